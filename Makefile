@@ -1,0 +1,34 @@
+.DEFAULT_GOAL := help
+SHELL := bash
+BIN := .venv/bin
+
+.PHONY: help setup serve test check generate lock bench clean
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+.venv/.ready: requirements.lock pyproject.toml
+	@PYTHON="$(PYTHON)" scripts/setup.sh
+
+setup: .venv/.ready ## Create .venv with all that the server, the tests and the checks need
+
+serve: setup ## Start a server on localhost:50051 with its data in ./data
+	@$(BIN)/modeldex serve --listen localhost:50051 --data-dir data
+
+test: setup ## Run all tests
+	@$(BIN)/pytest
+
+check: setup ## Lint, types, contract, generated code
+	@scripts/check.sh
+
+generate: setup ## Write generated/ from protos/
+	@scripts/generate.sh generated/python
+
+lock: setup ## Write requirements.lock from pyproject.toml
+	@scripts/lock.sh
+
+bench: setup ## Measure, side by side with the bare things
+	@$(BIN)/python -m benchmarks
+
+clean: ## Remove .venv, caches and ./data
+	@rm -rf .venv data .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
