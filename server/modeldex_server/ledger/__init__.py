@@ -1,0 +1,1 @@
+"""The one write path, the log it writes, and what follows the log."""

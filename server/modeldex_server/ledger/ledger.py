@@ -1,0 +1,224 @@
+"""The one write path of the catalogue.
+
+One transaction locks the heads in the order of their ids, asks the caller what shall be, and writes what differs: the
+heads, the versions, the events, the audit row and the answer. The counter row is locked last, in the same statement
+that writes, so revisions become visible in their order and without a gap.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+import structlog
+from psycopg import errors as pg
+from psycopg.rows import class_row
+
+from modeldex.v1.error_reason_pb2 import ErrorReason
+from modeldex_server.errors import CommitUnknown, ModeldexError, RequestIdReused, StoreUnavailable, WriteContention
+from modeldex_server.ledger import statements
+from modeldex_server.ledger.changes import MOST_MODELS, Committed, Decision, Head, Write
+from modeldex_server.ledger.rows import Rows, rows_of
+from modeldex_server.ledger.statements import HeadRow, RequestRow
+from modeldex_server.store.database import Connection, Database
+
+log = structlog.get_logger()
+
+_TRIES = 4
+_THREAD_FROM = 20  # deciding over more models than this would hold up the loop
+
+OnCommit = Callable[[Committed], None]
+
+
+class LeaseLost(Exception):  # noqa: N818 - an event, not a fault
+    """Another replica holds the source's lease now; nothing was written."""
+
+
+class _Conflict(Exception):  # noqa: N818 - ours alone: begin again
+    pass
+
+
+@dataclass
+class _Stage:
+    """How far a transaction went."""
+
+    committing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a transaction reads under its locks."""
+
+    heads: Mapping[str, Head]
+    request: RequestRow | None
+
+
+class Ledger:
+    """Writes changes of the catalogue. `on_commit` hears of each after it is durable and before it is answered."""
+
+    def __init__(self, database: Database, on_commit: OnCommit) -> None:
+        self._database = database
+        self._on_commit = on_commit
+        self._running: set[asyncio.Task[Committed]] = set()
+
+    async def write(self, write: Write) -> Committed:
+        """Write a change; done once, whole or not at all, also where the caller goes away meanwhile.
+
+        Raises:
+            ModeldexError: what `decide` raised, after it was put into the audit trail.
+            RequestIdReused, WriteContention, StoreUnavailable, CommitUnknown, LeaseLost.
+        """
+        if len(write.model_ids) > MOST_MODELS:
+            raise ValueError(f"{len(write.model_ids)} models in one revision; {MOST_MODELS} are the most")
+        task = asyncio.ensure_future(self._write_with_retries(write))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return await asyncio.shield(task)
+
+    async def settle(self) -> None:
+        """Wait for the writes that run."""
+        while self._running:
+            await asyncio.wait(self._running)
+
+    async def _write_with_retries(self, write: Write) -> Committed:
+        for attempt in range(1, _TRIES + 1):
+            try:
+                committed = await self._write_once(write)
+            except _Conflict:
+                await asyncio.sleep(random.uniform(0, 0.02 * attempt))  # noqa: S311 - jitter
+            except ModeldexError as refusal:
+                await self._audit_refusal(write, refusal)
+                raise
+            else:
+                if committed.revision and not committed.replayed:
+                    self._on_commit(committed)
+                return committed
+        raise WriteContention
+
+    async def _write_once(self, write: Write) -> Committed:
+        stage = _Stage()
+        try:
+            async with self._database.connection() as connection:
+                return await _transaction(connection, write, stage)
+        except StoreUnavailable as error:
+            if stage.committing and isinstance(error.__cause__, psycopg.OperationalError):
+                return await self._outcome_of(write)
+            raise
+        except WriteContention as error:
+            if isinstance(error.__cause__, pg.LockNotAvailable):
+                raise
+            raise _Conflict from error
+        except pg.UniqueViolation as error:  # the same request_id at the same time
+            raise _Conflict from error
+
+    async def _outcome_of(self, write: Write) -> Committed:
+        """Whether a write whose connection broke while committing was made: its request row says so."""
+        if write.request is None:
+            raise CommitUnknown
+        parameters = {"principal": write.principal, "request_id": write.request.request_id}
+        try:
+            found = await self._database.rows(RequestRow, statements.REQUEST, parameters)
+        except ModeldexError:
+            raise CommitUnknown from None
+        if not found:
+            raise CommitUnknown
+        return _answered_before(write, found[0])
+
+    async def _audit_refusal(self, write: Write, refusal: ModeldexError) -> None:
+        if isinstance(refusal, StoreUnavailable | CommitUnknown | WriteContention):
+            return
+        reason = ErrorReason.Name(refusal.reason).removeprefix("ERROR_REASON_")
+        await self._database.execute(statements.AUDIT, statements.audit_row(write, outcome=reason))
+
+
+async def _transaction(connection: Connection, write: Write, stage: _Stage) -> Committed:
+    # Two round trips: what is read under the locks, and what is written with the commit.
+    async with connection.pipeline(), connection.transaction():
+        found = await _read(connection, write)
+        if found.request is not None:
+            return _answered_before(write, found.request)
+        rows = await _decide(write, found.heads)
+        written = await _send(connection, write, rows)
+        stage.committing = True
+    row = await written.fetchone() if written is not None else None
+    revision = row[0] if row else 0
+    return Committed(
+        revision=revision,
+        changed=[item.changed(revision) for item in rows.items],
+        answer=rows.parameters["answer"],
+        answer_model=_answer_model(rows.parameters["answer_model"], rows.parameters["answer_version"]),
+    )
+
+
+async def _read(connection: Connection, write: Write) -> _Found:
+    milliseconds = str(max(1, int(write.timeout * 1000)))
+    ids = {"ids": sorted(write.model_ids)}
+    await connection.execute(statements.LIMITS, {"milliseconds": milliseconds})
+    fence = request = listings = None
+    if write.lease is not None:
+        fenced = {"source_id": write.lease.source_id, "fencing": write.lease.fencing}
+        fence = await connection.execute(statements.FENCE, fenced)
+    if write.create:
+        await connection.execute(statements.PLACEHOLDERS, ids)
+    await connection.execute(statements.LOCK, ids)
+    heads = connection.cursor(row_factory=class_row(HeadRow))
+    await heads.execute(statements.HEADS, ids)
+    if write.with_listings:
+        listings = await connection.execute(statements.LISTINGS, ids)
+    if write.request is not None:
+        request = connection.cursor(row_factory=class_row(RequestRow))
+        key = {"principal": write.principal, "request_id": write.request.request_id}
+        await request.execute(statements.REQUEST, key)
+    if fence is not None and await fence.fetchone() is None:
+        raise LeaseLost
+    said: dict[str, dict[str, bytes]] = {}
+    for model_id, source_id, record in await listings.fetchall() if listings else ():
+        said.setdefault(model_id, {})[source_id] = record
+    return _Found(
+        heads={row.id: row.head(said.get(row.id, {})) for row in await heads.fetchall()},
+        request=await request.fetchone() if request else None,
+    )
+
+
+async def _decide(write: Write, heads: Mapping[str, Head]) -> Rows:
+    def decided() -> Rows:
+        decision: Decision = write.decide(heads)
+        return rows_of(write, decision, heads)
+
+    return await asyncio.to_thread(decided) if len(write.model_ids) > _THREAD_FROM else decided()
+
+
+async def _send(connection: Connection, write: Write, rows: Rows) -> psycopg.AsyncCursor[tuple[Any, ...]] | None:
+    if rows.unused:
+        await connection.execute(statements.FORGET_PLACEHOLDERS, {"ids": list(rows.unused)})
+    if rows.listed:
+        await connection.execute(statements.LIST, {"rows": rows.listed})
+    for source_id, model_ids in rows.unlisted.items():
+        await connection.execute(statements.UNLIST, {"source_id": source_id, "ids": model_ids})
+    if rows.revises:
+        return await connection.execute(statements.COMMIT, rows.parameters)
+    if not write.source_id:
+        await connection.execute(statements.AUDIT, rows.parameters)
+    if write.request is not None:
+        await connection.execute(statements.ANSWER, rows.parameters)
+    return None
+
+
+def _answered_before(write: Write, row: RequestRow) -> Committed:
+    assert write.request is not None  # noqa: S101 - only then a row was looked for
+    if row.payload_hash != write.request.payload_hash:
+        raise RequestIdReused(write.request.request_id)
+    return Committed(
+        revision=row.revision,
+        answer=row.answer,
+        answer_model=_answer_model(row.model_id, row.model_version),
+        replayed=True,
+    )
+
+
+def _answer_model(model_id: str | None, version: int | None) -> tuple[str, int] | None:
+    return (model_id, version) if model_id is not None and version is not None else None

@@ -1,0 +1,176 @@
+"""From a decision to the rows that are written: pure."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from modeldex.v1 import update_pb2 as pb
+from modeldex_server.ledger import diff
+from modeldex_server.ledger.changes import Changed, Decision, Head, ListingChange, ModelChange, Operation, Write
+from modeldex_server.ledger.columns import head_columns
+from modeldex_server.ledger.documents import decode, encode
+from modeldex_server.ledger.statements import audit_row
+
+_EVENTS = {
+    Operation.CREATE: pb.MODEL_UPDATE_TYPE_ADDED,
+    Operation.UNDELETE: pb.MODEL_UPDATE_TYPE_ADDED,
+    Operation.DELETE: pb.MODEL_UPDATE_TYPE_REMOVED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A version to be written: its row, and what is told of it."""
+
+    row: dict[str, Any]
+    model_id: str
+    provider_id: str
+    version: int
+    live: bool
+
+    def changed(self, revision: int) -> Changed:
+        """The version, once its revision is known."""
+        return Changed(self.model_id, self.provider_id, self.version, revision, self.live)
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """All that one write puts into the store."""
+
+    items: Sequence[Item]
+    parameters: dict[str, Any]
+    listed: str  # JSON rows for LIST, "" for none
+    unlisted: Mapping[str, list[str]]  # source id -> model ids
+    unused: Sequence[str]  # placeholders that came to nothing
+
+    @property
+    def revises(self) -> bool:
+        """Whether a revision is taken: nothing changed, none taken."""
+        return bool(self.items) or self.parameters["events"] != "[]"
+
+
+def rows_of(write: Write, decision: Decision, heads: Mapping[str, Head]) -> Rows:
+    """The rows of a decision. Changes that leave document, pin and state as they are fall away here."""
+    wanted = sorted(decision.models, key=lambda change: change.id)
+    items = [item for change in wanted if (item := _item(change, heads[change.id])) is not None]
+    for ordinal, item in enumerate(items):
+        item.row["ordinal"] = ordinal
+    written = {item.model_id for item in items}
+    return Rows(
+        items=items,
+        parameters=_parameters(write, decision, items, heads),
+        listed=_listed(decision.listings),
+        unlisted=_unlisted(decision.listings),
+        unused=[head.id for head in heads.values() if head.version == 0 and head.id not in written],
+    )
+
+
+def _item(change: ModelChange, head: Head) -> Item | None:
+    before = decode(head.document) if head.document is not None else None
+    document = encode(change.document) if change.document is not None else None
+    live = change.document is not None
+    if _is_no_change(change, head, document):
+        return None
+    both = before is not None and change.document is not None and head.live
+    changes = diff.diff(before, change.document) if both else []
+    shown = change.document if change.document is not None else before
+    assert shown is not None, "only what exists is deleted"  # noqa: S101
+    version = head.version + 1
+    row = {
+        "id": change.id,
+        "provider_id": shown.provider_id,
+        "version": version,
+        "operation": change.operation,
+        "type": _event_type(change.operation, changes),
+        "live": live,
+        "private": change.private,
+        "pin_version": _pin_version(change, head, version),
+        "pin_until": change.pin_until.isoformat() if change.pin_until else None,
+        "created_at": head.created_at.isoformat() if head.version else None,
+        "document": _text(document) if document is not None else None,
+        "changes": _text(pb.ModelUpdate(changes=changes).SerializeToString()) if changes else "",
+        **head_columns(shown),
+    }
+    return Item(row, change.id, shown.provider_id, version, live)
+
+
+def _is_no_change(change: ModelChange, head: Head, document: bytes | None) -> bool:
+    if document is None:
+        return not head.live
+    state = (head.live, head.private, head.pinned, head.pin_until)
+    wanted = (True, change.private, change.pinned, change.pin_until)
+    return state == wanted and document == head.document
+
+
+def _pin_version(change: ModelChange, head: Head, version: int) -> int | None:
+    if not change.pinned:
+        return None
+    return head.pin_version or version
+
+
+def _event_type(operation: Operation, changes: Sequence[pb.FieldChange]) -> int:
+    if operation in _EVENTS:
+        return _EVENTS[operation]
+    about_capabilities = changes and all(change.kind == pb.FIELD_CHANGE_KIND_CAPABILITY for change in changes)
+    return pb.MODEL_UPDATE_TYPE_CAPABILITIES_CHANGED if about_capabilities else pb.MODEL_UPDATE_TYPE_UPDATED
+
+
+def _parameters(
+    write: Write, decision: Decision, items: Sequence[Item], heads: Mapping[str, Head]
+) -> dict[str, Any]:
+    events = [
+        {"ordinal": ordinal, "type": update.type, "provider_id": update.provider_id, "body": _text(update.SerializeToString())}
+        for ordinal, update in enumerate(decision.providers, start=len(items))
+    ]
+    head = heads[write.model_ids[0]] if len(write.model_ids) == 1 else None
+    after = items[0].version if items and head else (head.version if head else None)
+    changed = bool(items or events)
+    return {
+        "items": _json([item.row for item in items]),
+        "events": _json(events),
+        **audit_row(
+            write, outcome="changed" if changed else "unchanged", before=head.version if head else None, after=after
+        ),
+        "source_id": write.source_id,
+        "payload_hash": write.request.payload_hash if write.request else b"",
+        "answer": decision.answer.SerializeToString() if decision.answer is not None else b"",
+        "answer_model": head.id if head else None,
+        "answer_version": after,
+    }
+
+
+def _listed(changes: Sequence[ListingChange]) -> str:
+    rows = [
+        {
+            "source_id": change.source_id,
+            "model_id": change.model_id,
+            "provider_id": change.provider_id,
+            "raw_hash": _text(change.raw_hash),
+            "record": _text(change.record),
+            "raw": change.raw,
+        }
+        for change in changes
+        if change.record is not None
+    ]
+    return _json(rows) if rows else ""
+
+
+def _unlisted(changes: Sequence[ListingChange]) -> Mapping[str, list[str]]:
+    gone: dict[str, list[str]] = {}
+    for change in changes:
+        if change.record is None:
+            gone.setdefault(change.source_id, []).append(change.model_id)
+    return gone
+
+
+def _text(data: bytes) -> str:
+    return b64encode(data).decode("ascii")
+
+
+def _json(rows: Sequence[Mapping[str, Any]]) -> str:
+    # PostgreSQL's jsonb holds no NUL; the document's bytes keep it.
+    return json.dumps(rows, ensure_ascii=False, separators=(",", ":")).replace("\\u0000", "")
