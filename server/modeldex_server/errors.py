@@ -13,6 +13,8 @@
     |   |-- SourceUnavailable, SourceMalformed, SourceRateLimited, SourceUnauthenticated
     |-- DeadlineExceeded, Cancelled, InternalError
 
+Beside the tree stands StartError: what keeps a process from starting, told in one line on its terminal.
+
 Raise what is wrong; `rpc/status.py` maps it once. The message says what to do next; what varies in it stands in the
 metadata too, and never names an address, a path, a class or a secret.
 """
@@ -30,10 +32,10 @@ from modeldex.v1 import error_reason_pb2 as pb
 class ModeldexError(Exception):
     """The root: a reason, a message for people, metadata for programs, and how long to wait before a retry."""
 
-    reason: ClassVar[pb.ErrorReason] = pb.ERROR_REASON_INTERNAL
+    reason: ClassVar[pb.ErrorReason.ValueType] = pb.ERROR_REASON_INTERNAL
     retry_after: timedelta | None = None
 
-    def __init__(self, message: str, **metadata: object) -> None:
+    def __init__(self, message: str, /, **metadata: object) -> None:
         super().__init__(message)
         self.message = message
         self.metadata = {key: str(value) for key, value in metadata.items()}
@@ -284,7 +286,8 @@ class Draining(ModeldexError):
     """The server is shutting down."""
 
     reason = pb.ERROR_REASON_DRAINING
-    retry_after = timedelta(seconds=0)
+    # Long enough that the connection has ended by then, and the next attempt goes elsewhere.
+    retry_after = timedelta(milliseconds=500)
 
     def __init__(self) -> None:
         super().__init__("The server is shutting down; connect again.")
@@ -348,3 +351,7 @@ class InternalError(ModeldexError):
 
     def __init__(self, incident: str) -> None:
         super().__init__(f"The server failed; its log has more under incident {incident}.", incident=incident)
+
+
+class StartError(Exception):
+    """The server, or a command, cannot start. The message is one line for whoever started it; no caller sees it."""

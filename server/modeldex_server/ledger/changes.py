@@ -112,7 +112,7 @@ class Write:
     lease: Lease | None = None
     create: bool = False  # ids that do not exist may come into being
     with_listings: bool = False
-    timeout: float = 10.0  # seconds
+    timeout: float | None = 10.0  # seconds; None: what the store allows any statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +132,7 @@ class Committed:
 
     revision: int  # of this write; 0 where it changed nothing
     changed: Sequence[Changed] = ()
+    operations: Mapping[str, Operation] = field(default_factory=dict)  # by the id of each model that changed
     answer: bytes = b""  # what `decide` answered, or did when this request was first done
     answer_model: tuple[str, int] | None = None  # the one model that was asked for, and its version
     replayed: bool = False  # done before: nothing was written now

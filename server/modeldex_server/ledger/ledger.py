@@ -149,15 +149,17 @@ async def _transaction(connection: Connection, write: Write, stage: _Stage) -> C
     return Committed(
         revision=revision,
         changed=[item.changed(revision) for item in rows.items],
+        operations={item.model_id: item.operation for item in rows.items},
         answer=rows.parameters["answer"],
         answer_model=_answer_model(rows.parameters["answer_model"], rows.parameters["answer_version"]),
     )
 
 
 async def _read(connection: Connection, write: Write) -> _Found:
-    milliseconds = str(max(1, int(write.timeout * 1000)))
     ids = {"ids": sorted(write.model_ids)}
-    await connection.execute(statements.LIMITS, {"milliseconds": milliseconds})
+    if write.timeout is not None:
+        limit = {"milliseconds": str(max(1, int(write.timeout * 1000)))}
+        await connection.execute(statements.LIMITS, limit)
     fence = request = listings = None
     if write.lease is not None:
         fenced = {"source_id": write.lease.source_id, "fencing": write.lease.fencing}

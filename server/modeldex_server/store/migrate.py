@@ -9,7 +9,8 @@ from importlib import resources
 import psycopg
 import structlog
 
-from modeldex_server.errors import StoreUnavailable
+from modeldex_server.errors import StartError
+from modeldex_server.store.database import driver_errors
 
 log = structlog.get_logger()
 
@@ -50,10 +51,15 @@ async def migrate(url: str, migrations: list[Migration] | None = None) -> list[s
     Returns: the names of the migrations that were applied now.
 
     Raises:
-        StoreUnavailable: the database cannot be reached, was migrated by a newer release, or a migration it has
-            applied was changed since.
+        StoreUnavailable: the database cannot be reached.
+        StartError: it was migrated by a newer release, or a migration it has applied was changed since.
     """
     wanted = packaged() if migrations is None else migrations
+    with driver_errors():
+        return await _migrate(url, wanted)
+
+
+async def _migrate(url: str, wanted: list[Migration]) -> list[str]:
     async with await psycopg.AsyncConnection.connect(url, autocommit=True, connect_timeout=5) as connection:
         await connection.execute("SELECT pg_advisory_lock(%s)", (_LOCK,))
         try:
@@ -70,9 +76,9 @@ async def migrate(url: str, migrations: list[Migration] | None = None) -> list[s
 def _missing(applied: dict[str, str], wanted: list[Migration]) -> list[Migration]:
     known = {migration.name: migration.checksum for migration in wanted}
     if newer := sorted(applied.keys() - known.keys()):
-        raise StoreUnavailable(f"The database was migrated by a newer release ({newer[-1]}): start that release.")
+        raise StartError(f"The database was migrated by a newer release ({newer[-1]}): start that release.")
     if changed := sorted(name for name, checksum in applied.items() if known[name] != checksum):
-        raise StoreUnavailable(f"Migration {changed[0]} is not the one that the database has applied.")
+        raise StartError(f"Migration {changed[0]} is not the one that the database has applied.")
     return [migration for migration in wanted if migration.name not in applied]
 
 

@@ -1692,16 +1692,27 @@ class DiscoveryConfiguration(_message.Message):
         *,
         refresh_interval: _duration_pb2.Duration | None = ...,
         provider_timeout: _duration_pb2.Duration | None = ...,
-        max_concurrent_providers: _builtins.int = ...,
-        retry_attempts: _builtins.int = ...,
+        max_concurrent_providers: _builtins.int | None = ...,
+        retry_attempts: _builtins.int | None = ...,
         retry_delay: _duration_pb2.Duration | None = ...,
-        removal_threshold: _builtins.int = ...,
+        removal_threshold: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["provider_timeout", b"provider_timeout", "refresh_interval", b"refresh_interval", "retry_delay", b"retry_delay"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_max_concurrent_providers", b"_max_concurrent_providers", "_removal_threshold", b"_removal_threshold", "_retry_attempts", b"_retry_attempts", "max_concurrent_providers", b"max_concurrent_providers", "provider_timeout", b"provider_timeout", "refresh_interval", b"refresh_interval", "removal_threshold", b"removal_threshold", "retry_attempts", b"retry_attempts", "retry_delay", b"retry_delay"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["max_concurrent_providers", b"max_concurrent_providers", "provider_timeout", b"provider_timeout", "refresh_interval", b"refresh_interval", "removal_threshold", b"removal_threshold", "retry_attempts", b"retry_attempts", "retry_delay", b"retry_delay"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_max_concurrent_providers", b"_max_concurrent_providers", "_removal_threshold", b"_removal_threshold", "_retry_attempts", b"_retry_attempts", "max_concurrent_providers", b"max_concurrent_providers", "provider_timeout", b"provider_timeout", "refresh_interval", b"refresh_interval", "removal_threshold", b"removal_threshold", "retry_attempts", b"retry_attempts", "retry_delay", b"retry_delay"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__max_concurrent_providers: _TypeAlias = _typing.Literal["max_concurrent_providers"]  # noqa: Y015
+    _WhichOneofArgType__max_concurrent_providers: _TypeAlias = _typing.Literal["_max_concurrent_providers", b"_max_concurrent_providers"]  # noqa: Y015
+    _WhichOneofReturnType__removal_threshold: _TypeAlias = _typing.Literal["removal_threshold"]  # noqa: Y015
+    _WhichOneofArgType__removal_threshold: _TypeAlias = _typing.Literal["_removal_threshold", b"_removal_threshold"]  # noqa: Y015
+    _WhichOneofReturnType__retry_attempts: _TypeAlias = _typing.Literal["retry_attempts"]  # noqa: Y015
+    _WhichOneofArgType__retry_attempts: _TypeAlias = _typing.Literal["_retry_attempts", b"_retry_attempts"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__max_concurrent_providers) -> _WhichOneofReturnType__max_concurrent_providers | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__removal_threshold) -> _WhichOneofReturnType__removal_threshold | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__retry_attempts) -> _WhichOneofReturnType__retry_attempts | None: ...
 
 Global___DiscoveryConfiguration: _TypeAlias = DiscoveryConfiguration  # noqa: Y015
 

@@ -84,6 +84,17 @@ CREATE TABLE model_version (
 );
 CREATE INDEX model_version_revision ON model_version (model_id, revision DESC);
 
+-- Who serves models, and how discovery stands with it.
+CREATE TABLE provider (
+    id                text COLLATE "C" PRIMARY KEY,
+    display_name      text NOT NULL DEFAULT '',
+    documentation_uri text NOT NULL DEFAULT '',
+    api_uri           text NOT NULL DEFAULT '',
+    status            smallint NOT NULL DEFAULT 0,
+    availability      smallint NOT NULL DEFAULT 0,
+    live_models       bigint NOT NULL DEFAULT 0  -- counted by the write path, under the counter's lock
+);
+
 -- What each source says of each model it lists: mapped, and word for word.
 CREATE TABLE source_listing (
     source_id   text COLLATE "C" NOT NULL,

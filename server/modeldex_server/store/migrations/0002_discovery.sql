@@ -1,4 +1,4 @@
--- Discovery: its stored state and configuration, sources with their leases, providers, replicas.
+-- Discovery: its stored state and configuration, sources with their leases, what became of refreshes, replicas.
 
 CREATE TABLE discovery_state (
     one           boolean PRIMARY KEY DEFAULT true CHECK (one),
@@ -14,22 +14,12 @@ CREATE TABLE source (
     provider_id    text COLLATE "C" NOT NULL,   -- '' for a catalogue
     lease_holder   text NOT NULL DEFAULT '',
     lease_fencing  bigint NOT NULL DEFAULT 0,   -- grows with each holder: a result is written only under the newest
-    lease_until    timestamptz NOT NULL DEFAULT '-infinity',
+    lease_until    timestamptz NOT NULL DEFAULT 'epoch',
     started_at     timestamptz,
     ended_at       timestamptz,
     succeeded_at   timestamptz,
-    next_at        timestamptz NOT NULL DEFAULT '-infinity',
+    next_at        timestamptz NOT NULL DEFAULT 'epoch',
     error          bytea                        -- RefreshError of the last refresh; null after one that succeeded
-);
-
-CREATE TABLE provider (
-    id                text COLLATE "C" PRIMARY KEY,
-    display_name      text NOT NULL DEFAULT '',
-    documentation_uri text NOT NULL DEFAULT '',
-    api_uri           text NOT NULL DEFAULT '',
-    status            smallint NOT NULL DEFAULT 0,
-    availability      smallint NOT NULL DEFAULT 0,
-    announced         boolean NOT NULL DEFAULT false  -- its coming stands in the log
 );
 
 -- How the last refresh of a provider by a source ended.
@@ -37,7 +27,8 @@ CREATE TABLE provider_source (
     provider_id  text COLLATE "C" NOT NULL,
     source_id    text COLLATE "C" NOT NULL,
     own          boolean NOT NULL,
-    succeeded_at timestamptz,
+    ended_at     timestamptz NOT NULL,
+    succeeded_at timestamptz,   -- of the last complete listing
     result       bytea NOT NULL,  -- RefreshResult
     error        bytea,           -- RefreshError; null after a refresh that succeeded
     PRIMARY KEY (provider_id, source_id)

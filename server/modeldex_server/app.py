@@ -1,0 +1,284 @@
+"""The composition root: settings -> stores -> rooms -> servicers. The only file that knows all of them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import uuid
+from collections.abc import Coroutine, Sequence
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from functools import partial
+from importlib.metadata import version
+from typing import Any
+
+import structlog
+import uvloop
+
+from modeldex.v1 import discovery_service_pb2, provider_service_pb2
+from modeldex.v1.discovery_service_pb2 import DiscoveryConfiguration
+from modeldex_server.cache.models import ModelCache
+from modeldex_server.capabilities.vocabulary import Vocabulary
+from modeldex_server.catalogue.availability import Availability
+from modeldex_server.catalogue.listing import Lister
+from modeldex_server.catalogue.reading import Reader
+from modeldex_server.catalogue.saving import Saver
+from modeldex_server.discovery.configuration import DiscoveryState
+from modeldex_server.discovery.engine import LEASE_SPAN, Engine
+from modeldex_server.discovery.providers import Providers
+from modeldex_server.discovery.records import Records
+from modeldex_server.discovery.refresh import Refresher
+from modeldex_server.discovery.replicas import Replica, Replicas
+from modeldex_server.discovery.sources.presets import build
+from modeldex_server.discovery.sources.source import Source
+from modeldex_server.discovery.status import StatusBoard
+from modeldex_server.errors import ModeldexError, StartError
+from modeldex_server.ledger import log as ledger_log
+from modeldex_server.ledger.changes import Committed
+from modeldex_server.ledger.index import Index
+from modeldex_server.ledger.ledger import Ledger
+from modeldex_server.ledger.log import MODEL, LogRow
+from modeldex_server.ledger.tailer import Notifier, Tailer
+from modeldex_server.ledger.versions import load_versions
+from modeldex_server.metrics import Metrics
+from modeldex_server.rpc.discovery_service import DiscoveryRooms, DiscoveryServicer
+from modeldex_server.rpc.paging import PageTokens
+from modeldex_server.rpc.provider_service import ProviderServicer
+from modeldex_server.rpc.server import Server
+from modeldex_server.security.identity import Identity
+from modeldex_server.settings import Settings
+from modeldex_server.store import embedded
+from modeldex_server.store.database import Database
+from modeldex_server.store.folder import FolderLock
+from modeldex_server.store.leases import Leases
+from modeldex_server.store.migrate import migrate
+
+log = structlog.get_logger()
+
+_RETRY_SECONDS = 1.0
+_SETTLE_SECONDS = 20.0
+
+
+def run(settings: Settings) -> int:
+    """Serve until a signal ends it; returns the exit code.
+
+    Raises:
+        StartError: it cannot start.
+    """
+    with ExitStack() as stack:
+        lock = stack.enter_context(FolderLock(settings.data_dir, settings.listen)) if settings.worker is None else None
+        if settings.database_url is not None:
+            url = settings.database_url.get_secret_value()
+        else:
+            url = stack.enter_context(embedded.start(settings.data_dir)).url
+        uvloop.run(_serve(settings, url, lock))
+    return 0
+
+
+async def _serve(settings: Settings, url: str, lock: FolderLock | None) -> None:
+    replica = _Replica(settings, url)
+    ending = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, ending.set)
+    try:
+        address = await replica.start()
+        if lock is not None:
+            lock.tell(address)
+        await replica.run(ending)
+    finally:
+        await replica.close()
+
+
+class _Replica:
+    """One server process with its rooms."""
+
+    def __init__(self, settings: Settings, url: str) -> None:
+        self._settings = settings
+        self._url = url
+        self._started_at = datetime.now(UTC)
+        self._id = uuid.uuid4().hex[:12]
+        self._metrics = Metrics()
+        self._metrics_server = None
+        if (listen := settings.metrics_address) is not None:
+            self._metrics_server = self._metrics.serve(*listen)
+        self._database = Database(url, size=settings.pool_size)
+        self._index = Index()
+        self._cache = ModelCache(partial(load_versions, self._database), budget=settings.cache_bytes)
+        self._availability = Availability()
+        self._notifier = Notifier(self._database)
+        appliers = (self._apply_models, self._availability.apply)
+        self._tailer = Tailer(self._database, self._index, appliers, on_rewind=self._cache.clear)
+        self._ledger = Ledger(self._database, self._committed)
+        self._tokens = PageTokens()
+        self._state = DiscoveryState(self._database, *_fixed(settings))
+        self._records = Records(self._database)
+        self._engine = self._make_engine(_sources(settings))
+        self._reader = Reader(self._index, self._cache, self._availability, self._database)
+        self._register_metrics()
+
+    async def start(self) -> str:
+        """Listen; the address with the real port. Nothing is served until `run` has loaded the catalogue."""
+        certificates = self._settings.tls_client_ca is not None
+        identity = Identity(self._settings.tokens_path, certificates=certificates)
+        self._server = Server(self._settings, identity=identity, names=Vocabulary.load(), metrics=self._metrics)
+        await self._database.open()
+        self._replicas = Replicas(
+            self._database,
+            Replica(self._id, self._settings.listen, version("modeldex"), self._started_at),
+            lambda: self._index.revision,
+        )
+        self._add_services()
+        address = await self._server.start()
+        self._replicas.address = address
+        return address
+
+    async def run(self, ending: asyncio.Event) -> None:
+        """Load the catalogue, serve it and keep it current until the end is asked for."""
+        tasks = [asyncio.ensure_future(self._become_ready())]
+        waiting = asyncio.ensure_future(ending.wait())
+        try:
+            while not ending.is_set():
+                done, _ = await asyncio.wait([waiting, *tasks], return_when=asyncio.FIRST_COMPLETED)
+                for task in done - {waiting}:
+                    tasks.remove(task)
+                    tasks += task.result() or []
+            await self._server.drain()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_SETTLE_SECONDS):
+                    await self._ledger.settle()
+                    await self._engine.settle()
+            with contextlib.suppress(ModeldexError):
+                await self._replicas.leave()
+        finally:
+            waiting.cancel()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def close(self) -> None:
+        """Let go of everything."""
+        await self._server.drain()
+        await self._database.close()
+        if self._metrics_server is not None:
+            self._metrics_server.close()
+
+    async def _become_ready(self) -> list[asyncio.Task[Any]]:
+        """Load the catalogue, waiting for the store where it is away, and begin to serve."""
+        await self._when_store_answers(self._load)
+        followers: Sequence[Coroutine[Any, Any, None]] = (
+            self._tailer.run(),
+            self._notifier.run(),
+            self._replicas.run(),
+        )
+        tasks: list[asyncio.Task[Any]] = [asyncio.ensure_future(one) for one in followers]
+        await self._when_store_answers(self._engine.first_refresh)
+        tasks.append(asyncio.ensure_future(self._engine.run()))
+        self._server.set_serving(True)
+        await self._greet()
+        return tasks
+
+    async def _load(self) -> None:
+        await migrate(self._url)
+        self._tokens.use((await ledger_log.read_head(self._database)).token_key.encode())
+        await self._engine.register()
+        await self._tailer.load()
+        await self._availability.load(self._database)
+
+    async def _when_store_answers(self, work: Any) -> None:
+        while True:
+            try:
+                await work()
+            except ModeldexError as error:
+                log.warning("store_awaited", why=error.message)
+                await asyncio.sleep(_RETRY_SECONDS)
+            else:
+                return
+
+    async def _greet(self) -> None:
+        if self._settings.worker_index:
+            return
+        models, address = self._index.live_count, self._server.address
+        providers = len({model_id.partition("/")[0] for model_id, entry in self._index.entries.items() if entry.live})
+        secure = self._settings.tls_certificate is not None
+        print(  # noqa: T201 - what a person who started it wants to see
+            f"modeldex {version('modeldex')} serves {models:,} models of {providers} providers on {address}\n"
+            f"Try it:\n  grpcurl {'' if secure else '-plaintext '}-d '{{\"id\": \"openai/gpt-4o\"}}' {address} "
+            "modeldex.v1.DiscoveryService/GetModel",
+            flush=True,
+        )
+
+    def _make_engine(self, sources: Sequence[Source]) -> Engine:
+        return Engine(
+            sources,
+            Refresher(self._ledger, self._records),
+            self._records,
+            Leases(self._database, holder=self._id, span=LEASE_SPAN),
+            self._state,
+            on_refresh=self._refreshed,
+        )
+
+    def _add_services(self) -> None:
+        status = StatusBoard(
+            self._database,
+            self._index,
+            self._records,
+            self._state,
+            self._replicas,
+            list(self._engine.sources),
+            started_at=self._started_at,
+        )
+        rooms = DiscoveryRooms(
+            reader=self._reader,
+            lister=Lister(self._database, self._availability),
+            saver=Saver(self._ledger),
+            engine=self._engine,
+            state=self._state,
+            status=status,
+            database=self._database,
+            tokens=self._tokens,
+        )
+        providers = Providers(self._database, self._engine.own_sources)
+        services = discovery_service_pb2.DESCRIPTOR.services_by_name
+        self._server.add(services["DiscoveryService"], DiscoveryServicer(rooms))
+        services = provider_service_pb2.DESCRIPTOR.services_by_name
+        self._server.add(services["ProviderService"], ProviderServicer(providers, self._reader, self._tokens))
+
+    def _apply_models(self, events: Sequence[LogRow]) -> None:
+        self._index.put(event.changed for event in events if event.kind == MODEL)
+
+    def _committed(self, committed: Committed) -> None:
+        self._index.put(committed.changed)
+        self._metrics.ledger_commits.inc()
+        self._tailer.nudge()
+        self._notifier.nudge()
+
+    def _refreshed(self, source_id: str, outcome: str, seconds: float) -> None:
+        self._metrics.refreshes.labels(source_id, outcome).inc()
+        self._metrics.refresh_seconds.labels(source_id).observe(seconds)
+
+    def _register_metrics(self) -> None:
+        metrics, pool, cache = self._metrics, self._database.statistics, self._cache
+        metrics.pool_size.set_function(lambda: pool()[0])
+        metrics.pool_idle.set_function(lambda: pool()[0] - pool()[1])
+        metrics.pool_waiting.set_function(lambda: pool()[2])
+        metrics.index_models.set_function(lambda: len(self._index.entries))
+        metrics.tailer_applied.set_function(lambda: self._index.revision)
+        metrics.tailer_head.set_function(lambda: self._tailer.head)
+        metrics.tailer_lag.set_function(lambda: self._tailer.lag)
+        metrics.cache_bytes.set_function(lambda: cache.bytes_used)
+        metrics.count_from("modeldex_tailer_lost_hints", "Polls that found what no NOTIFY had announced.", lambda: self._tailer.lost_hints)
+        metrics.count_from("modeldex_cache_hits", "Models found in memory.", lambda: cache.statistics.hits)
+        metrics.count_from("modeldex_cache_misses", "Models not found in memory.", lambda: cache.statistics.misses)
+
+
+def _sources(settings: Settings) -> list[Source]:
+    try:
+        return build(settings.sources)
+    except ValueError as error:
+        raise StartError(str(error)) from None
+
+
+def _fixed(settings: Settings) -> tuple[DiscoveryConfiguration, list[str]]:
+    values = settings.discovery.model_dump(exclude_none=True)
+    return DiscoveryConfiguration(**values), settings.discovery.fixed_fields

@@ -1,0 +1,137 @@
+"""Reading models by id: from the index, which knows the current version, and the cache, which holds it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from modeldex.v1 import discovery_service_pb2 as api
+from modeldex.v1 import model_pb2 as pb
+from modeldex_server.cache.models import ModelCache
+from modeldex_server.capabilities import view
+from modeldex_server.catalogue.availability import Availability
+from modeldex_server.errors import ModelNotFound, NotReady
+from modeldex_server.ledger.documents import stamp
+from modeldex_server.ledger.index import Index
+from modeldex_server.store.database import Database
+
+_RAW = "SELECT source_id, raw, updated_at FROM source_listing WHERE model_id = %(id)s ORDER BY source_id"
+
+
+@dataclass(frozen=True, slots=True)
+class _RawRow:
+    source_id: str
+    raw: Any
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Several models: the bytes of those that exist, the ids of those that do not, in the order asked."""
+
+    models: Sequence[bytes]
+    missing_ids: Sequence[str]
+
+
+class Reader:
+    """Reads models by id. What it gives is current through the index's revision at least."""
+
+    def __init__(self, index: Index, cache: ModelCache, availability: Availability, database: Database) -> None:
+        self._index = index
+        self._cache = cache
+        self._availability = availability
+        self._database = database
+
+    @property
+    def revision(self) -> int:
+        """The revision that answers are current through."""
+        return self._index.revision
+
+    async def reach(self, revision: int, *, timeout: float | None) -> None:
+        """Wait until answers are current through a revision; nothing to wait for is the common case."""
+        if revision > self._index.revision or not self._index.loaded:
+            await self._index.reach(revision, timeout=timeout)
+
+    def get_cached(self, model_id: str) -> bytes | None:
+        """The bytes of a `Model`, if they are in memory.
+
+        Raises:
+            ModelNotFound, NotReady.
+        """
+        entry = self._index.entries.get(model_id)
+        if entry is None or not entry.live:
+            if not self._index.loaded:
+                raise NotReady
+            raise ModelNotFound(model_id, deleted=entry is not None)
+        data = self._cache.peek((model_id, entry.version))
+        return None if data is None else data + self._availability.suffix(model_id)
+
+    async def get(self, model_id: str) -> bytes:
+        """The bytes of a `Model`.
+
+        Raises:
+            ModelNotFound, NotReady, StoreUnavailable.
+        """
+        data = self.get_cached(model_id)
+        if data is not None:
+            return data
+        key = (model_id, self._index.entries[model_id].version)
+        found = await self._cache.get([key])
+        if key not in found:
+            raise ModelNotFound(model_id)
+        return found[key] + self._availability.suffix(model_id)
+
+    async def get_version(self, model_id: str, version: int) -> bytes:
+        """The bytes of one version of a `Model`, as a write made it."""
+        found = await self._cache.get([(model_id, version)])
+        return found[(model_id, version)] + self._availability.suffix(model_id)
+
+    async def get_batch(self, model_ids: Sequence[str]) -> Batch:
+        """Several models in one go."""
+        if not self._index.loaded:
+            raise NotReady
+        entries = self._index.entries
+        keys = [
+            (model_id, entry.version) if (entry := entries.get(model_id)) is not None and entry.live else None
+            for model_id in model_ids
+        ]
+        found = await self._cache.get(key for key in keys if key is not None)
+        suffix = self._availability.suffix
+        models = [data + suffix(key[0]) for key in keys if key is not None and (data := found.get(key)) is not None]
+        missing = [model_id for model_id, key in zip(model_ids, keys, strict=True) if key is None or key not in found]
+        return Batch(models, missing)
+
+    async def raw_records(self, model_id: str) -> list[pb.RawRecord]:
+        """What each source said of a model, word for word."""
+        rows = await self._database.rows(_RawRow, _RAW, {"id": model_id})
+        return [_raw_record(row) for row in rows]
+
+    async def capabilities(self, model_id: str) -> api.GetModelCapabilitiesResponse:
+        """All that is known of a model's capabilities."""
+        model = pb.Model.FromString(await self.get(model_id))
+        values = view.capabilities_of(model)
+        return api.GetModelCapabilitiesResponse(
+            capabilities=values,
+            sources={name: source for name in values if (source := view.source_of(model, name))},
+            version=model.version,
+        )
+
+    async def check(self, model_id: str, required: Sequence[str]) -> api.ValidateModelCapabilitiesResponse:
+        """Whether a model has each of the required capabilities."""
+        model = pb.Model.FromString(await self.get(model_id))
+        values = view.capabilities_of(model)
+        checks = [
+            api.CapabilityCheck(capability=name, state=view.state(values.get(name)), value=values.get(name))
+            for name in required
+        ]
+        valid = all(check.state == api.CAPABILITY_STATE_SUPPORTED for check in checks)
+        return api.ValidateModelCapabilitiesResponse(valid=valid, checks=checks, version=model.version)
+
+
+def _raw_record(row: _RawRow) -> pb.RawRecord:
+    record = pb.RawRecord(source_id=row.source_id, update_time=stamp(row.updated_at))
+    record.record.update(row.raw if not isinstance(row.raw, str) else json.loads(row.raw))
+    return record

@@ -1,0 +1,317 @@
+"""One refresh of one source: ask it, compare, write what differs, tell how each provider stands."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import structlog
+
+from modeldex.v1 import error_reason_pb2 as reasons
+from modeldex.v1 import model_pb2, update_pb2
+from modeldex.v1 import provider_pb2 as pb
+from modeldex.v1.discovery_service_pb2 import RefreshResult
+from modeldex_server.discovery.comparison import Difference, Known, by_provider, chunks, compare
+from modeldex_server.discovery.merging import decide
+from modeldex_server.discovery.records import ProviderRow, Records
+from modeldex_server.discovery.sources.source import FetchLimits, Listing, Source
+from modeldex_server.errors import SourceError, SourceUnavailable
+from modeldex_server.ledger.changes import MOST_MODELS, Decision, ListingChange, Operation, Write
+from modeldex_server.ledger.ledger import Ledger
+from modeldex_server.store.leases import Lease
+
+log = structlog.get_logger()
+
+PRINCIPAL = "discovery"
+_WRITE_SECONDS = 30.0
+_LOGGED_REJECTIONS = 20
+
+Report = Callable[[str, RefreshResult], None]
+
+_STATUS = {
+    reasons.ERROR_REASON_SOURCE_RATE_LIMITED: (pb.PROVIDER_STATUS_RATE_LIMITED, model_pb2.AVAILABILITY_DEGRADED),
+}
+_FAILED = (pb.PROVIDER_STATUS_ERROR, model_pb2.AVAILABILITY_UNAVAILABLE)
+_WORKS = (pb.PROVIDER_STATUS_ACTIVE, model_pb2.AVAILABILITY_AVAILABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What to refresh: a source under its lease, all of it or some providers of it."""
+
+    source: Source
+    lease: Lease
+    limits: FetchLimits
+    removal_threshold: int
+    only: frozenset[str] | None = None
+    own_providers: Mapping[str, str] = field(default_factory=dict)  # provider id -> its own source, where one is on
+
+
+class Refresher:
+    """Runs refreshes."""
+
+    def __init__(self, ledger: Ledger, records: Records) -> None:
+        self._ledger = ledger
+        self._records = records
+
+    async def run(self, task: Task, report: Report) -> pb.RefreshError | None:
+        """Refresh a source; `report` hears of each provider as it ends.
+
+        Returns: why the source failed, or None.
+
+        Raises:
+            StoreUnavailable, WriteContention, LeaseLost: nothing of the rest was written.
+        """
+        started = time.monotonic()
+        try:
+            async with asyncio.timeout(task.limits.timeout):
+                listings = await task.source.fetch(task.limits)
+        except TimeoutError:
+            late = SourceUnavailable(task.source.id, f"Source {task.source.id} did not answer in time.")
+            return await self._failed(task, late, report, started)
+        except SourceError as error:
+            return await self._failed(task, error, report, started)
+        wanted = [one for one in listings if task.only is None or one.provider.id in task.only]
+        await self._write(task, wanted, report, started)
+        return None
+
+    async def _failed(self, task: Task, error: SourceError, report: Report, started: float) -> pb.RefreshError:
+        log.warning("refresh_failed", source=task.source.id, why=error.message)
+        told = pb.RefreshError(reason=error.reason, message=error.message, source_id=task.source.id)
+        told.time.FromDatetime(await self._records.now())
+        if task.only is not None:
+            providers = task.only
+        elif task.source.provider_id is not None:
+            providers = frozenset({task.source.provider_id})
+        else:
+            providers = frozenset(row.provider_id for row in await self._records.refreshes(task.source.id))
+        results = {
+            provider_id: RefreshResult(provider_id=provider_id, errors=[told]) for provider_id in sorted(providers)
+        }
+        await self._end(task, results, _STATUS.get(error.reason, _FAILED), report, started)
+        return told
+
+    async def _write(self, task: Task, listings: Sequence[Listing], report: Report, started: float) -> None:
+        known = by_provider(await self._known(task))
+        # A provider that a complete catalogue no longer has is one whose models it lacks.
+        listings = [*listings, *_vanished(listings, known)]
+        differences = await asyncio.to_thread(_compare_all, task, listings, known)
+        await self._name_providers(listing.provider for listing in listings)
+        await self._records.count_missed(
+            task.source.id,
+            [model_id for one in differences for model_id in one.missed],
+            [model_id for one in differences for model_id in one.seen_again],
+        )
+        own = await self._own_sources(task)
+        work = [(one, model_id) for one in differences for model_id in await self._affected(task, one, own)]
+        counts: dict[str, Counter[Operation]] = {one.provider_id: Counter() for one in differences}
+        revisions: dict[str, int] = {}
+        for batch in chunks(work, MOST_MODELS):
+            await self._write_batch(task, batch, own, counts, revisions)
+        results = {
+            one.provider_id: _result(one, counts[one.provider_id], revisions.get(one.provider_id, 0))
+            for one in differences
+        }
+        for one in differences:
+            _log_rejections(task.source.id, one)
+        await self._end(task, results, _WORKS, report, started)
+
+    async def _known(self, task: Task) -> list[Known]:
+        return await self._records.known(task.source.id, sorted(task.only) if task.only is not None else None)
+
+    async def _name_providers(self, providers: Iterable[pb.Provider]) -> None:
+        named = await self._records.providers()
+        new = [provider for provider in providers if not _is_named(named.get(provider.id), provider)]
+        if new:
+            await self._records.name_providers(new)
+
+    async def _own_sources(self, task: Task) -> dict[str, str]:
+        """The own sources that have given a complete listing: this one has, just now."""
+        succeeded = {
+            row.source_id for row in await self._records.refreshes() if row.own and row.succeeded_at is not None
+        } | {task.source.id}
+        return {provider: source for provider, source in task.own_providers.items() if source in succeeded}
+
+    async def _affected(self, task: Task, difference: Difference, own: Mapping[str, str]) -> list[str]:
+        ids = {change.model_id for change in difference.changes}
+        if own.get(difference.provider_id) == task.source.id:
+            known = await self._records.known(task.source.id, [difference.provider_id])
+            listed = {one.model_id for one in known} | ids
+            ids.update(await self._records.to_unlist(difference.provider_id, sorted(listed)))
+        return sorted(ids)
+
+    async def _write_batch(
+        self,
+        task: Task,
+        batch: Sequence[tuple[Difference, str]],
+        own: Mapping[str, str],
+        counts: Mapping[str, Counter[Operation]],
+        revisions: dict[str, int],
+    ) -> None:
+        ids = [model_id for _, model_id in batch]
+        touched = {one.provider_id: one for one, _ in batch}
+        changes = _changes_of(touched.values(), frozenset(ids))
+        events = [_refreshed(one) for one in touched.values()]
+        committed = await self._ledger.write(
+            Write(
+                principal=PRINCIPAL,
+                method="RefreshProviders",
+                resource=task.source.id,
+                model_ids=ids,
+                decide=lambda heads: decide(heads, changes, own, events),
+                source_id=task.source.id,
+                lease=task.lease,
+                create=True,
+                with_listings=True,
+                timeout=_WRITE_SECONDS,
+            )
+        )
+        for change in committed.changed:
+            counts[change.provider_id][committed.operations[change.model_id]] += 1
+            revisions[change.provider_id] = committed.revision
+
+    async def _end(
+        self,
+        task: Task,
+        results: Mapping[str, RefreshResult],
+        outcome: tuple[pb.ProviderStatus, model_pb2.Availability],
+        report: Report,
+        started: float,
+    ) -> None:
+        statuses = await self._tell_statuses(task, results, outcome)
+        for provider_id, result in results.items():
+            result.status = statuses[provider_id]
+            result.duration.FromMilliseconds(round((time.monotonic() - started) * 1000))
+        if results:
+            await self._records.keep_results(task.source, results)
+        for provider_id, result in results.items():
+            report(provider_id, result)
+
+    async def _tell_statuses(
+        self,
+        task: Task,
+        results: Mapping[str, RefreshResult],
+        outcome: tuple[pb.ProviderStatus, model_pb2.Availability],
+    ) -> dict[str, pb.ProviderStatus]:
+        """Keep and tell the new status of each provider. A catalogue says nothing of one that has its own source."""
+        rows = await self._records.providers()
+        statuses: dict[str, pb.ProviderStatus] = {}
+        updates = []
+        for provider_id, result in results.items():
+            row = rows.get(provider_id)
+            before = row.status if row else pb.PROVIDER_STATUS_UNSPECIFIED
+            if task.own_providers.get(provider_id, task.source.id) != task.source.id:
+                statuses[provider_id] = before  # type: ignore[assignment]
+                continue
+            status, availability = outcome
+            if task.source.provider_id is None:
+                availability = model_pb2.AVAILABILITY_UNSPECIFIED
+            statuses[provider_id] = status
+            if row is None or (row.status, row.availability) != (status, availability):
+                updates.append(_status_changed(provider_id, before, status, availability, result))
+        await self._records.keep_first_statuses(_quiet(updates))
+        for some in chunks([update for update in updates if not _is_quiet(update)], MOST_MODELS):
+            await self._tell(task, some)
+        return statuses
+
+    async def _tell(self, task: Task, updates: Sequence[update_pb2.ProviderUpdate]) -> None:
+        await self._records.ensure_providers([update.provider_id for update in updates])
+        await self._ledger.write(
+            Write(
+                principal=PRINCIPAL,
+                method="RefreshProviders",
+                resource=task.source.id,
+                model_ids=[],
+                decide=lambda _: Decision(providers=updates),
+                source_id=task.source.id,
+                lease=task.lease,
+                timeout=_WRITE_SECONDS,
+            )
+        )
+
+
+def _compare_all(
+    task: Task, listings: Sequence[Listing], known: Mapping[str, Mapping[str, Known]]
+) -> list[Difference]:
+    return [
+        compare(task.source, listing, known.get(listing.provider.id, {}), threshold=task.removal_threshold)
+        for listing in sorted(listings, key=lambda listing: listing.provider.id)
+    ]
+
+
+def _vanished(listings: Sequence[Listing], known: Mapping[str, Mapping[str, Known]]) -> list[Listing]:
+    listed = {listing.provider.id for listing in listings}
+    return [Listing(pb.Provider(id=provider_id), (), ()) for provider_id in known if provider_id not in listed]
+
+
+def _changes_of(differences: Iterable[Difference], ids: frozenset[str]) -> dict[str, ListingChange]:
+    return {change.model_id: change for one in differences for change in one.changes if change.model_id in ids}
+
+
+def _is_named(row: ProviderRow | None, provider: pb.Provider) -> bool:
+    if row is None:
+        return False
+    said = (provider.display_name, provider.documentation_uri, provider.api_uri)
+    kept = (row.display_name, row.documentation_uri, row.api_uri)
+    return all(not word or word == known for word, known in zip(said, kept, strict=True))
+
+
+def _refreshed(difference: Difference) -> update_pb2.ProviderUpdate:
+    return update_pb2.ProviderUpdate(
+        type=update_pb2.PROVIDER_UPDATE_TYPE_MODELS_REFRESHED,
+        provider_id=difference.provider_id,
+        status=pb.PROVIDER_STATUS_ACTIVE,
+        model_count=difference.total,
+    )
+
+
+def _status_changed(
+    provider_id: str,
+    before: int,
+    status: pb.ProviderStatus,
+    availability: model_pb2.Availability,
+    result: RefreshResult,
+) -> update_pb2.ProviderUpdate:
+    return update_pb2.ProviderUpdate(
+        type=update_pb2.PROVIDER_UPDATE_TYPE_STATUS_CHANGED,
+        provider_id=provider_id,
+        status=status,
+        previous_status=before,  # type: ignore[arg-type]
+        error=result.errors[0] if result.errors else None,
+        availability=availability,
+    )
+
+
+def _is_quiet(update: update_pb2.ProviderUpdate) -> bool:
+    """A provider that works from its first refresh on is told by its coming."""
+    first = update.previous_status == pb.PROVIDER_STATUS_UNSPECIFIED
+    works = update.status == pb.PROVIDER_STATUS_ACTIVE
+    return first and works and update.availability == model_pb2.AVAILABILITY_UNSPECIFIED
+
+
+def _quiet(updates: Iterable[update_pb2.ProviderUpdate]) -> list[str]:
+    return [update.provider_id for update in updates if _is_quiet(update)]
+
+
+def _result(difference: Difference, counts: Counter[Operation], revision: int) -> RefreshResult:
+    added = counts[Operation.CREATE] + counts[Operation.UNDELETE]
+    changed_in_listing = added + counts[Operation.UPDATE]
+    return RefreshResult(
+        provider_id=difference.provider_id,
+        added_count=added,
+        updated_count=counts[Operation.UPDATE],
+        removed_count=counts[Operation.DELETE],
+        unchanged_count=max(0, difference.total - changed_in_listing),
+        rejected_count=len(difference.rejected),
+        committed_revision=revision,
+    )
+
+
+def _log_rejections(source_id: str, difference: Difference) -> None:
+    for line in difference.rejected[:_LOGGED_REJECTIONS]:
+        log.warning("record_left_out", source=source_id, provider=difference.provider_id, record=line)
+    if (more := len(difference.rejected) - _LOGGED_REJECTIONS) > 0:
+        log.warning("records_left_out", source=source_id, provider=difference.provider_id, more=more)

@@ -1,0 +1,123 @@
+"""What Prometheus can ask of a process: calls, pool, index, tailer, cache, refreshes, ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from wsgiref.simple_server import WSGIServer
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, PlatformCollector, ProcessCollector
+from prometheus_client import start_http_server
+from prometheus_client.core import CounterMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from modeldex_server.errors import StartError
+
+_CALL_SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+_REFRESH_SECONDS = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600)
+
+
+class Metrics:
+    """All metrics of one process, in a registry of their own. Touched from any thread."""
+
+    def __init__(self) -> None:
+        self.registry = registry = CollectorRegistry()
+        ProcessCollector(registry=registry)
+        PlatformCollector(registry=registry)
+        method = ("service", "method")
+        self._calls = Counter("modeldex_calls", "Calls that ended.", (*method, "code"), registry=registry)
+        self._call_seconds = Histogram(
+            "modeldex_call_seconds", "How long calls took.", method, buckets=_CALL_SECONDS, registry=registry
+        )
+        self._calls_waiting = Gauge(
+            "modeldex_calls_in_flight", "Calls that wait for something now, open streams among them.", method,
+            registry=registry,
+        )  # fmt: skip
+        self.pool_size = Gauge("modeldex_pool_connections", "Connections to PostgreSQL.", registry=registry)
+        self.pool_idle = Gauge("modeldex_pool_connections_idle", "Of these, free.", registry=registry)
+        self.pool_waiting = Gauge("modeldex_pool_waiting", "Requests for a connection that wait.", registry=registry)
+        self.index_models = Gauge("modeldex_index_models", "Models in the index.", registry=registry)
+        self.tailer_applied = Gauge("modeldex_tailer_revision", "The revision applied last.", registry=registry)
+        self.tailer_head = Gauge("modeldex_tailer_head_revision", "The newest revision seen.", registry=registry)
+        self.tailer_lag = Gauge(
+            "modeldex_tailer_lag_seconds", "Time from the commit of the revision applied last to its application.",
+            registry=registry,
+        )  # fmt: skip
+        self.tailer_lost_hints = Counter(
+            "modeldex_tailer_lost_hints", "Polls that found what no NOTIFY had announced.", registry=registry
+        )
+        self.cache_bytes = Gauge("modeldex_cache_bytes", "Bytes in the cache of models.", registry=registry)
+        self.refreshes = Counter(
+            "modeldex_refreshes", "Refreshes that ended.", ("source", "outcome"), registry=registry
+        )
+        self.refresh_seconds = Histogram(
+            "modeldex_refresh_seconds", "How long refreshes took.", ("source",), buckets=_REFRESH_SECONDS,
+            registry=registry,
+        )  # fmt: skip
+        self.ledger_commits = Counter("modeldex_ledger_commits", "Revisions committed here.", registry=registry)
+        self.ledger_retries = Counter("modeldex_ledger_retries", "Transactions begun again.", registry=registry)
+
+    def method(self, service: str, method: str) -> MethodMetrics:
+        """The metrics of one method, bound once so that a call pays for no lookup."""
+        return MethodMetrics(
+            self._call_seconds.labels(service, method).observe,
+            self._calls_waiting.labels(service, method),
+            lambda code: self._calls.labels(service, method, code).inc,
+        )
+
+    def count_from(self, name: str, documentation: str, count: Callable[[], float]) -> None:
+        """A counter that is read when Prometheus asks, where even adding one would cost a hot path too much."""
+        self.registry.register(_Reading(name, documentation, count))
+
+    def serve(self, host: str, port: int) -> MetricsServer:
+        """Serves /metrics on a thread of its own; port 0 takes a free one. Raises StartError where it cannot listen."""
+        try:
+            server, _ = start_http_server(port, host, self.registry)
+        except OSError as error:
+            raise StartError(
+                f"Metrics cannot listen on {host}:{port}: {error.strerror}. Set --metrics-listen to another address, or"
+                ' to "" for no metrics.'
+            ) from None
+        return MetricsServer(server)
+
+
+class MethodMetrics:
+    """The metrics of one method."""
+
+    __slots__ = ("_count_for", "_counts", "observe", "waiting")
+
+    def __init__(
+        self, observe: Callable[[float], None], waiting: Gauge, count_for: Callable[[str], Callable[[], None]]
+    ) -> None:
+        self.observe = observe
+        self.waiting = waiting
+        self._count_for = count_for
+        self._counts: dict[str, Callable[[], None]] = {}
+
+    def count(self, code: str) -> Callable[[], None]:
+        """What counts one more call that ended with this code."""
+        if code not in self._counts:
+            self._counts[code] = self._count_for(code)
+        return self._counts[code]
+
+
+class MetricsServer:
+    """The endpoint that Prometheus asks."""
+
+    def __init__(self, server: WSGIServer) -> None:
+        self._server = server
+        self.port = server.server_port
+
+    def close(self) -> None:
+        """Stops listening."""
+        self._server.shutdown()
+        self._server.server_close()
+
+
+class _Reading(Collector):
+    def __init__(self, name: str, documentation: str, count: Callable[[], float]) -> None:
+        self._name = name
+        self._documentation = documentation
+        self._count = count
+
+    def collect(self) -> Iterable[Metric]:
+        yield CounterMetricFamily(self._name, self._documentation, value=self._count())

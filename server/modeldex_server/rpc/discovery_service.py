@@ -1,0 +1,173 @@
+"""DiscoveryService: reads the request, calls the room, writes the answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+from google.protobuf.message import Message
+
+from modeldex.v1 import discovery_service_pb2 as pb
+from modeldex.v1 import model_pb2
+from modeldex_server.catalogue.listing import Lister, Position
+from modeldex_server.catalogue.reading import Reader
+from modeldex_server.catalogue.saving import Saver, request_key
+from modeldex_server.catalogue.statistics import count_models
+from modeldex_server.discovery import benchmarks
+from modeldex_server.discovery.configuration import Change, DiscoveryState
+from modeldex_server.discovery.engine import Engine
+from modeldex_server.discovery.status import StatusBoard
+from modeldex_server.ledger.changes import Committed
+from modeldex_server.rpc import wire
+from modeldex_server.rpc.call import Call
+from modeldex_server.rpc.paging import PageTokens
+from modeldex_server.store.database import Database
+
+Answer = TypeVar("Answer", pb.SaveModelResponse, pb.DeleteModelResponse, pb.UndeleteModelResponse)
+
+
+@dataclass(frozen=True, slots=True)
+class DiscoveryRooms:
+    """The rooms behind the service."""
+
+    reader: Reader
+    lister: Lister
+    saver: Saver
+    engine: Engine
+    state: DiscoveryState
+    status: StatusBoard
+    database: Database
+    tokens: PageTokens
+
+
+class DiscoveryServicer:
+    """The methods of DiscoveryService; what each promises stands in the contract."""
+
+    def __init__(self, rooms: DiscoveryRooms) -> None:
+        self._rooms = rooms
+        self._reader = rooms.reader
+
+    async def GetModel(self, request: pb.GetModelRequest, call: Call) -> bytes:
+        if request.min_revision:
+            await self._reader.reach(request.min_revision, timeout=call.remaining())
+        answer = wire.get_model(await self._reader.get(request.id), self._reader.revision)
+        if not request.include_raw_records:
+            return answer
+        records = await self._reader.raw_records(request.id)
+        return answer + pb.GetModelResponse(raw_records=records).SerializeToString()
+
+    async def BatchGetModels(self, request: pb.BatchGetModelsRequest, call: Call) -> bytes:
+        await self._reader.reach(request.min_revision, timeout=call.remaining())
+        batch = await self._reader.get_batch(request.ids)
+        rest = pb.BatchGetModelsResponse(missing_ids=batch.missing_ids, revision=self._reader.revision)
+        return wire.batch_get_models(batch.models, rest)
+
+    async def ListModels(self, request: pb.ListModelsRequest, call: Call) -> bytes:
+        await self._reader.reach(request.min_revision, timeout=call.remaining())
+        cursor = self._rooms.tokens.cursor_of(request)
+        after = Position(cursor.sort_value, cursor.id) if cursor else None
+        page = await self._rooms.lister.page(request, after)
+        token = self._rooms.tokens.token_after(request, page.next.sort_value, page.next.id) if page.next else ""
+        rest = pb.ListModelsResponse(next_page_token=token, total_size=page.total_size, revision=page.revision)
+        return wire.list_models(page.models, rest)
+
+    async def SaveModel(self, request: pb.SaveModelRequest, call: Call) -> pb.SaveModelResponse:
+        committed = await self._rooms.saver.save(request, by=call.principal.name, timeout=call.remaining())
+        return await self._written(pb.SaveModelResponse(), committed)
+
+    async def DeleteModel(self, request: pb.DeleteModelRequest, call: Call) -> pb.DeleteModelResponse:
+        committed = await self._rooms.saver.delete(request, by=call.principal.name, timeout=call.remaining())
+        return await self._written(pb.DeleteModelResponse(), committed)
+
+    async def UndeleteModel(self, request: pb.UndeleteModelRequest, call: Call) -> pb.UndeleteModelResponse:
+        committed = await self._rooms.saver.undelete(request, by=call.principal.name, timeout=call.remaining())
+        return await self._written(pb.UndeleteModelResponse(), committed)
+
+    async def GetModelStats(self, request: pb.GetModelStatsRequest, call: Call) -> pb.GetModelStatsResponse:
+        await self._reader.reach(request.min_revision, timeout=call.remaining())
+        return await count_models(self._rooms.database)
+
+    async def GetModelCapabilities(
+        self, request: pb.GetModelCapabilitiesRequest, call: Call
+    ) -> pb.GetModelCapabilitiesResponse:
+        await self._reader.reach(request.min_revision, timeout=call.remaining())
+        answer = await self._reader.capabilities(request.model_id)
+        answer.revision = self._reader.revision
+        return answer
+
+    async def ValidateModelCapabilities(
+        self, request: pb.ValidateModelCapabilitiesRequest, call: Call
+    ) -> pb.ValidateModelCapabilitiesResponse:
+        await self._reader.reach(request.min_revision, timeout=call.remaining())
+        answer = await self._reader.check(request.model_id, request.required_capabilities)
+        answer.revision = self._reader.revision
+        return answer
+
+    async def ListModelBenchmarks(
+        self, request: pb.ListModelBenchmarksRequest, call: Call
+    ) -> pb.ListModelBenchmarksResponse:
+        self._rooms.tokens.cursor_of(request)
+        await self._reader.get(request.model_id)
+        results = benchmarks.list_benchmarks(request.model_id)
+        return pb.ListModelBenchmarksResponse(benchmarks=results, revision=self._reader.revision)
+
+    async def BenchmarkModel(self, request: pb.BenchmarkModelRequest, call: Call) -> pb.BenchmarkModelResponse:
+        await self._reader.get(request.model_id)
+        result = benchmarks.run_benchmark(request.model_id)
+        return pb.BenchmarkModelResponse(benchmark=result, revision=self._reader.revision)
+
+    async def RefreshProvider(self, request: pb.RefreshProviderRequest, call: Call) -> pb.RefreshProviderResponse:
+        result = await self._rooms.engine.refresh_one(request.provider_id)
+        await self._reader.reach(result.committed_revision, timeout=call.remaining())
+        return pb.RefreshProviderResponse(result=result, revision=self._reader.revision)
+
+    async def RefreshProviders(self, request: pb.RefreshProvidersRequest, call: Call) -> None:
+        async for result in self._rooms.engine.refresh(list(dict.fromkeys(request.provider_ids))):
+            await self._reader.reach(result.committed_revision, timeout=call.remaining())
+            await call.write(pb.RefreshProvidersResponse(result=result, revision=self._reader.revision))
+
+    async def GetStatus(self, request: pb.GetStatusRequest, call: Call) -> pb.GetStatusResponse:
+        return await self._rooms.status.read()
+
+    async def GetConfiguration(self, request: pb.GetConfigurationRequest, call: Call) -> pb.GetConfigurationResponse:
+        stored = await self._rooms.state.read()
+        return pb.GetConfigurationResponse(
+            configuration=self._rooms.state.in_force(stored),
+            version=stored.version,
+            fixed_fields=self._rooms.state.fixed_fields,
+            revision=self._reader.revision,
+        )
+
+    async def UpdateConfiguration(
+        self, request: pb.UpdateConfigurationRequest, call: Call
+    ) -> pb.UpdateConfigurationResponse:
+        fields = list(request.update_mask.paths) or [field.name for field, _ in request.configuration.ListFields()]
+        expected = request.expected_version if request.HasField("expected_version") else None
+        change = _change(request, call, "UpdateConfiguration")
+        answer = await self._rooms.state.update(request.configuration, fields, expected, change)
+        answer.revision = self._reader.revision
+        return answer
+
+    async def StartDiscovery(self, request: pb.StartDiscoveryRequest, call: Call) -> pb.StartDiscoveryResponse:
+        await self._rooms.state.set_running(True, _change(request, call, "StartDiscovery"))
+        state = await self._rooms.status.discovery_state()
+        return pb.StartDiscoveryResponse(state=state, revision=self._reader.revision)
+
+    async def StopDiscovery(self, request: pb.StopDiscoveryRequest, call: Call) -> pb.StopDiscoveryResponse:
+        await self._rooms.state.set_running(False, _change(request, call, "StopDiscovery"))
+        state = await self._rooms.status.discovery_state()
+        return pb.StopDiscoveryResponse(state=state, revision=self._reader.revision)
+
+    async def _written(self, answer: Answer, committed: Committed) -> Answer:
+        answer.MergeFromString(committed.answer)
+        answer.revision = committed.revision or self._reader.revision
+        if not isinstance(answer, pb.DeleteModelResponse) and committed.answer_model is not None:
+            data = await self._reader.get_version(*committed.answer_model)
+            answer.model.CopyFrom(model_pb2.Model.FromString(data))
+        return answer
+
+
+def _change(request: Message, call: Call, method: str) -> Change:
+    reason: str = request.reason  # type: ignore[attr-defined] # every request that changes the state has both
+    request_id: str = request.request_id  # type: ignore[attr-defined]
+    return Change(call.principal.name, method, reason, request_key(request, request_id))

@@ -1,0 +1,93 @@
+"""Page tokens: where the next page begins, opaque to callers, signed, and good for one query only."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from google.protobuf.message import Message
+
+from modeldex_server.errors import InvalidPageToken
+
+_VERSION = b"\x01"
+_HASH_BYTES = 16
+_SIGNATURE_BYTES = 16
+# Longer than any token of ours: a sort value and an id of 1,024 bytes each, escaped.
+_LONGEST = 32_768
+# What may differ between the pages of one query.
+_NOT_OF_THE_QUERY = ("page_token", "page_size", "include_total_size", "min_revision")
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """The last row of a page: the text of its sort value, None where that is unknown, and its id."""
+
+    query: bytes
+    sort_value: str | None
+    id: str
+
+
+def query_hash(request: Message) -> bytes:
+    """What is the same for all pages of one query and differs between queries."""
+    copy = type(request)()
+    copy.CopyFrom(request)
+    for field in _NOT_OF_THE_QUERY:
+        if field in request.DESCRIPTOR.fields_by_name:
+            copy.ClearField(field)
+    data = request.DESCRIPTOR.full_name.encode() + b"\0" + copy.SerializeToString(deterministic=True)
+    return hashlib.blake2b(data, digest_size=_HASH_BYTES).digest()
+
+
+class PageTokens:
+    """Makes and reads page tokens. All replicas need the same `key`, of at least 16 bytes."""
+
+    def __init__(self, key: bytes = b"") -> None:
+        """Without a key: `use` gives one before the first call is let in."""
+        self.use(key)
+
+    def use(self, key: bytes) -> None:
+        """Sign with another key."""
+        self._key = hashlib.blake2b(key, digest_size=32, person=b"page tokens").digest()
+
+    def encode(self, cursor: Cursor) -> str:
+        """The token of a cursor."""
+        row = json.dumps([cursor.sort_value, cursor.id], ensure_ascii=False, separators=(",", ":")).encode()
+        body = _VERSION + cursor.query + row
+        return base64.urlsafe_b64encode(self._signature(body) + body).rstrip(b"=").decode()
+
+    def decode(self, token: str, query: bytes) -> Cursor:
+        """The cursor of a token. Raises InvalidPageToken for one that is not ours, was changed, or of another query."""
+        signature, body = _split(token)
+        if not hmac.compare_digest(signature, self._signature(body)):
+            raise InvalidPageToken
+        version, signed_query, row = body[:1], body[1 : 1 + _HASH_BYTES], body[1 + _HASH_BYTES :]
+        if version != _VERSION or signed_query != query:
+            raise InvalidPageToken
+        sort_value, last_id = json.loads(row)
+        return Cursor(query, sort_value, last_id)
+
+    def cursor_of(self, request: Any) -> Cursor | None:
+        """The cursor that a list request begins after; None for its first page. Raises InvalidPageToken."""
+        return self.decode(request.page_token, query_hash(request)) if request.page_token else None
+
+    def token_after(self, request: Message, sort_value: str | None, last_id: str) -> str:
+        """The token of the page after a row."""
+        return self.encode(Cursor(query_hash(request), sort_value, last_id))
+
+    def _signature(self, body: bytes) -> bytes:
+        return hashlib.blake2b(body, key=self._key, digest_size=_SIGNATURE_BYTES).digest()
+
+
+def _split(token: str) -> tuple[bytes, bytes]:
+    if len(token) > _LONGEST:
+        raise InvalidPageToken
+    try:
+        data = base64.b64decode(token.encode("ascii") + b"=" * (-len(token) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        raise InvalidPageToken from None
+    return data[:_SIGNATURE_BYTES], data[_SIGNATURE_BYTES:]

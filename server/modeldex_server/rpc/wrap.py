@@ -1,0 +1,132 @@
+"""The wrapper around a servicer's method: bytes in, bytes out.
+
+Built once for each method at start-up, with everything bound that a call needs. In order: size, identity, role, gate,
+parsing, validation, deadline, the method itself, then its answer or its error, counted and, where it is worth a line,
+logged. Nothing beyond this file and its neighbours sees gRPC's context.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
+from datetime import timedelta
+from time import perf_counter
+from typing import Any
+
+from google.protobuf.message import DecodeError, Message
+
+from modeldex_server.errors import DeadlineExceeded, MalformedRequest, MessageTooLarge, PermissionDenied
+from modeldex_server.metrics import Metrics
+from modeldex_server.rpc.call import Call
+from modeldex_server.rpc.credentials import Context, principal_of
+from modeldex_server.rpc.gate import Gate
+from modeldex_server.rpc.method import Method
+from modeldex_server.rpc.outcome import Outcomes
+from modeldex_server.rpc.running import Running
+from modeldex_server.rpc.validation import Validator
+from modeldex_server.security.identity import Identity
+
+_SLOW_SECONDS = 0.1
+# Less than this is not worth beginning.
+_LEAST_SECONDS = 0.005
+
+UnaryMethod = Callable[[Any, Call], Coroutine[Any, Any, Message | bytes]]
+StreamingMethod = Callable[[Any, Call], Coroutine[Any, Any, None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What all wrappers of one server share."""
+
+    identity: Identity
+    validator: Validator
+    gate: Gate
+    running: Running
+    metrics: Metrics
+    max_request_bytes: int
+
+
+def wrap_unary(method: Method, handler: UnaryMethod, frame: Frame) -> Callable[[bytes, Context], Awaitable[bytes]]:
+    """The handler that gRPC calls for a method with one answer."""
+    admit = _admission(method, frame)
+    metrics = frame.metrics.method(method.service, method.name)
+    observe, waiting, count = metrics.observe, metrics.waiting, metrics.count("OK")
+    outcomes = Outcomes(method, metrics)
+    run = frame.running.run
+    quiet = not method.writes
+
+    async def handle(data: bytes, context: Context) -> bytes:
+        started = perf_counter()
+        call = request = None
+        try:
+            call, request = admit(data, context)
+            answer = await run(handler(request, call), call, waiting)
+            answered = answer if isinstance(answer, bytes) else answer.SerializeToString()
+        except BaseException as error:
+            await outcomes.fail(error, started, call, request, context)
+        seconds = perf_counter() - started
+        count()
+        observe(seconds)
+        if quiet and seconds < _SLOW_SECONDS:
+            return answered
+        outcomes.log_success(seconds, call, request)
+        return answered
+
+    return handle
+
+
+def wrap_streaming(
+    method: Method, handler: StreamingMethod, frame: Frame
+) -> Callable[[bytes, Context], Awaitable[None]]:
+    """The handler that gRPC calls for a method with a stream of answers."""
+    admit = _admission(method, frame)
+    metrics = frame.metrics.method(method.service, method.name)
+    outcomes = Outcomes(method, metrics)
+
+    async def handle(data: bytes, context: Context) -> None:
+        started = perf_counter()
+        call = request = None
+        try:
+            call, request = admit(data, context)
+            outcomes.log_opened(call, request)
+            await frame.running.run(handler(request, call), call, metrics.waiting)
+        except BaseException as error:
+            await outcomes.fail(error, started, call, request, context)
+        seconds = perf_counter() - started
+        metrics.count("OK")()
+        metrics.observe(seconds)
+        outcomes.log_success(seconds, call, request)
+
+    return handle
+
+
+def _admission(method: Method, frame: Frame) -> Callable[[bytes, Context], tuple[Call, Message]]:
+    """Everything between the bytes of a request and its handler. Raises what the call is refused with."""
+    identity, gate, loop, limit_bytes = frame.identity, frame.gate, frame.running.loop, frame.max_request_bytes
+    local, role, label, limit = identity.local, method.role, method.label, method.limit
+    always, long, name = method.always, method.long, method.name
+    parse = method.request.FromString
+    message_type = method.request.DESCRIPTOR.full_name
+    validate = frame.validator.checker(method.request)
+
+    def admit(data: bytes, context: Context) -> tuple[Call, Message]:
+        if len(data) > limit_bytes:
+            raise MessageTooLarge(len(data), limit_bytes)
+        principal = principal_of(context, identity) if identity.required else local
+        if role not in principal.permissions:
+            raise PermissionDenied(name, principal.name, sorted(principal.roles), role)
+        if not gate.open:
+            gate.check(always=always, long=long)
+        try:
+            request = parse(data)
+        except DecodeError:
+            raise MalformedRequest(message_type) from None
+        validate(request)
+        remaining: float | None = context.time_remaining()  # its types know no call without a deadline
+        if remaining is None:
+            remaining = limit
+        elif remaining < _LEAST_SECONDS:
+            raise DeadlineExceeded(timedelta(seconds=remaining))
+        return Call(label, principal, loop.time() + remaining, loop, context.write), request
+
+    return admit

@@ -1,0 +1,65 @@
+"""Roles: what a principal may call.
+
+    admin ---> writer ------> reader        An arrow means "includes".
+         \\--> publisher ----> reader
+    approver, break_glass --> reader        Nothing includes these two: whoever administers does not thereby approve.
+
+A principal may have several roles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """A role, by the name it has on the command line and in the file of tokens."""
+
+    READER = "reader"
+    PUBLISHER = "publisher"
+    WRITER = "writer"
+    APPROVER = "approver"
+    BREAK_GLASS = "break_glass"
+    ADMIN = "admin"
+
+
+_INCLUDED = {
+    Role.READER: frozenset({Role.READER}),
+    Role.PUBLISHER: frozenset({Role.PUBLISHER, Role.READER}),
+    Role.WRITER: frozenset({Role.WRITER, Role.READER}),
+    Role.APPROVER: frozenset({Role.APPROVER, Role.READER}),
+    Role.BREAK_GLASS: frozenset({Role.BREAK_GLASS, Role.READER}),
+    Role.ADMIN: frozenset({Role.ADMIN, Role.WRITER, Role.PUBLISHER, Role.READER}),
+}
+
+# The role that each method needs. Every method stands here: the server does not start with one that is missing.
+REQUIRED = {
+    "modeldex.v1.DiscoveryService/RefreshProvider": Role.ADMIN,
+    "modeldex.v1.DiscoveryService/RefreshProviders": Role.ADMIN,
+    "modeldex.v1.DiscoveryService/GetModel": Role.READER,
+    "modeldex.v1.DiscoveryService/BatchGetModels": Role.READER,
+    "modeldex.v1.DiscoveryService/ListModels": Role.READER,
+    "modeldex.v1.DiscoveryService/SaveModel": Role.WRITER,
+    "modeldex.v1.DiscoveryService/DeleteModel": Role.WRITER,
+    "modeldex.v1.DiscoveryService/UndeleteModel": Role.WRITER,
+    "modeldex.v1.DiscoveryService/GetModelStats": Role.READER,
+    "modeldex.v1.DiscoveryService/GetModelCapabilities": Role.READER,
+    "modeldex.v1.DiscoveryService/ValidateModelCapabilities": Role.READER,
+    "modeldex.v1.DiscoveryService/ListModelBenchmarks": Role.READER,
+    "modeldex.v1.DiscoveryService/BenchmarkModel": Role.WRITER,
+    "modeldex.v1.DiscoveryService/GetStatus": Role.READER,
+    "modeldex.v1.DiscoveryService/GetConfiguration": Role.READER,
+    "modeldex.v1.DiscoveryService/UpdateConfiguration": Role.ADMIN,
+    "modeldex.v1.DiscoveryService/StartDiscovery": Role.ADMIN,
+    "modeldex.v1.DiscoveryService/StopDiscovery": Role.ADMIN,
+    "modeldex.v1.ProviderService/GetProvider": Role.READER,
+    "modeldex.v1.ProviderService/ListProviders": Role.READER,
+    "grpc.reflection.v1.ServerReflection/ServerReflectionInfo": Role.READER,
+    "grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo": Role.READER,
+}
+
+
+def granted(roles: Iterable[Role]) -> frozenset[Role]:
+    """The roles with all that they include."""
+    return frozenset().union(*(_INCLUDED[role] for role in roles))

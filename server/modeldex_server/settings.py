@@ -1,0 +1,243 @@
+"""What the server is told at its start: one typed tree.
+
+A value comes from the command line, else the environment (`MODELDEX_LISTEN`; nested: `MODELDEX_SOURCES__OPENAI__URL`),
+else a TOML file (`--config FILE` or `MODELDEX_CONFIG`), else its default. A name that means nothing is refused, and a
+problem is told in one line that names where to correct it and never shows a secret: see `settings_problems.py`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
+
+from modeldex_server import settings_problems as problems
+from modeldex_server.errors import StartError
+
+ENVIRONMENT_PREFIX = "MODELDEX_"
+# Variables that are no settings of their own.
+CONFIG_VARIABLE = "MODELDEX_CONFIG"
+WORKER_VARIABLE = "MODELDEX_WORKER"
+
+
+def _number_of_seconds(value: object) -> object:
+    if isinstance(value, str) and re.fullmatch(r"\d+(\.\d+)?", value.strip()):
+        return float(value)
+    return value
+
+
+def _nothing_if_empty(value: object) -> object:
+    return None if value == "" else value
+
+
+def _within(least: timedelta, most: timedelta, words: str) -> AfterValidator:
+    """A bound that pydantic's own would tell in Python's words."""
+
+    def check(value: timedelta | None) -> timedelta | None:
+        if value is not None and not least <= value <= most:
+            raise ValueError(f"must be {words}")
+        return value
+
+    return AfterValidator(check)
+
+
+Span = Annotated[timedelta, BeforeValidator(_number_of_seconds)]
+OptionalSpan = Annotated[timedelta | None, BeforeValidator(_number_of_seconds)]
+Limit = Annotated[Span, _within(timedelta(milliseconds=1), timedelta(days=1), "1 millisecond to 1 day")]
+Wait = Annotated[Span, _within(timedelta(0), timedelta(hours=1), "0 seconds to 1 hour")]
+OptionalSecret = Annotated[SecretStr | None, BeforeValidator(_nothing_if_empty)]
+OptionalPath = Annotated[Path | None, BeforeValidator(_nothing_if_empty)]
+OptionalText = Annotated[str | None, BeforeValidator(_nothing_if_empty)]
+
+
+def split_address(address: str) -> tuple[str, int]:
+    """Takes "HOST:PORT" or "[IPV6]:PORT" apart. ValueError where it is neither."""
+    host, colon, port = address.rpartition(":")
+    if not colon or not host or not port.isdecimal() or int(port) > 65535:
+        raise ValueError('must be "HOST:PORT", for example "localhost:50051"')
+    if host.startswith("[") and host.endswith("]"):
+        return host[1:-1], int(port)
+    if ":" in host:
+        raise ValueError('needs brackets around an IPv6 address, for example "[::1]:50051"')
+    return host, int(port)
+
+
+class SourceSettings(BaseModel):
+    """One source of models. `kind` may be left out where the source's name says it, as for `models_dev`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    enabled: bool = True
+    kind: Literal["models_dev", "openai_compatible"] | None = None
+    provider_id: OptionalText = None
+    url: OptionalText = None
+    file: OptionalPath = None
+    api_key: OptionalSecret = None
+
+
+class DiscoverySettings(BaseModel):
+    """Values of DiscoveryConfiguration that the server's owner fixes. What is absent can be changed by a call."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    refresh_interval: Annotated[
+        OptionalSpan, _within(timedelta(seconds=10), timedelta(days=30), "10 seconds to 30 days")
+    ] = None
+    provider_timeout: Annotated[
+        OptionalSpan, _within(timedelta(seconds=1), timedelta(minutes=10), "1 second to 10 minutes")
+    ] = None
+    max_concurrent_providers: Annotated[int, Field(ge=1, le=100)] | None = None
+    retry_attempts: Annotated[int, Field(ge=0, le=10)] | None = None
+    retry_delay: Annotated[OptionalSpan, _within(timedelta(0), timedelta(seconds=60), "0 to 60 seconds")] = None
+    removal_threshold: Annotated[int, Field(ge=1, le=100)] | None = None
+
+    @property
+    def fixed_fields(self) -> list[str]:
+        """The names of the fields that are set, sorted."""
+        return sorted(self.model_dump(exclude_none=True))
+
+
+class Settings(BaseSettings):
+    """Everything that can be set. Spans are timedeltas and are written as seconds ("10", 0.5) or ISO 8601 ("PT10S")."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=ENVIRONMENT_PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+
+    listen: str = "localhost:50051"
+    data_dir: Path = Path("data")
+    database_url: OptionalSecret = None  # None: a private PostgreSQL in data_dir
+    processes: int = Field(default=1, ge=1, le=64)
+    metrics_listen: str = "localhost:9464"  # empty: no metrics; worker i of several listens on the port plus i
+    insecure: bool = False
+    tokens_file: OptionalPath = None
+    tls_certificate: OptionalPath = None
+    tls_key: OptionalPath = None
+    tls_client_ca: OptionalPath = None
+    reflection: bool = True
+    max_request_bytes: int = Field(default=4 * 1024 * 1024, ge=64 * 1024, le=16 * 1024 * 1024)
+    call_timeout: Limit = timedelta(seconds=10)  # of calls without a deadline
+    refresh_timeout: Limit = timedelta(minutes=10)  # of refreshes without one
+    drain_delay: Wait = timedelta(0)  # between telling that the server goes and refusing new connections
+    drain_timeout: Wait = timedelta(seconds=20)  # for the calls that still run
+    cache_bytes: int = Field(default=64 * 1024 * 1024, ge=0)
+    pool_size: int = Field(default=10, ge=1, le=1000)
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["auto", "json", "console"] = "auto"
+    sources: dict[str, SourceSettings] = Field(default_factory=dict)
+    discovery: DiscoverySettings = Field(default_factory=DiscoverySettings)
+
+    # Which of how many processes this one is, as "1/4". Only the supervisor of several processes sets it.
+    worker: str | None = Field(default=None, pattern=r"^\d+/\d+$", validation_alias=AliasChoices(WORKER_VARIABLE))
+
+    @field_validator("listen")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        split_address(value)
+        return value
+
+    @field_validator("metrics_listen")
+    @classmethod
+    def _is_address_or_empty(cls, value: str) -> str:
+        if value:
+            split_address(value)
+        return value
+
+    @model_validator(mode="after")
+    def _tls_is_whole(self) -> Self:
+        if (self.tls_certificate is None) != (self.tls_key is None):
+            raise ValueError("tls_certificate and tls_key are needed together")
+        if self.tls_client_ca is not None and self.tls_certificate is None:
+            raise ValueError("tls_client_ca needs tls_certificate and tls_key")
+        return self
+
+    @property
+    def tokens_path(self) -> Path:
+        """The file of tokens: `tokens.toml` in the data folder unless set."""
+        return self.tokens_file if self.tokens_file is not None else self.data_dir / "tokens.toml"
+
+    @property
+    def worker_index(self) -> int | None:
+        """Which of several processes this one is, from 0; None in a process of its own."""
+        return None if self.worker is None else int(self.worker.partition("/")[0])
+
+    @property
+    def metrics_address(self) -> tuple[str, int] | None:
+        """Where this process serves its metrics; None for nowhere."""
+        if not self.metrics_listen:
+            return None
+        host, port = split_address(self.metrics_listen)
+        return host, port + (self.worker_index or 0) if port else 0
+
+
+class _Table(PydanticBaseSettingsSource):
+    """The content of the TOML file, as a source below the environment."""
+
+    def __init__(self, table: Mapping[str, Any]) -> None:
+        super().__init__(Settings)
+        self._table = dict(table)
+
+    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
+        return self._table.get(field_name), field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        return self._table
+
+
+def load(options: Mapping[str, object] | None = None, config: Path | None = None) -> Settings:
+    """Reads the settings; `options` are those given on the command line, by field name.
+
+    Raises StartError with one line for each problem.
+    """
+    file = config or (Path(os.environ[CONFIG_VARIABLE]) if os.environ.get(CONFIG_VARIABLE) else None)
+    table = _read(file) if file is not None else {}
+    found = [*problems.unknown_variables(Settings, os.environ), *problems.unknown_keys(Settings, table, file)]
+    if found:
+        raise StartError("\n".join(found))
+
+    class Layered(Settings):
+        @classmethod
+        def settings_customise_sources(
+            cls,
+            settings_cls: type[BaseSettings],
+            init_settings: PydanticBaseSettingsSource,
+            env_settings: PydanticBaseSettingsSource,
+            dotenv_settings: PydanticBaseSettingsSource,
+            file_secret_settings: PydanticBaseSettingsSource,
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            return init_settings, env_settings, _Table(table)
+
+    try:
+        return Layered(**{name: value for name, value in (options or {}).items() if value is not None})  # type: ignore[arg-type] # checked by pydantic
+    except ValidationError as error:
+        raise StartError("\n".join(problems.describe(error))) from None
+    except SettingsError as error:
+        raise StartError(problems.describe_unreadable(error)) from None
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        with file.open("rb") as stream:
+            return tomllib.load(stream)
+    except OSError as error:
+        raise StartError(f"The configuration file {file} cannot be read: {error.strerror}.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise StartError(f"The configuration file {file} is not TOML: {error}.") from None
