@@ -135,7 +135,7 @@ class _Replica:
 
     async def run(self, ending: asyncio.Event) -> None:
         """Load the catalogue, serve it and keep it current until the end is asked for."""
-        tasks = [asyncio.ensure_future(self._become_ready())]
+        tasks: list[asyncio.Task[Any]] = [asyncio.ensure_future(self._become_ready())]
         waiting = asyncio.ensure_future(ending.wait())
         try:
             while not ending.is_set():
@@ -201,9 +201,9 @@ class _Replica:
         models, address = self._index.live_count, self._server.address
         providers = len({model_id.partition("/")[0] for model_id, entry in self._index.entries.items() if entry.live})
         secure = self._settings.tls_certificate is not None
-        print(  # noqa: T201 - what a person who started it wants to see
+        print(
             f"modeldex {version('modeldex')} serves {models:,} models of {providers} providers on {address}\n"
-            f"Try it:\n  grpcurl {'' if secure else '-plaintext '}-d '{{\"id\": \"openai/gpt-4o\"}}' {address} "
+            f'Try it:\n  grpcurl {"" if secure else "-plaintext "}-d \'{{"id": "openai/gpt-4o"}}\' {address} '
             "modeldex.v1.DiscoveryService/GetModel",
             flush=True,
         )
@@ -267,7 +267,8 @@ class _Replica:
         metrics.tailer_head.set_function(lambda: self._tailer.head)
         metrics.tailer_lag.set_function(lambda: self._tailer.lag)
         metrics.cache_bytes.set_function(lambda: cache.bytes_used)
-        metrics.count_from("modeldex_tailer_lost_hints", "Polls that found what no NOTIFY had announced.", lambda: self._tailer.lost_hints)
+        lost = "Polls that found what no NOTIFY had announced."
+        metrics.count_from("modeldex_tailer_lost_hints", lost, lambda: self._tailer.lost_hints)
         metrics.count_from("modeldex_cache_hits", "Models found in memory.", lambda: cache.statistics.hits)
         metrics.count_from("modeldex_cache_misses", "Models not found in memory.", lambda: cache.statistics.misses)
 

@@ -11,7 +11,6 @@ from modeldex.v1.discovery_service_pb2 import (
     CapabilityState,
 )
 from modeldex.v1.model_pb2 import CapabilityValue, Modality, Model, StringList
-
 from modeldex_server.capabilities.vocabulary import is_supported
 
 LIMITS = ("context_window", "max_input_tokens", "max_output_tokens")

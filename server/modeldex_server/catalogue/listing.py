@@ -137,9 +137,7 @@ def _ordered(
     direction = sql.SQL("DESC" if request.descending else "ASC")
     by_id = request.sort_field in (api.MODEL_SORT_FIELD_UNSPECIFIED, _ID)
     order = (
-        sql.SQL("m.id {}").format(direction)
-        if by_id
-        else sql.SQL("{} {} NULLS LAST, m.id").format(column, direction)
+        sql.SQL("m.id {}").format(direction) if by_id else sql.SQL("{} {} NULLS LAST, m.id").format(column, direction)
     )
     query = _PAGE.format(
         column=column, where=where, order=order, after=_after(column, sql.SQL(kind), request.descending, after, by_id)
@@ -148,9 +146,7 @@ def _ordered(
     return query, values
 
 
-def _after(
-    column: sql.SQL, kind: sql.SQL, descending: bool, after: Position | None, by_id: bool
-) -> sql.Composable:
+def _after(column: sql.SQL, kind: sql.SQL, descending: bool, after: Position | None, by_id: bool) -> sql.Composable:
     beyond = sql.SQL("<" if descending else ">")
     if after is None:
         return sql.SQL("true")

@@ -163,9 +163,7 @@ def _overlay(target: api.DiscoveryConfiguration, other: api.DiscoveryConfigurati
     _copy_fields(other, target, [field.name for field, _ in other.ListFields()])
 
 
-def _copy_fields(
-    source: api.DiscoveryConfiguration, target: api.DiscoveryConfiguration, fields: Sequence[str]
-) -> None:
+def _copy_fields(source: api.DiscoveryConfiguration, target: api.DiscoveryConfiguration, fields: Sequence[str]) -> None:
     for name in fields:
         value = getattr(source, name)
         if isinstance(value, Message):

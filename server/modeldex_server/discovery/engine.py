@@ -225,9 +225,7 @@ class Engine:
 class _Gathering:
     """Puts together what several sources say of a provider; a result goes out when its last source has ended."""
 
-    def __init__(
-        self, plan: dict[str, frozenset[str] | None], emit: Callable[[api.RefreshResult], None]
-    ) -> None:
+    def __init__(self, plan: dict[str, frozenset[str] | None], emit: Callable[[api.RefreshResult], None]) -> None:
         self._open = dict(plan)  # the sources that still run
         self._results: dict[str, api.RefreshResult] = {}
         self._emit = emit
@@ -246,7 +244,7 @@ class _Gathering:
     def ended(self, source_id: str) -> None:
         """A source has ended: what waited for nothing else goes out."""
         del self._open[source_id]
-        awaited = [only for only in self._open.values()]
+        awaited = list(self._open.values())
         for provider_id in sorted(self._results):
             if not any(only is None or provider_id in only for only in awaited):
                 self._emit(self._results.pop(provider_id))

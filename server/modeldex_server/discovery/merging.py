@@ -25,7 +25,9 @@ def decide(
         events: what to tell of providers beside.
     """
     models = [
-        model for head in heads.values() if (model := _model_change(head, changes.get(head.id), own_sources)) is not None
+        model
+        for head in heads.values()
+        if (model := _model_change(head, changes.get(head.id), own_sources)) is not None
     ]
     return Decision(models=models, listings=list(changes.values()), providers=events)
 

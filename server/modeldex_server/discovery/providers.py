@@ -112,7 +112,7 @@ class Providers:
 
     async def _number(self, query: str, statuses: Sequence[int]) -> int:
         parameters = {"own": list(self._own), "statuses": list(statuses) or None}
-        rows = await self._database.rows(_Number, query, parameters)  # type: ignore[arg-type] # constants of ours
+        rows = await self._database.rows(_Number, query, parameters)
         return rows[0].number
 
     def _provider(self, row: _Row) -> pb.Provider:
@@ -121,7 +121,7 @@ class Providers:
         return pb.Provider(
             id=row.id,
             display_name=row.display_name or row.id,
-            status=row.status,  # type: ignore[arg-type]
+            status=row.status,  # type: ignore[arg-type] # stored from the enum
             source_ids=sorted(sources),
             own_source_id=own,
             model_count=row.live_models,

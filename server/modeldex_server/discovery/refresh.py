@@ -30,12 +30,13 @@ _WRITE_SECONDS = 30.0
 _LOGGED_REJECTIONS = 20
 
 Report = Callable[[str, RefreshResult], None]
+Outcome = tuple[pb.ProviderStatus.ValueType, model_pb2.Availability.ValueType]
 
-_STATUS = {
+_STATUS: dict[int, Outcome] = {
     reasons.ERROR_REASON_SOURCE_RATE_LIMITED: (pb.PROVIDER_STATUS_RATE_LIMITED, model_pb2.AVAILABILITY_DEGRADED),
 }
-_FAILED = (pb.PROVIDER_STATUS_ERROR, model_pb2.AVAILABILITY_UNAVAILABLE)
-_WORKS = (pb.PROVIDER_STATUS_ACTIVE, model_pb2.AVAILABILITY_AVAILABLE)
+_FAILED: Outcome = (pb.PROVIDER_STATUS_ERROR, model_pb2.AVAILABILITY_UNAVAILABLE)
+_WORKS: Outcome = (pb.PROVIDER_STATUS_ACTIVE, model_pb2.AVAILABILITY_AVAILABLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +178,7 @@ class Refresher:
         self,
         task: Task,
         results: Mapping[str, RefreshResult],
-        outcome: tuple[pb.ProviderStatus, model_pb2.Availability],
+        outcome: Outcome,
         report: Report,
         started: float,
     ) -> None:
@@ -194,11 +195,11 @@ class Refresher:
         self,
         task: Task,
         results: Mapping[str, RefreshResult],
-        outcome: tuple[pb.ProviderStatus, model_pb2.Availability],
-    ) -> dict[str, pb.ProviderStatus]:
+        outcome: Outcome,
+    ) -> dict[str, pb.ProviderStatus.ValueType]:
         """Keep and tell the new status of each provider. A catalogue says nothing of one that has its own source."""
         rows = await self._records.providers()
-        statuses: dict[str, pb.ProviderStatus] = {}
+        statuses: dict[str, pb.ProviderStatus.ValueType] = {}
         updates = []
         for provider_id, result in results.items():
             row = rows.get(provider_id)
@@ -233,9 +234,7 @@ class Refresher:
         )
 
 
-def _compare_all(
-    task: Task, listings: Sequence[Listing], known: Mapping[str, Mapping[str, Known]]
-) -> list[Difference]:
+def _compare_all(task: Task, listings: Sequence[Listing], known: Mapping[str, Mapping[str, Known]]) -> list[Difference]:
     return [
         compare(task.source, listing, known.get(listing.provider.id, {}), threshold=task.removal_threshold)
         for listing in sorted(listings, key=lambda listing: listing.provider.id)
@@ -271,8 +270,8 @@ def _refreshed(difference: Difference) -> update_pb2.ProviderUpdate:
 def _status_changed(
     provider_id: str,
     before: int,
-    status: pb.ProviderStatus,
-    availability: model_pb2.Availability,
+    status: pb.ProviderStatus.ValueType,
+    availability: model_pb2.Availability.ValueType,
     result: RefreshResult,
 ) -> update_pb2.ProviderUpdate:
     return update_pb2.ProviderUpdate(

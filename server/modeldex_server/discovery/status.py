@@ -72,7 +72,7 @@ class StatusBoard:
             status.state = api.DISCOVERY_STATE_ERROR
         return status
 
-    async def discovery_state(self) -> api.DiscoveryState:
+    async def discovery_state(self) -> api.DiscoveryState.ValueType:
         """Whether refreshes run at intervals."""
         return self._state_of(await self._is_running(), await self._records.sources(self._source_ids))
 
@@ -92,7 +92,7 @@ class StatusBoard:
     async def _is_running(self) -> bool:
         return (await self._state.read()).running
 
-    def _state_of(self, running: bool, sources: Sequence[SourceRow]) -> api.DiscoveryState:
+    def _state_of(self, running: bool, sources: Sequence[SourceRow]) -> api.DiscoveryState.ValueType:
         if not self._index.loaded:
             return api.DISCOVERY_STATE_STARTING
         if running:

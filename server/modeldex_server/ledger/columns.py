@@ -26,7 +26,9 @@ def head_columns(document: pb.Model) -> dict[str, Any]:
         **{name: getattr(document, name) if document.HasField(name) else None for name in _LIMITS},  # type: ignore[arg-type]
         "price_input": _dollars_a_million(document, "input"),
         "price_output": _dollars_a_million(document, "output"),
-        "prices": {price_key(meter, price.unit, price.currency): price.amount for meter, price in document.prices.items()},
+        "prices": {
+            price_key(meter, price.unit, price.currency): price.amount for meter, price in document.prices.items()
+        },
         "released_at": _time(lifecycle, "release_time"),
         "retires_at": _time(lifecycle, "retirement_time"),
     }
@@ -83,7 +85,7 @@ def _is_truth(value: pb.CapabilityValue) -> bool:
 
 
 def _dollars_a_million(document: pb.Model, meter: str) -> str | None:
-    price = document.prices[meter] if meter in document.prices else None
+    price = document.prices.get(meter)
     in_dollars = price and price.unit == pb.PRICE_UNIT_MILLION_TOKENS and price.currency == "USD"
     return price.amount if price and in_dollars else None
 

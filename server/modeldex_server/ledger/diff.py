@@ -13,7 +13,6 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 from google.protobuf.struct_pb2 import Struct, Value
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -84,7 +83,7 @@ def _inverse(change: pb.FieldChange) -> pb.FieldChange:
     )
 
 
-def _kind(path: str) -> pb.FieldChangeKind:
+def _kind(path: str) -> pb.FieldChangeKind.ValueType:
     if path.startswith("capabilities["):
         return pb.FIELD_CHANGE_KIND_CAPABILITY
     field = re.split(r"[.\[]", path, maxsplit=1)[0]
@@ -98,22 +97,23 @@ def _same(old: Value | None, new: Value | None) -> bool:
     return old.SerializeToString(deterministic=True) == new.SerializeToString(deterministic=True)
 
 
-# Documents to leaves.
+# Documents to leaves. A `field` is a FieldDescriptor, of whichever of protobuf's implementations.
 
 
 def _message_leaves(prefix: str, message: Message) -> Iterator[tuple[str, Value]]:
     for field, value in message.ListFields():
         path = f"{prefix}.{field.name}" if prefix else field.name
         if _is_map(field):
+            entry: Any = field.message_type
             for key in value:
-                yield from _value_leaves(_keyed(path, key), field.message_type.fields_by_name["value"], value[key])
+                yield from _value_leaves(_keyed(path, key), entry.fields_by_name["value"], value[key])
         elif field.is_repeated:
             yield from (_member_leaf(path, field, member) for member in value)
         else:
             yield from _value_leaves(path, field, value)
 
 
-def _value_leaves(path: str, field: FieldDescriptor, value: Any) -> Iterator[tuple[str, Value]]:
+def _value_leaves(path: str, field: Any, value: Any) -> Iterator[tuple[str, Value]]:
     match value:
         case Timestamp():
             yield path, Value(string_value=value.ToJsonString())
@@ -127,14 +127,14 @@ def _value_leaves(path: str, field: FieldDescriptor, value: Any) -> Iterator[tup
             yield path, _scalar(field, value)
 
 
-def _member_leaf(path: str, field: FieldDescriptor, member: Any) -> tuple[str, Value]:
+def _member_leaf(path: str, field: Any, member: Any) -> tuple[str, Value]:
     if isinstance(member, model_pb2.PriceTier):
         return _keyed(path, str(member.above_tokens)), Value(string_value=member.amount)
     value = _scalar(field, member)
     return _keyed(path, value.string_value), value
 
 
-def _scalar(field: FieldDescriptor, value: Any) -> Value:
+def _scalar(field: Any, value: Any) -> Value:
     if field.enum_type is not None:
         known = field.enum_type.values_by_number.get(value)
         return Value(string_value=known.name if known else str(value))
@@ -161,8 +161,8 @@ def _keyed(path: str, key: str) -> str:
     return f"{path}[{json.dumps(key, ensure_ascii=False)}]"
 
 
-def _is_map(field: FieldDescriptor) -> bool:
-    return field.message_type is not None and field.message_type.GetOptions().map_entry
+def _is_map(field: Any) -> bool:
+    return field.message_type is not None and bool(field.message_type.GetOptions().map_entry)
 
 
 # Leaves to documents.
@@ -174,7 +174,7 @@ def _steps(path: str) -> Iterator[str]:
 
 
 def _set(message: Message, steps: list[str], value: Value) -> None:
-    field = message.DESCRIPTOR.fields_by_name[steps[0]]
+    field: Any = message.DESCRIPTOR.fields_by_name[steps[0]]
     target = getattr(message, steps[0])
     if _is_map(field):
         _set_in_map(target, field.message_type.fields_by_name["value"], steps[1:], value)
@@ -190,7 +190,7 @@ def _set(message: Message, steps: list[str], value: Value) -> None:
         setattr(message, steps[0], _native(field, value))
 
 
-def _set_in_map(target: Any, field: FieldDescriptor, steps: list[str], value: Value) -> None:
+def _set_in_map(target: Any, field: Any, steps: list[str], value: Value) -> None:
     if field.message_type is None:
         target[steps[0]] = _native(field, value)
     elif isinstance(entry := target[steps[0]], model_pb2.CapabilityValue):
@@ -199,18 +199,18 @@ def _set_in_map(target: Any, field: FieldDescriptor, steps: list[str], value: Va
         _set(entry, steps[1:], value)
 
 
-def _member(field: FieldDescriptor, key: str, value: Value) -> Any:
+def _member(field: Any, key: str, value: Value) -> Any:
     if field.message_type is not None:
         return model_pb2.PriceTier(above_tokens=int(key), amount=value.string_value)
     return _native(field, value)
 
 
-def _native(field: FieldDescriptor, value: Value) -> Any:
+def _native(field: Any, value: Value) -> Any:
     if field.enum_type is not None:
         known = field.enum_type.values_by_name.get(value.string_value)
         return known.number if known else int(value.string_value)
     kind = value.WhichOneof("kind")
-    if kind == "number_value" and field.cpp_type != FieldDescriptor.CPPTYPE_DOUBLE:
+    if kind == "number_value" and field.cpp_type != field.CPPTYPE_DOUBLE:
         return int(value.number_value)
     return getattr(value, kind) if kind else None
 

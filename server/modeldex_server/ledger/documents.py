@@ -34,8 +34,8 @@ def canonical(model: pb.Model) -> pb.Model:
     for price in document.prices.values():
         _canonical_price(price)
     for part in ("lifecycle", "metadata"):
-        if document.HasField(part) and not getattr(document, part).ListFields():  # type: ignore[arg-type]
-            document.ClearField(part)  # type: ignore[arg-type]
+        if document.HasField(part) and not getattr(document, part).ListFields():
+            document.ClearField(part)
     return document
 
 

@@ -34,11 +34,11 @@ _THREAD_FROM = 20  # deciding over more models than this would hold up the loop
 OnCommit = Callable[[Committed], None]
 
 
-class LeaseLost(Exception):  # noqa: N818 - an event, not a fault
+class LeaseLost(Exception):
     """Another replica holds the source's lease now; nothing was written."""
 
 
-class _Conflict(Exception):  # noqa: N818 - ours alone: begin again
+class _Conflict(Exception):
     pass
 
 
@@ -211,7 +211,7 @@ async def _send(connection: Connection, write: Write, rows: Rows) -> psycopg.Asy
 
 
 def _answered_before(write: Write, row: RequestRow) -> Committed:
-    assert write.request is not None  # noqa: S101 - only then a row was looked for
+    assert write.request is not None
     if row.payload_hash != write.request.payload_hash:
         raise RequestIdReused(write.request.request_id)
     return Committed(

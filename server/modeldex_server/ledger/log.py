@@ -45,7 +45,7 @@ class LogRow:
     @property
     def changed(self) -> Changed:
         """The version that a model event tells of."""
-        assert self.model_id and self.provider_id and self.version and self.revision  # noqa: S101, PT018
+        assert self.model_id and self.provider_id and self.version and self.revision  # noqa: PT018
         return Changed(self.model_id, self.provider_id, self.version, self.revision, self.type != _REMOVED)
 
 
@@ -83,7 +83,7 @@ async def read_after(database: Database, revision: int) -> LogPage:
         events = [event for event in events if event.revision != events[-1].revision]
     revisions: dict[int, list[LogRow]] = {}
     for event in events:
-        assert event.revision is not None  # noqa: S101
+        assert event.revision is not None
         revisions.setdefault(event.revision, []).append(event)
     return LogPage(str(rows[0].epoch), rows[0].head, list(revisions.values()))
 

@@ -79,7 +79,7 @@ def _item(change: ModelChange, head: Head) -> Item | None:
     both = before is not None and change.document is not None and head.live
     changes = diff.diff(before, change.document) if both else []
     shown = change.document if change.document is not None else before
-    assert shown is not None, "only what exists is deleted"  # noqa: S101
+    assert shown is not None, "only what exists is deleted"
     version = head.version + 1
     row = {
         "id": change.id,
@@ -121,9 +121,7 @@ def _event_type(operation: Operation, changes: Sequence[pb.FieldChange]) -> int:
     return pb.MODEL_UPDATE_TYPE_CAPABILITIES_CHANGED if about_capabilities else pb.MODEL_UPDATE_TYPE_UPDATED
 
 
-def _parameters(
-    write: Write, decision: Decision, items: Sequence[Item], heads: Mapping[str, Head]
-) -> dict[str, Any]:
+def _parameters(write: Write, decision: Decision, items: Sequence[Item], heads: Mapping[str, Head]) -> dict[str, Any]:
     events = [
         {
             "ordinal": ordinal,

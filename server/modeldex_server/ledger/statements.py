@@ -62,8 +62,9 @@ WITH head AS (
 ), item AS (
     SELECT * FROM jsonb_to_recordset(%(items)s::jsonb) AS item (
         id text, provider_id text, version bigint, operation smallint, type smallint, ordinal integer, live boolean,
-        private boolean, pin_version bigint, pin_until timestamptz, created_at timestamptz, document text, changes text,
-        delta integer, unlisted boolean, stage smallint, canonical_id text, name_key text, search_text text, terms text[],
+        private boolean, pin_version bigint, pin_until timestamptz, created_at timestamptz, document text,
+        changes text, delta integer, unlisted boolean, stage smallint, canonical_id text, name_key text,
+        search_text text, terms text[],
         context_window bigint, max_input_tokens bigint, max_output_tokens bigint, price_input numeric,
         price_output numeric, prices jsonb, released_at timestamptz, retires_at timestamptz)
 ), logged AS (
@@ -112,7 +113,8 @@ WITH head AS (
     SELECT head.revision, %(ordinals)s::integer + row_number() OVER (ORDER BY counted.id),
            11, CASE WHEN counted.live_models = 0 THEN 2 ELSE 1 END, counted.id
     FROM head, counted
-    JOIN (SELECT provider_id, sum(delta) AS delta FROM item GROUP BY provider_id) moved ON moved.provider_id = counted.id
+    JOIN (SELECT provider_id, sum(delta) AS delta FROM item GROUP BY provider_id) moved
+        ON moved.provider_id = counted.id
     WHERE counted.live_models = 0 OR counted.live_models = moved.delta
 ), audited AS (
     INSERT INTO audit_event (principal, method, resource, request_id, outcome, before_version, after_version, revision,
@@ -123,7 +125,8 @@ WITH head AS (
     FROM head
 ), answered AS (
     INSERT INTO request (principal, request_id, payload_hash, answer, model_id, model_version, revision)
-    SELECT %(principal)s::text, %(request_id)s::text, %(payload_hash)s::bytea, %(answer)s::bytea, %(answer_model)s::text, %(answer_version)s::bigint,
+    SELECT %(principal)s::text, %(request_id)s::text, %(payload_hash)s::bytea, %(answer)s::bytea,
+       %(answer_model)s::text, %(answer_version)s::bigint,
            head.revision
     FROM head
     WHERE %(request_id)s::text <> ''
@@ -132,12 +135,13 @@ SELECT revision FROM head"""
 
 AUDIT = """
 INSERT INTO audit_event (principal, method, resource, request_id, outcome, before_version, after_version, reason)
-VALUES (%(principal)s, %(method)s, %(resource)s, %(request_id)s, %(outcome)s, %(before_version)s::bigint, %(after_version)s::bigint,
-        %(reason)s)"""
+VALUES (%(principal)s, %(method)s, %(resource)s, %(request_id)s, %(outcome)s,
+        %(before_version)s::bigint, %(after_version)s::bigint, %(reason)s)"""
 
 ANSWER = """
 INSERT INTO request (principal, request_id, payload_hash, answer, model_id, model_version, revision)
-SELECT %(principal)s::text, %(request_id)s::text, %(payload_hash)s::bytea, %(answer)s::bytea, %(answer_model)s::text, %(answer_version)s::bigint, revision
+SELECT %(principal)s::text, %(request_id)s::text, %(payload_hash)s::bytea, %(answer)s::bytea,
+       %(answer_model)s::text, %(answer_version)s::bigint, revision
 FROM ledger_head"""
 
 

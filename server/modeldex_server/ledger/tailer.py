@@ -99,7 +99,7 @@ class Tailer:
 
     def _apply(self, events: Sequence[LogRow]) -> None:
         revision = events[0].revision
-        assert revision is not None  # noqa: S101
+        assert revision is not None
         if revision != self._index.revision + 1:
             log.error("log_has_a_hole", expected=self._index.revision + 1, found=revision)
         for apply in self._appliers:

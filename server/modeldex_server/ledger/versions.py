@@ -11,7 +11,8 @@ from modeldex_server.store.database import Database
 
 # A deletion shows the document that it deleted.
 _LOAD = """
-SELECT v.model_id, v.version, v.revision, v.created_at, v.committed_at, COALESCE(v.document, before.document) AS document
+SELECT v.model_id, v.version, v.revision, v.created_at, v.committed_at,
+       COALESCE(v.document, before.document) AS document
 FROM unnest(%(ids)s::text[], %(versions)s::bigint[]) AS wanted(model_id, version)
 JOIN model_version v ON v.model_id = wanted.model_id AND v.version = wanted.version
 LEFT JOIN model_version before

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from google.protobuf.struct_pb2 import Struct, Value
-from modeldex.v1 import model_pb2 as pb
 
+from modeldex.v1 import model_pb2 as pb
 from modeldex_server.errors import Violation
 from modeldex_server.rpc.rules import (
     HINTED,

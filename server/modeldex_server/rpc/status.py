@@ -11,8 +11,8 @@ import grpc
 from google.protobuf import any_pb2
 from google.protobuf.message import Message
 from google.rpc import code_pb2, error_details_pb2, status_pb2  # type: ignore[import-untyped] # has no types
-from modeldex.v1 import error_reason_pb2 as pb
 
+from modeldex.v1 import error_reason_pb2 as pb
 from modeldex_server.errors import InvalidRequest, ModeldexError
 
 DOMAIN = "modeldex"

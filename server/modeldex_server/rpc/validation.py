@@ -10,10 +10,10 @@ from datetime import timedelta
 from typing import Any
 
 from google.protobuf.message import Message
+
 from modeldex.v1 import discovery_service_pb2 as discovery
 from modeldex.v1 import model_pb2, provider_pb2
 from modeldex.v1 import provider_service_pb2 as provider
-
 from modeldex_server.errors import InvalidRequest, Violation
 from modeldex_server.rpc.model_rules import ID_BYTES, PROVIDER_ID_BYTES, model_id_problem, model_rules
 from modeldex_server.rpc.rules import (

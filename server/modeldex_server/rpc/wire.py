@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import cast
 
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
@@ -28,9 +27,9 @@ def varint(number: int) -> bytes:
 
 
 def _tag(message: type[Message], field: str) -> bytes:
-    descriptor: FieldDescriptor = message.DESCRIPTOR.fields_by_name[field]
+    descriptor = message.DESCRIPTOR.fields_by_name[field]
     delimited = descriptor.type in (FieldDescriptor.TYPE_MESSAGE, FieldDescriptor.TYPE_STRING)
-    return varint(cast("int", descriptor.number) << 3 | (_DELIMITED if delimited else _VARINT))
+    return varint(descriptor.number << 3 | (_DELIMITED if delimited else _VARINT))
 
 
 _GET_MODEL = _tag(api.GetModelResponse, "model")

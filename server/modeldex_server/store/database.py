@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, LiteralString, TypeVar
 
@@ -14,19 +14,19 @@ from psycopg import sql
 from psycopg.rows import class_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from modeldex_server.errors import DeadlineExceeded, ModeldexError, StoreUnavailable, WriteContention
+from modeldex_server.errors import ModeldexError, StoreUnavailable, WriteContention
 
 log = structlog.get_logger()
 
 Row = TypeVar("Row")
+Result = TypeVar("Result")
 Connection = psycopg.AsyncConnection[tuple[Any, ...]]
 Query = LiteralString | sql.Composed
 Parameters = Mapping[str, Any]
 
 # Limits of the last resort: a call's own deadline is nearer.
-_SESSION = (
-    "-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=20s -c application_name=modeldex"
-)
+_TIMEOUTS = {"statement_timeout": "15s", "lock_timeout": "5s", "idle_in_transaction_session_timeout": "20s"}
+_SESSION = " ".join(f"-c {name}={value}" for name, value in _TIMEOUTS.items()) + " -c application_name=modeldex"
 _CONNECT_SECONDS = 3
 
 
@@ -84,7 +84,7 @@ class Database:
         """Run one statement that may be run twice; returns the number of rows it touched."""
         return await self._read(lambda connection: _execute(connection, query, parameters))
 
-    async def _read(self, work: Callable[[Connection], Any]) -> Any:
+    async def _read(self, work: Callable[[Connection], Awaitable[Result]]) -> Result:
         try:
             async with self.connection() as connection:
                 return await work(connection)
@@ -98,7 +98,7 @@ class Database:
             return await work(connection)
 
 
-async def _rows(connection: Connection, row: type[Row], query: Query, parameters: Parameters | None) -> Sequence[Row]:
+async def _rows(connection: Connection, row: type[Row], query: Query, parameters: Parameters | None) -> list[Row]:
     async with connection.cursor(row_factory=class_row(row)) as cursor:
         await cursor.execute(query, parameters)
         return await cursor.fetchall()

@@ -54,12 +54,16 @@ class EmbeddedServer:
     @property
     def running(self) -> bool:
         """Whether PostgreSQL runs in this folder now."""
+        return self._has_process and self._run("pg_ctl", "status", check=False).returncode == 0
+
+    @property
+    def _has_process(self) -> bool:
+        # Cheap enough to ask every second: no program is started for it.
         try:
-            pid = int((self.folder / "postmaster.pid").read_text().split("\n", 1)[0])
-            os.kill(pid, 0)
+            os.kill(int((self.folder / "postmaster.pid").read_text().split("\n", 1)[0]), 0)
         except (OSError, ValueError):
             return False
-        return self._run("pg_ctl", "status", check=False).returncode == 0
+        return True
 
     def start(self) -> None:
         """Start PostgreSQL, also after a crash; a PostgreSQL that a killed server left running is taken over.
@@ -94,7 +98,7 @@ class EmbeddedServer:
 
     def _watch(self) -> None:
         while not self._ending.wait(_WATCH_SECONDS):
-            if not self.running and not self._ending.is_set():
+            if not self._has_process and not self._ending.is_set():
                 log.warning("embedded_postgres_died", what="starting it again")
                 with contextlib.suppress(StartError):
                     self.start()

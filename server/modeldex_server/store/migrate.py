@@ -64,7 +64,7 @@ async def _migrate(url: str, wanted: list[Migration]) -> list[str]:
         await connection.execute("SELECT pg_advisory_lock(%s)", (_LOCK,))
         try:
             await connection.execute(_TABLE)
-            applied = dict(await (await connection.execute(_APPLIED)).fetchall())
+            applied: dict[str, str] = dict(await (await connection.execute(_APPLIED)).fetchall())
             missing = _missing(applied, wanted)
             for migration in missing:
                 await _apply(connection, migration)

@@ -1,7 +1,6 @@
 """A bar says which figure is judged, and how."""
 
 import pytest
-
 from benchmarks.case import Bar
 from benchmarks.rounds import Reading, Row
 

@@ -9,12 +9,11 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from rich.console import Console
-
 from benchmarks import report
 from benchmarks.__main__ import main, measure
 from benchmarks.case import Bar, Case, LeftOut, Outcome, Plan
 from benchmarks.rounds import Reading, Turn
+from rich.console import Console
 
 PLAN = Plan(seconds=1, rounds=2)
 

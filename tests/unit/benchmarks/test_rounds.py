@@ -3,7 +3,6 @@
 from functools import partial
 
 import pytest
-
 from benchmarks.rounds import Reading, Row, Spread, by_turns, rows_of
 
 

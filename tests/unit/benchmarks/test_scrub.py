@@ -1,7 +1,6 @@
 """Results may be shown to anyone: they name no machine, no user, no path."""
 
 import pytest
-
 from benchmarks.scrub import scrub
 
 NAMES = ["build-box-7", "dana"]

@@ -8,6 +8,7 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from modeldex.v1.model_pb2 import CapabilityValue, Model, StringList
 from modeldex_server.capabilities.vocabulary import Vocabulary, is_supported
 

@@ -23,9 +23,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
+
 from modeldex.v1 import model_pb2 as pb
 from modeldex.v1.provider_pb2 import Provider
-
 from modeldex_server.capabilities.vocabulary import Vocabulary
 from modeldex_server.discovery.sources import modalities, names, rows, values
 from modeldex_server.discovery.sources.http import MAX_ANSWER_BYTES, Endpoint, JsonReader

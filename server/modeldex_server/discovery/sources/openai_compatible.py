@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING
 
 from modeldex.v1 import model_pb2 as pb
 from modeldex.v1.provider_pb2 import Provider
-
 from modeldex_server.capabilities.vocabulary import Vocabulary
 from modeldex_server.discovery.sources import modalities, names, rows, values
 from modeldex_server.discovery.sources.dialect import (
@@ -223,7 +222,7 @@ def _put_details(model: pb.Model, raw: Mapping[str, object]) -> None:
 
 
 def _put_lifecycle(model: pb.Model, raw: Mapping[str, object]) -> None:
-    released = None if values.text(raw.get("owned_by"), 64) in () else values.second(raw.get("created"))
+    released = None if values.text(raw.get("owned_by"), 64) in NO_RELEASE_OWNERS else values.second(raw.get("created"))
     deprecated = values.second(raw.get("deprecation_date"))
     retired = values.second(raw.get("shutdown_date"))
     if released is not None:

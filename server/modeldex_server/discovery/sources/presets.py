@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Protocol
 
 import httpx
-from modeldex.v1.provider_pb2 import Provider
 from pydantic import SecretStr
 
+from modeldex.v1.provider_pb2 import Provider
 from modeldex_server.discovery.sources import models_dev, openai_compatible, rows
 from modeldex_server.discovery.sources.http import Endpoint
 from modeldex_server.discovery.sources.models_dev import ModelsDev

@@ -64,12 +64,12 @@ def amount(value: object) -> str | None:
         return str(value) if 0 <= value < 10**_PRICE_DIGITS else None
     if isinstance(value, str) and _DECIMAL.fullmatch(value):
         value = Decimal(value)
-    return _decimal_amount(value) if isinstance(value, Decimal) else None
+    return _decimal_amount(value) if isinstance(value, Decimal) and value.is_finite() else None
 
 
 @lru_cache(maxsize=4096)
 def _decimal_amount(value: Decimal) -> str | None:
-    if not value.is_finite() or value < 0:
+    if value < 0:
         return None
     if not value:
         return "0"

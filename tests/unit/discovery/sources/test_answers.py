@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from modeldex_server.discovery.sources.answers import refusal, retry_after
 from modeldex_server.errors import SourceMalformed, SourceRateLimited, SourceUnauthenticated, SourceUnavailable
 

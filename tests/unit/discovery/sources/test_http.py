@@ -9,6 +9,10 @@ import socket
 import time
 
 import pytest
+from provider_server import PAYLOADS, Answer, ProviderServer
+from pydantic import SecretStr
+from structlog.testing import capture_logs
+
 from modeldex_server.discovery.sources.http import MAX_ANSWER_BYTES, Endpoint, JsonReader
 from modeldex_server.discovery.sources.source import FetchLimits
 from modeldex_server.errors import (
@@ -18,9 +22,6 @@ from modeldex_server.errors import (
     SourceUnauthenticated,
     SourceUnavailable,
 )
-from provider_server import PAYLOADS, Answer, ProviderServer
-from pydantic import SecretStr
-from structlog.testing import capture_logs
 
 QUICK = FetchLimits(timeout=20, retry_attempts=2, retry_delay=0.01)
 HTML = {"content-type": "text/html; charset=utf-8"}

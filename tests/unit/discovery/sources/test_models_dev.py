@@ -13,12 +13,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from provider_server import PAYLOADS, Answer, ProviderServer
+
 from modeldex.v1 import model_pb2 as pb
 from modeldex_server.capabilities.vocabulary import Vocabulary
 from modeldex_server.discovery.sources.models_dev import ModelsDev
 from modeldex_server.discovery.sources.source import FetchLimits, Listing, RawRow
 from modeldex_server.errors import SourceError, SourceMalformed, SourceUnavailable
-from provider_server import PAYLOADS, Answer, ProviderServer
 
 LIMITS = FetchLimits(timeout=60, retry_attempts=0)
 FILE = PAYLOADS / "models-dev.api.json"

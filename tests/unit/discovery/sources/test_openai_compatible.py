@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from provider_server import PAYLOADS, Answer, ProviderServer
+from pydantic import SecretStr
+
 from modeldex.v1 import model_pb2 as pb
 from modeldex.v1.provider_pb2 import Provider
 from modeldex_server.capabilities.vocabulary import Vocabulary
@@ -17,8 +20,6 @@ from modeldex_server.discovery.sources.http import Endpoint
 from modeldex_server.discovery.sources.openai_compatible import OpenAICompatible
 from modeldex_server.discovery.sources.source import FetchLimits, RawRow, Source
 from modeldex_server.errors import SourceError, SourceMalformed
-from provider_server import PAYLOADS, Answer, ProviderServer
-from pydantic import SecretStr
 
 LIMITS = FetchLimits(timeout=20, retry_attempts=0)
 SOURCE = OpenAICompatible(Endpoint("acme", "http://localhost/v1/models"), Provider(id="acme"))

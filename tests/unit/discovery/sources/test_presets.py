@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
+
 from modeldex_server.discovery.sources.models_dev import ModelsDev
 from modeldex_server.discovery.sources.openai_compatible import OpenAICompatible
 from modeldex_server.discovery.sources.presets import PRESETS, build
 from modeldex_server.discovery.sources.source import Source
-from pydantic import SecretStr
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from modeldex_server.discovery.sources import rows
 
 PAYLOADS = Path(__file__).parents[3] / "payloads"

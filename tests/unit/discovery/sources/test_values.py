@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from modeldex_server.discovery.sources import values
 
 
@@ -53,6 +54,7 @@ def test_amounts_are_exact(stated: object, amount: str) -> None:
         10**18,
         Decimal("-0.1"),
         Decimal("NaN"),
+        Decimal("sNaN"),
         Decimal("Infinity"),
         Decimal("1e18"),
         Decimal("0.0000000000000000001"),
