@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
 from typing import Any
 
+from modeldex_server.discovery.sources.rows import fingerprint, to_json
 from modeldex_server.discovery.sources.source import Listing, RawRow, RecordRejected, Source
 from modeldex_server.ledger.changes import ListingChange
 from modeldex_server.ledger.documents import canonical, encode
@@ -53,7 +52,7 @@ def compare(source: Source, listing: Listing, known: Mapping[str, Known], *, thr
     for row in listing.rows:
         model_id = f"{provider_id}/{row.provider_model_id}"
         seen.add(model_id)
-        raw, raw_hash = _raw(source, row)
+        raw_hash = _hash(source, row)
         before = known.get(model_id)
         if before is not None and before.raw_hash == raw_hash:
             if before.missed:
@@ -65,7 +64,7 @@ def compare(source: Source, listing: Listing, known: Mapping[str, Known], *, thr
             unreadable += 1
             rejected.append(f"{model_id}: {rejection.problem}")
             continue
-        changes.append(ListingChange(source.id, model_id, provider_id, raw_hash, record, raw))
+        changes.append(ListingChange(source.id, model_id, provider_id, raw_hash, record, to_json(row.raw)))
     absent = [before for model_id, before in known.items() if model_id not in seen]
     gone = [before.model_id for before in absent if before.missed + 1 >= threshold]
     changes += [ListingChange(source.id, model_id, provider_id) for model_id in gone]
@@ -87,8 +86,6 @@ def chunks(items: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
         yield items[start : start + size]
 
 
-def _raw(source: Source, row: RawRow) -> tuple[str, bytes]:
-    text = json.dumps(row.raw, sort_keys=True, ensure_ascii=True, separators=(",", ":"), default=float)
+def _hash(source: Source, row: RawRow) -> bytes:
     # The version of the mapping is part of it: a mapping that learned something looks at every record again.
-    digest = blake2b(f"{source.mapping_version}\n{text}".encode(), digest_size=16)
-    return text, digest.digest()
+    return fingerprint(row.raw)[:16] + source.mapping_version.to_bytes(4)

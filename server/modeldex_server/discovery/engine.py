@@ -15,6 +15,7 @@ import structlog
 from modeldex.v1 import discovery_service_pb2 as api
 from modeldex.v1 import provider_pb2 as pb
 from modeldex_server import errors
+from modeldex_server.discovery.concurrency import side_by_side
 from modeldex_server.discovery.configuration import DiscoveryState
 from modeldex_server.discovery.records import Records
 from modeldex_server.discovery.refresh import Refresher, Report, Task
@@ -139,18 +140,15 @@ class Engine:
 
     async def _run_plan(self, plan: dict[str, frozenset[str] | None], gathering: _Gathering) -> None:
         configuration = self._state.in_force(await self._state.read())
-        places = asyncio.Semaphore(configuration.max_concurrent_providers)
 
         async def one(source_id: str, only: frozenset[str] | None) -> None:
-            async with places:
-                try:
-                    await self._refresh_or_join(self.sources[source_id], only, gathering.reporter(source_id))
-                finally:
-                    gathering.ended(source_id)
+            try:
+                await self._refresh_or_join(self.sources[source_id], only, gathering.reporter(source_id))
+            finally:
+                gathering.ended(source_id)
 
-        async with asyncio.TaskGroup() as tasks:
-            for source_id, only in plan.items():
-                tasks.create_task(one(source_id, only))
+        refreshes = (one(source_id, only) for source_id, only in plan.items())
+        await side_by_side(refreshes, most=configuration.max_concurrent_providers)
 
     async def _refresh_due(self) -> None:
         state = await self._state.read()

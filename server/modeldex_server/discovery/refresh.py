@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import structlog
@@ -15,6 +15,7 @@ from modeldex.v1 import model_pb2, update_pb2
 from modeldex.v1 import provider_pb2 as pb
 from modeldex.v1.discovery_service_pb2 import RefreshResult
 from modeldex_server.discovery.comparison import Difference, Known, by_provider, chunks, compare
+from modeldex_server.discovery.concurrency import side_by_side
 from modeldex_server.discovery.merging import decide
 from modeldex_server.discovery.records import ProviderRow, Records
 from modeldex_server.discovery.sources.source import FetchLimits, Listing, Source
@@ -28,6 +29,7 @@ log = structlog.get_logger()
 PRINCIPAL = "discovery"
 _WRITE_SECONDS = 30.0
 _LOGGED_REJECTIONS = 20
+_GROUPS_AT_A_TIME = 2
 
 Report = Callable[[str, RefreshResult], None]
 Outcome = tuple[pb.ProviderStatus.ValueType, model_pb2.Availability.ValueType]
@@ -99,26 +101,37 @@ class Refresher:
         known = by_provider(await self._known(task))
         # A provider that a complete catalogue no longer has is one whose models it lacks.
         listings = [*listings, *_vanished(listings, known)]
-        differences = await asyncio.to_thread(_compare_all, task, listings, known)
         await self._name_providers(listing.provider for listing in listings)
+        own = await self._own_sources(task)
+        results: dict[str, RefreshResult] = {}
+
+        async def one_group(group: Sequence[Listing]) -> None:
+            results.update(await self._write_group(task, group, known, own))
+
+        # Side by side, so that one group is compared while the store writes another.
+        await side_by_side(map(one_group, _groups(listings)), most=_GROUPS_AT_A_TIME)
+        await self._end(task, dict(sorted(results.items())), _WORKS, report, started)
+
+    async def _write_group(
+        self, task: Task, listings: Sequence[Listing], known: Mapping[str, Mapping[str, Known]], own: Mapping[str, str]
+    ) -> dict[str, RefreshResult]:
+        differences = await asyncio.to_thread(_compare_all, task, listings, known)
         await self._records.count_missed(
             task.source.id,
             [model_id for one in differences for model_id in one.missed],
             [model_id for one in differences for model_id in one.seen_again],
         )
-        own = await self._own_sources(task)
         work = [(one, model_id) for one in differences for model_id in await self._affected(task, one, own)]
         counts: dict[str, Counter[Operation]] = {one.provider_id: Counter() for one in differences}
         revisions: dict[str, int] = {}
         for batch in chunks(work, MOST_MODELS):
             await self._write_batch(task, batch, own, counts, revisions)
-        results = {
+        for one in differences:
+            _log_rejections(task.source.id, one)
+        return {
             one.provider_id: _result(one, counts[one.provider_id], revisions.get(one.provider_id, 0))
             for one in differences
         }
-        for one in differences:
-            _log_rejections(task.source.id, one)
-        await self._end(task, results, _WORKS, report, started)
 
     async def _known(self, task: Task) -> list[Known]:
         return await self._records.known(task.source.id, sorted(task.only) if task.only is not None else None)
@@ -234,10 +247,24 @@ class Refresher:
         )
 
 
+def _groups(listings: Sequence[Listing]) -> Iterator[list[Listing]]:
+    """Listings in groups of about as many records as a revision takes."""
+    group: list[Listing] = []
+    size = 0
+    for listing in sorted(listings, key=lambda listing: listing.provider.id):
+        if group and size + len(listing.rows) > MOST_MODELS:
+            yield group
+            group, size = [], 0
+        group.append(listing)
+        size += len(listing.rows)
+    if group:
+        yield group
+
+
 def _compare_all(task: Task, listings: Sequence[Listing], known: Mapping[str, Mapping[str, Known]]) -> list[Difference]:
     return [
         compare(task.source, listing, known.get(listing.provider.id, {}), threshold=task.removal_threshold)
-        for listing in sorted(listings, key=lambda listing: listing.provider.id)
+        for listing in listings
     ]
 
 

@@ -36,7 +36,10 @@ def head_columns(document: pb.Model) -> dict[str, Any]:
 
 def terms(document: pb.Model) -> list[str]:
     """What can be asked of a model by a word: its capabilities, tags and modalities."""
-    words = [has(name) if _is_truth(value) else has_not(name) for name, value in document.capabilities.items()]
+    words = [
+        has(name) if value.flag or value.WhichOneof("value") != "flag" else has_not(name)
+        for name, value in document.capabilities.items()
+    ]
     words += [has(name) for name in _LIMITS if document.HasField(name)]  # type: ignore[arg-type]
     words += [has(name) for name in _MODALITIES if getattr(document, name)]
     words += [tagged(tag) for tag in document.tags]
@@ -78,10 +81,6 @@ def price_key(meter: str, unit: int, currency: str) -> str:
 def search_text(document: pb.Model) -> str:
     """What a text query looks at, in lower case."""
     return "\n".join((document.id, document.display_name, document.family, document.canonical_id)).casefold()
-
-
-def _is_truth(value: pb.CapabilityValue) -> bool:
-    return not (value.WhichOneof("value") == "flag" and not value.flag)
 
 
 def _dollars_a_million(document: pb.Model, meter: str) -> str | None:

@@ -126,7 +126,7 @@ class _ProviderUpdateTypeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Pr
     PROVIDER_UPDATE_TYPE_STATUS_CHANGED: _ProviderUpdateType.ValueType  # 3
     """Its status changed."""
     PROVIDER_UPDATE_TYPE_MODELS_REFRESHED: _ProviderUpdateType.ValueType  # 4
-    """A refresh changed models of it; part of the last revision of that refresh."""
+    """A refresh changed models of it; part of each revision of that refresh that did."""
 
 class ProviderUpdateType(_ProviderUpdateType, metaclass=_ProviderUpdateTypeEnumTypeWrapper):
     """ProviderUpdateType is what happened to a provider."""
@@ -140,7 +140,7 @@ PROVIDER_UPDATE_TYPE_REMOVED: ProviderUpdateType.ValueType  # 2
 PROVIDER_UPDATE_TYPE_STATUS_CHANGED: ProviderUpdateType.ValueType  # 3
 """Its status changed."""
 PROVIDER_UPDATE_TYPE_MODELS_REFRESHED: ProviderUpdateType.ValueType  # 4
-"""A refresh changed models of it; part of the last revision of that refresh."""
+"""A refresh changed models of it; part of each revision of that refresh that did."""
 Global___ProviderUpdateType: _TypeAlias = ProviderUpdateType  # noqa: Y015
 
 @_typing.final
