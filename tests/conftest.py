@@ -1,9 +1,12 @@
-"""What the tests share: a real PostgreSQL for each run, and an empty database for each test that asks for one."""
+"""What the tests share: a real PostgreSQL for each run, empty databases on it, and two servers on one of them."""
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -12,6 +15,10 @@ import pytest
 from modeldex_server.store import embedded
 from modeldex_server.store.database import Database
 from modeldex_server.store.migrate import migrate
+from support.api import Api, connect
+from support.checks import Catalogue
+from support.providers import FakeProvider, fake_provider
+from support.servers import ServerProcess
 
 
 @pytest.fixture(scope="session")
@@ -25,22 +32,30 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[embedded.Embe
 @pytest.fixture(scope="session")
 def template(postgres: embedded.EmbeddedServer) -> str:
     """A migrated database to copy."""
-    import asyncio
-
     with psycopg.connect(postgres.url, autocommit=True) as connection:
         connection.execute("CREATE DATABASE template_modeldex")
     asyncio.run(migrate(postgres.url.replace("/postgres?", "/template_modeldex?")))
     return "template_modeldex"
 
 
-@pytest.fixture
-def database_url(postgres: embedded.EmbeddedServer, template: str) -> Iterator[str]:
-    """The address of an empty catalogue of its own."""
+@contextmanager
+def empty_database(postgres: embedded.EmbeddedServer, template: str) -> Iterator[str]:
+    """The address of an empty catalogue, until the end of the block."""
     name = f"test_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(postgres.url, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")  # type: ignore[arg-type]
+    try:
         yield postgres.url.replace("/postgres?", f"/{name}?")
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[arg-type]
+    finally:
+        with psycopg.connect(postgres.url, autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def database_url(postgres: embedded.EmbeddedServer, template: str) -> Iterator[str]:
+    """The address of an empty catalogue of its own."""
+    with empty_database(postgres, template) as url:
+        yield url
 
 
 @pytest.fixture
@@ -50,3 +65,51 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     await database.open()
     yield database
     await database.close()
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two servers on one catalogue; neither refreshes by itself."""
+
+    first: ServerProcess
+    second: ServerProcess
+    catalogue: Catalogue
+    provider: FakeProvider  # of the source "fake", of the provider "fake"
+
+
+@pytest.fixture(scope="session")
+def pair(
+    postgres: embedded.EmbeddedServer, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Pair]:
+    """Two servers for all tests that leave them as they are. Models there have ids of `support.models.new_id`."""
+    folder = tmp_path_factory.mktemp("pair")
+    with ExitStack() as stack:
+        url = stack.enter_context(empty_database(postgres, template))
+        provider = stack.enter_context(fake_provider())
+        catalogue = Catalogue(url)
+        catalogue.run("UPDATE discovery_state SET running = false")
+        settings = {
+            "MODELDEX_SOURCES__FAKE__KIND": "openai_compatible",
+            "MODELDEX_SOURCES__FAKE__URL": provider.url,
+            "MODELDEX_DISCOVERY__RETRY_ATTEMPTS": "0",
+        }
+        first, second = (
+            stack.enter_context(ServerProcess(folder / name, database_url=url, settings=settings)).launch()
+            for name in ("first", "second")
+        )
+        yield Pair(first.wait_until_ready(), second.wait_until_ready(), catalogue, provider)
+        assert first.left_behind + second.left_behind == []
+
+
+@pytest.fixture
+async def api(pair: Pair) -> AsyncIterator[Api]:
+    """A caller of the first server."""
+    async with connect(pair.first.address) as api:
+        yield api
+
+
+@pytest.fixture
+async def other_api(pair: Pair) -> AsyncIterator[Api]:
+    """A caller of the second server."""
+    async with connect(pair.second.address) as api:
+        yield api

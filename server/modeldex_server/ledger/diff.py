@@ -151,6 +151,7 @@ def _capability(value: model_pb2.CapabilityValue) -> Value:
             return Value(number_value=value.number)
         case "list":
             words = Value()
+            words.list_value.SetInParent()  # an empty list is a value, too
             words.list_value.extend(value.list.values)
             return words
         case _:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from modeldex_server.ledger.columns import head_columns
 from modeldex_server.ledger.documents import decode, encode
 from modeldex_server.ledger.statements import audit_row
 
+# A NUL as JSON writes it, and not the words "\\u0000": there the backslash is escaped itself.
+_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 _EVENTS = {
     Operation.CREATE: pb.MODEL_UPDATE_TYPE_ADDED,
     Operation.UNDELETE: pb.MODEL_UPDATE_TYPE_ADDED,
@@ -188,4 +191,5 @@ def _text(data: bytes) -> str:
 
 def _json(rows: Sequence[Mapping[str, Any]]) -> str:
     # PostgreSQL's jsonb holds no NUL; the document's bytes keep it.
-    return json.dumps(rows, ensure_ascii=False, separators=(",", ":")).replace("\\u0000", "")
+    text = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+    return _NUL.sub(r"\1", text) if "\\u0000" in text else text

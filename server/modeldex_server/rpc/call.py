@@ -3,45 +3,39 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from time import monotonic
 
 from google.protobuf.message import Message
 
 from modeldex_server.errors import ModeldexError
+from modeldex_server.rpc.credentials import Context
 from modeldex_server.security.principals import Principal
 
 
 class Call:
     """One call: its method ("DiscoveryService.GetModel"), who calls, and until when.
 
-    `deadline` is an instant of the event loop's clock; None for a stream that may stay open.
+    `deadline` is an instant of the monotonic clock, which is also that of the event loop; None for a stream that may
+    stay open.
     """
 
-    __slots__ = ("_loop", "_write", "deadline", "ended_by", "method", "principal", "task")
+    __slots__ = ("_context", "deadline", "ended_by", "method", "principal", "task")
 
-    def __init__(
-        self,
-        method: str,
-        principal: Principal,
-        deadline: float | None,
-        loop: asyncio.AbstractEventLoop,
-        write: Callable[[bytes], Awaitable[None]],
-    ) -> None:
+    def __init__(self, method: str, principal: Principal, deadline: float | None, context: Context) -> None:
         self.method = method
         self.principal = principal
         self.deadline = deadline
         self.ended_by: ModeldexError | None = None
         self.task: asyncio.Task[object] | None = None
-        self._loop = loop
-        self._write = write
+        self._context = context
 
     def remaining(self) -> float | None:
         """Seconds until the deadline, not below 0; None where there is none."""
-        return None if self.deadline is None else max(0.0, self.deadline - self._loop.time())
+        return None if self.deadline is None else max(0.0, self.deadline - monotonic())
 
     async def write(self, message: Message | bytes) -> None:
         """Sends one message of a stream. Waits while the caller does not read; Cancelled where the caller went away."""
-        await self._write(message if isinstance(message, bytes) else message.SerializeToString())
+        await self._context.write(message if isinstance(message, bytes) else message.SerializeToString())
 
     def end(self, error: ModeldexError) -> None:
         """Ends the call from outside with an error. Only the first counts."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from time import perf_counter
+from time import monotonic
 from typing import NoReturn
 
 import grpc
@@ -52,15 +52,15 @@ class Outcomes:
         where a handler swallows it.
         """
         told = self._translate(error, call)
-        seconds = perf_counter() - started
+        seconds = monotonic() - started
         if told is None:
             # gRPC cancels a call whose deadline passed just as one whose caller went away.
             code = "DEADLINE_EXCEEDED" if call is not None and call.remaining() == 0 else "CANCELLED"
-            self._record(code, seconds)
+            self._metrics.fail(code, seconds)
             log.info("cancelled", **self._what(call, request), code=code, ms=_milliseconds(seconds))
             raise error
         sent = refusal(told)
-        self._record(sent.code.name, seconds)
+        self._metrics.fail(sent.code.name, seconds)
         self._log_failure(told, sent.code, seconds, self._what(call, request))
         await context.abort(sent.code, sent.message, sent.trailers)
 
@@ -84,10 +84,6 @@ class Outcomes:
         incident = secrets.token_hex(4)
         log.error("incident", method=self._method, incident=incident, exc_info=error)
         return InternalError(incident)
-
-    def _record(self, code: str, seconds: float) -> None:
-        self._metrics.count(code)()
-        self._metrics.observe(seconds)
 
     def _log_failure(self, error: ModeldexError, code: grpc.StatusCode, seconds: float, what: dict[str, str]) -> None:
         write = log.warning if code in _OUR_FAULT else log.info

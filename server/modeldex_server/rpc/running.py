@@ -1,6 +1,6 @@
 """The calls that wait for something now: each is ended at its deadline, and a drain can wait for all of them.
 
-A handler that ends without waiting, as a read from the cache does, is never entered here: it needs no timer.
+A handler that ends with its first step, as a read from the cache does, is never entered here: it needs no timer.
 """
 
 from __future__ import annotations
@@ -11,9 +11,8 @@ from collections.abc import Coroutine, Generator
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from prometheus_client import Gauge
-
 from modeldex_server.errors import DeadlineExceeded, ModeldexError
+from modeldex_server.metrics import MethodMetrics
 from modeldex_server.rpc.call import Call
 
 Answer = TypeVar("Answer")
@@ -29,19 +28,21 @@ class Running:
     def __len__(self) -> int:
         return len(self._calls)
 
-    @types.coroutine
-    def run(self, handler: Coroutine[Any, Any, Answer], call: Call, waiting: Gauge) -> Generator[Any, Any, Answer]:
-        """Awaits a handler, within the deadline of its call.
-
-        Written as a generator so that the first step is taken before anything is set up: where the handler ends with
-        that step, this costs half a microsecond.
-        """
+    async def run(self, handler: Coroutine[Any, Any, Answer], call: Call, metrics: MethodMetrics) -> Answer:
+        """Awaits a handler, within the deadline of its call."""
         try:
             awaited = handler.send(None)
         except StopIteration as end:
             return end.value  # type: ignore[no-any-return] # StopIteration is not generic
+        return await self.resume(handler, awaited, call, metrics)
+
+    @types.coroutine
+    def resume(
+        self, handler: Coroutine[Any, Any, Answer], awaited: object, call: Call, metrics: MethodMetrics
+    ) -> Generator[Any, Any, Answer]:
+        """Awaits the rest of a handler whose first step, already taken, gave `awaited`."""
         timer = self._enter(call)
-        waiting.inc()
+        metrics.waiting += 1
         try:
             while True:
                 try:
@@ -53,7 +54,7 @@ class Running:
         except StopIteration as end:
             return end.value  # type: ignore[no-any-return]
         finally:
-            waiting.dec()
+            metrics.waiting -= 1
             self._calls.discard(call)
             if timer is not None:
                 timer.cancel()
@@ -61,10 +62,10 @@ class Running:
     def _enter(self, call: Call) -> asyncio.TimerHandle | None:
         call.task = asyncio.current_task()
         self._calls.add(call)
-        if call.deadline is None:
+        remaining = call.remaining()
+        if remaining is None:
             return None
-        limit = timedelta(seconds=call.deadline - self.loop.time())
-        return self.loop.call_at(call.deadline, call.end, DeadlineExceeded(limit))
+        return self.loop.call_later(remaining, call.end, DeadlineExceeded(timedelta(seconds=remaining)))
 
     def end(self, error: ModeldexError) -> None:
         """Ends all of them with an error."""

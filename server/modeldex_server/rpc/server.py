@@ -167,7 +167,7 @@ class Server:
     def _refuse_with(self, error: MethodNotFound) -> Callable[[object, Context], Awaitable[None]]:
         async def handle(requests: object, context: Context) -> None:
             sent = refusal(error)
-            self._unknown.count(sent.code.name)()
+            self._unknown.fail(sent.code.name, 0)
             await context.abort(sent.code, sent.message, sent.trailers)
 
         return handle
