@@ -43,8 +43,8 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("cases", nargs="*", type=_case_name, metavar="case", help="what to measure; all by default")
-    parser.add_argument("--rounds", type=_rounds, help="rounds of each case; 3 or 5 by default, as the case says")
-    parser.add_argument("--seconds", type=_seconds, default=2.0, help="length of a turn under load; 2 by default")
+    parser.add_argument("--rounds", type=_rounds, help="rounds of each case; 3 to 9 by default, as the case says")
+    parser.add_argument("--seconds", type=_seconds, default=1.0, help="length of a turn under load; 1 by default")
     return parser
 
 

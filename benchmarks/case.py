@@ -64,7 +64,8 @@ class Case:
     open: Callable[[Plan], AbstractContextManager[Mapping[str, Turn]]]
     bars: tuple[Bar, ...]
     base: str | None = None
-    rounds: int = 5
+    # Many short turns: what else runs on the machine then falls on both sides of most ratios.
+    rounds: int = 9
     tools: tuple[str, ...] = ()
 
 

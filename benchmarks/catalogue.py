@@ -9,10 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from benchmarks.service import Service
 from modeldex.v1 import discovery_service_pb2 as pb
 from modeldex.v1 import model_pb2
-
-from benchmarks.service import Service
 
 _PAGE = 500
 

@@ -13,7 +13,7 @@ from benchmarks.process import cpu_seconds
 
 CONNECTIONS = 8
 STREAMS = 16
-_WARM_UP = 1.0
+_WARM_UP = 0.3
 # Beside an answer's bytes: the length before it and the heads of its HTTP/2 frames.
 _OVERHEAD = 60
 _RATE = re.compile(r"finished in [^,]*, ([\d.]+) req/s")
@@ -40,7 +40,7 @@ def frame(message: bytes) -> bytes:
 
 
 def load(address: str, method: str, request: bytes, *, answer_bytes: int, seconds: float, pid: int) -> Load:
-    """Sends one request again and again for `seconds`, after one second of warm-up, over 8 connections.
+    """Sends one request again and again for `seconds`, after a short warm-up, over 8 connections.
 
     A gRPC error comes with HTTP status 200 and no body, so h2load counts it as success; the mean size of the answers
     is therefore compared with what `answer_bytes` come to. Raises LoadError.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 
 import psycopg
+
 from modeldex.v1 import model_pb2
 
 Connection = psycopg.AsyncConnection[tuple[object, ...]]

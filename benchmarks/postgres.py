@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
-from modeldex_server.store.migrate import migrate
 from psycopg.conninfo import make_conninfo
+
+from modeldex_server.store.migrate import migrate
 
 DATABASE = "postgres"  # the server's own
 _BESIDE = "bare"

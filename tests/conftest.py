@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import uuid
 from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack
 from pathlib import Path
 
 import psycopg
@@ -17,7 +15,9 @@ from modeldex_server.store.database import Database
 from modeldex_server.store.migrate import migrate
 from support.api import Api, connect
 from support.checks import Catalogue
-from support.providers import FakeProvider, fake_provider
+from support.databases import empty_database
+from support.pairs import Pair
+from support.providers import fake_provider
 from support.servers import ServerProcess
 
 
@@ -38,19 +38,6 @@ def template(postgres: embedded.EmbeddedServer) -> str:
     return "template_modeldex"
 
 
-@contextmanager
-def empty_database(postgres: embedded.EmbeddedServer, template: str) -> Iterator[str]:
-    """The address of an empty catalogue, until the end of the block."""
-    name = f"test_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(postgres.url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")  # type: ignore[arg-type]
-    try:
-        yield postgres.url.replace("/postgres?", f"/{name}?")
-    finally:
-        with psycopg.connect(postgres.url, autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[arg-type]
-
-
 @pytest.fixture
 def database_url(postgres: embedded.EmbeddedServer, template: str) -> Iterator[str]:
     """The address of an empty catalogue of its own."""
@@ -65,16 +52,6 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     await database.open()
     yield database
     await database.close()
-
-
-@dataclass(frozen=True)
-class Pair:
-    """Two servers on one catalogue; neither refreshes by itself."""
-
-    first: ServerProcess
-    second: ServerProcess
-    catalogue: Catalogue
-    provider: FakeProvider  # of the source "fake", of the provider "fake"
 
 
 @pytest.fixture(scope="session")

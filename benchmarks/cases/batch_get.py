@@ -7,14 +7,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import islice
 
-from modeldex.v1 import discovery_service_pb2 as pb
-
+from benchmarks.bare_grpc import BareServer
 from benchmarks.case import Bar, Case, Plan
 from benchmarks.cases import get_model
 from benchmarks.catalogue import all_models
 from benchmarks.h2load import load
 from benchmarks.rounds import Reading, Turn
 from benchmarks.service import DISCOVERY, Service, packaged
+from modeldex.v1 import discovery_service_pb2 as pb
 
 _IDS = 100
 
@@ -22,24 +22,31 @@ _IDS = 100
 @contextmanager
 def _open(plan: Plan) -> Iterator[Mapping[str, Turn]]:
     with packaged() as service:
-        single = get_model.calls(service, service.call("GetModel", get_model.REQUEST), plan.seconds)
-        yield {"GetModel": single, f"BatchGetModels of {_IDS}": _batches(service, plan.seconds)}
+        request = _request(service)
+        answer = service.call("BatchGetModels", request)
+        found = len(pb.BatchGetModelsResponse.FromString(answer).models)
+        if found != _IDS:
+            raise LookupError(f"{found} of {_IDS} models were answered")
+        with BareServer(answer) as bare:
+            yield {
+                "GetModel": get_model.calls(service, service.call("GetModel", get_model.REQUEST), plan.seconds),
+                f"BatchGetModels of {_IDS}": _batches(service, request, answer, plan.seconds),
+                "bare grpc.aio, the same bytes": _batches(bare, request, answer, plan.seconds),
+            }
 
 
-def _batches(service: Service, seconds: float) -> Turn:
-    """A turn of batches of 100 ids from all over the catalogue, the same in every run."""
+def _request(service: Service) -> bytes:
+    """100 ids from all over the catalogue, the same in every run."""
     ids = random.Random(0).sample([model.id for model in islice(all_models(service), 4_000)], _IDS)
-    request = pb.BatchGetModelsRequest(ids=ids).SerializeToString()
-    answer = service.call("BatchGetModels", request)
-    found = len(pb.BatchGetModelsResponse.FromString(answer).models)
-    if found != _IDS:
-        raise LookupError(f"{found} of {_IDS} models were answered")
+    return pb.BatchGetModelsRequest(ids=ids).SerializeToString()
 
+
+def _batches(server: Service | BareServer, request: bytes, answer: bytes, seconds: float) -> Turn:
     def turn() -> Reading:
-        size = len(answer)
-        path = DISCOVERY + "BatchGetModels"
-        measured = load(service.address, path, request, answer_bytes=size, seconds=seconds, pid=service.pid)
-        return Reading(measured.rate * _IDS, {"calls/s": measured.rate, "server CPU us/call": measured.server_us})
+        size, path = len(answer), DISCOVERY + "BatchGetModels"
+        measured = load(server.address, path, request, answer_bytes=size, seconds=seconds, pid=server.pid)
+        beside = {"calls/s": measured.rate, "server CPU us/call": measured.server_us, "answer bytes": size}
+        return Reading(measured.rate * _IDS, beside)
 
     return turn
 

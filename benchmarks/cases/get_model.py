@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from modeldex.v1 import discovery_service_pb2 as pb
-
 from benchmarks.bare_grpc import BareServer
 from benchmarks.case import Bar, Case, Plan
 from benchmarks.h2load import load
 from benchmarks.rounds import Reading, Turn
 from benchmarks.service import DISCOVERY, Service, packaged
+from modeldex.v1 import discovery_service_pb2 as pb
 
 METHOD = DISCOVERY + "GetModel"
 REQUEST = pb.GetModelRequest(id="openai/gpt-4o").SerializeToString()

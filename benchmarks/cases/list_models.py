@@ -13,13 +13,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 
 import psycopg
-from modeldex.v1 import discovery_service_pb2 as pb
 
 from benchmarks.case import Bar, Case, Plan
 from benchmarks.catalogue import enlarged, packaged_snapshot
 from benchmarks.postgres import DATABASE, connect
 from benchmarks.rounds import Reading, Turn
 from benchmarks.service import HEALTH, PACKAGED_MODELS, Service, packaged, scratch
+from modeldex.v1 import discovery_service_pb2 as pb
 
 _PAGE = 50
 _SQL = """

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from modeldex.v1 import discovery_service_pb2 as pb
-
 from benchmarks.bare_grpc import BareServer
 from benchmarks.case import Bar, Case, Plan
 from benchmarks.cases import get_model
@@ -14,6 +12,7 @@ from benchmarks.catalogue import all_models
 from benchmarks.process import resident_mb
 from benchmarks.rounds import Reading, Turn
 from benchmarks.service import Service, packaged
+from modeldex.v1 import discovery_service_pb2 as pb
 
 
 @contextmanager

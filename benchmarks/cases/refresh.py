@@ -14,12 +14,12 @@ from typing import Any
 
 import grpc
 import psycopg
-from modeldex.v1 import discovery_service_pb2 as pb
 
 from benchmarks.case import Bar, Case, Plan
 from benchmarks.postgres import DATABASE, connect, second_database
 from benchmarks.rounds import Reading, Turn
 from benchmarks.service import DISCOVERY, PACKAGED_MODELS, Service, packaged
+from modeldex.v1 import discovery_service_pb2 as pb
 
 _SOURCE = "models_dev"
 _PROVIDERS = 132
@@ -146,4 +146,5 @@ QUIET = Case(
         Bar("RefreshProviders", 0, of="failed"),
         Bar("RefreshProviders", _PROVIDERS, at_least=True, of="providers"),
     ),
+    rounds=5,
 )

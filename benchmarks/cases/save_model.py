@@ -16,14 +16,14 @@ from contextlib import AsyncExitStack, contextmanager
 import grpc
 import psycopg
 import uvloop
-from modeldex.v1 import discovery_service_pb2 as pb
-from modeldex.v1 import model_pb2
 
 from benchmarks import plain_write
 from benchmarks.case import Bar, Case, Plan
 from benchmarks.postgres import second_database
 from benchmarks.rounds import Reading, Turn
 from benchmarks.service import DISCOVERY, packaged
+from modeldex.v1 import discovery_service_pb2 as pb
+from modeldex.v1 import model_pb2
 
 _CALLERS = 8
 _OWN_CONNECTION = (("grpc.use_local_subchannel_pool", 1),)

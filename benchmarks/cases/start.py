@@ -8,11 +8,10 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from modeldex_server.store import embedded
-
 from benchmarks.case import Bar, Case, Plan
 from benchmarks.rounds import Reading, Turn
 from benchmarks.service import PACKAGED_MODELS, Service, scratch
+from modeldex_server.store import embedded
 
 
 @contextmanager

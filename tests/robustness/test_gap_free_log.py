@@ -10,11 +10,11 @@ from contextlib import AsyncExitStack
 import grpc
 import pytest
 
-from conftest import Pair
 from modeldex.v1 import discovery_service_pb2 as api
 from modeldex.v1 import model_pb2
 from support.api import Api, connect, read_problem
 from support.models import new_id, plain
+from support.pairs import Pair
 
 WRITERS = 32
 WRITES = 12

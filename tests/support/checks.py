@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
@@ -25,9 +27,12 @@ class Catalogue:
 
     def __init__(self, url: str) -> None:
         self.url = url
+        self._moment: psycopg.Connection[tuple[Any, ...]] | None = None
 
     def rows(self, query: str, parameters: object = None) -> list[tuple[Any, ...]]:
         """What a query gives."""
+        if self._moment is not None:
+            return self._moment.execute(query, parameters).fetchall()  # type: ignore[arg-type]
         with psycopg.connect(self.url, autocommit=True) as connection:
             return connection.execute(query, parameters).fetchall()  # type: ignore[arg-type]
 
@@ -52,10 +57,21 @@ class Catalogue:
         return {version: model_pb2.Model.FromString(data) if data is not None else None for version, data in rows}
 
     def check(self) -> None:
-        """Everything at once."""
-        self.check_log()
-        self.check_versions()
-        self.check_counts()
+        """Everything, as of one moment, so that writes may go on meanwhile."""
+        with self._one_moment():
+            self.check_log()
+            self.check_versions()
+            self.check_counts()
+
+    @contextmanager
+    def _one_moment(self) -> Iterator[None]:
+        with psycopg.connect(self.url) as connection:
+            connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+            self._moment = connection
+            try:
+                yield
+            finally:
+                self._moment = None
 
     def check_log(self) -> None:
         """gap-free log: revisions 1..head, each with events 0..n-1, in the order of their times."""

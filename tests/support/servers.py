@@ -15,6 +15,7 @@ from support.waiting import until
 
 _READY = re.compile(r"serves ([\d,]+) models? of ([\d,]+) providers? on (\S+)")
 _LEFT_BEHIND = ("Task was destroyed", "never retrieved", "was never awaited")
+_PROGRAM = str(Path(sys.executable).with_name("modeldex"))
 # Nothing but what the test switches on, and no waits between retries that only make a test long.
 QUIET = {
     "MODELDEX_METRICS_LISTEN": "",
@@ -50,7 +51,7 @@ class ServerProcess:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("MODELDEX_")}
         with self._file("out").open("wb") as out, self._file("err").open("wb") as err:
             self._process = subprocess.Popen(
-                [*_COMMAND, "serve", "--listen", self.listen, "--data-dir", str(self.folder)],
+                [_PROGRAM, "serve", "--listen", self.listen, "--data-dir", str(self.folder)],
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=err,
@@ -144,13 +145,3 @@ class ServerProcess:
 
     def _file(self, kind: str) -> Path:
         return self.folder / f"{kind}.{self._starts}"
-
-
-def _command() -> list[str]:
-    import importlib.util
-    if importlib.util.find_spec("modeldex_server.cli"):
-        return [str(Path(sys.executable).with_name("modeldex"))]
-    return [sys.executable, "/tmp/run_cli.py"]
-
-
-_COMMAND = _command()

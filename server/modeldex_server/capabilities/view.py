@@ -40,8 +40,9 @@ def modality_words(modalities: Sequence[Modality.ValueType]) -> list[str]:
 
 
 def source_of(model: Model, name: str) -> str:
-    """The id of the source that supplied a capability. Empty where nothing is known of it."""
-    return model.field_sources.get(name if name in OWN_FIELDS else f"capabilities.{name}", "")
+    """The id of the source that supplied a capability of which something is known."""
+    path = name if name in OWN_FIELDS else f"capabilities.{name}"
+    return model.field_sources.get(path) or model.field_sources.get("*", "")
 
 
 def state(value: CapabilityValue | None) -> CapabilityState.ValueType:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 
 from modeldex.v1 import model_pb2 as pb
 
 PRIVATE = "private"  # the source of what a caller saved
+EVERY_OTHER = "*"  # in field_sources: every fact whose path is not named
 
 _NOT_FACTS = frozenset({"id", "provider_id", "provider_model_id", "field_sources", "listed_by", "unlisted"})
 _BY_KEY = ("capabilities", "prices", "metadata")
@@ -31,7 +33,7 @@ def paths(document: pb.Model) -> Iterator[str]:
 def attribute(document: pb.Model, source_id: str) -> None:
     """Say of every fact that one source supplied it."""
     document.field_sources.clear()
-    document.field_sources.update(dict.fromkeys(paths(document), source_id))
+    document.field_sources[EVERY_OTHER] = source_id
 
 
 def merge(records: Sequence[tuple[str, pb.Model]]) -> pb.Model:
@@ -43,19 +45,32 @@ def merge(records: Sequence[tuple[str, pb.Model]]) -> pb.Model:
     source_id, first = records[0]
     document = pb.Model()
     document.CopyFrom(first)
-    attribute(document, source_id)
-    for source_id, record in records[1:]:
-        _add(document, source_id, record)
+    if len(records) == 1:
+        attribute(document, source_id)
+    else:
+        _attribute_each(document, _add_all(document, records))
     document.listed_by[:] = sorted(source_id for source_id, _ in records)
     return document
 
 
-def _add(document: pb.Model, source_id: str, record: pb.Model) -> None:
-    known = document.field_sources
-    for path in list(paths(record)):
-        if path not in known:
-            _copy(document, record, path)
-            known[path] = source_id
+def _add_all(document: pb.Model, records: Sequence[tuple[str, pb.Model]]) -> dict[str, str]:
+    source_id, first = records[0]
+    suppliers = dict.fromkeys(paths(first), source_id)
+    for source_id, record in records[1:]:
+        for path in list(paths(record)):
+            if path not in suppliers:
+                _copy(document, record, path)
+                suppliers[path] = source_id
+    return suppliers
+
+
+def _attribute_each(document: pb.Model, suppliers: Mapping[str, str]) -> None:
+    """Name the source of each fact; the one that supplied the most is named once."""
+    if not suppliers:
+        return
+    most = Counter(suppliers.values()).most_common(1)[0][0]
+    attribute(document, most)
+    document.field_sources.update({path: source for path, source in suppliers.items() if source != most})
 
 
 def _copy(document: pb.Model, record: pb.Model, path: str) -> None:

@@ -99,8 +99,8 @@ class Refresher:
 
     async def _write(self, task: Task, listings: Sequence[Listing], report: Report, started: float) -> None:
         known = by_provider(await self._known(task))
-        # A provider that a complete catalogue no longer has is one whose models it lacks.
-        listings = [*listings, *_vanished(listings, known)]
+        # A provider that a complete catalogue no longer has is one whose models it lacks; one with an empty list is not.
+        listings = [*(one for one in listings if one.rows), *_vanished(listings, known)]
         await self._name_providers(listing.provider for listing in listings)
         own = await self._own_sources(task)
         results: dict[str, RefreshResult] = {}
@@ -228,12 +228,14 @@ class Refresher:
                 updates.append(_status_changed(provider_id, before, status, availability, result))
         await self._records.keep_first_statuses(_quiet(updates))
         for some in chunks([update for update in updates if not _is_quiet(update)], MOST_MODELS):
-            await self._tell(task, some)
+            revision = await self._tell(task, some)
+            for update in some:
+                results[update.provider_id].committed_revision = revision
         return statuses
 
-    async def _tell(self, task: Task, updates: Sequence[update_pb2.ProviderUpdate]) -> None:
+    async def _tell(self, task: Task, updates: Sequence[update_pb2.ProviderUpdate]) -> int:
         await self._records.ensure_providers([update.provider_id for update in updates])
-        await self._ledger.write(
+        committed = await self._ledger.write(
             Write(
                 principal=PRINCIPAL,
                 method="RefreshProviders",
@@ -245,6 +247,7 @@ class Refresher:
                 timeout=_WRITE_SECONDS,
             )
         )
+        return committed.revision
 
 
 def _groups(listings: Sequence[Listing]) -> Iterator[list[Listing]]:

@@ -9,6 +9,9 @@ from typing import NamedTuple
 from modeldex_server.errors import NotReady, RevisionNotReached
 from modeldex_server.ledger.changes import Changed
 
+# The rest of a caller's time is for the answer: told in time what is missing, it can ask another replica.
+_SHARE_OF_WAITING = 0.9
+
 
 class Entry(NamedTuple):
     """A model's current version. `live` is false for a deleted one."""
@@ -63,14 +66,18 @@ class Index:
     async def reach(self, revision: int, *, timeout: float | None) -> None:
         """Wait until a revision is applied.
 
+        Args:
+            revision: the one to wait for.
+            timeout: seconds that the caller has.
+
         Raises:
-            RevisionNotReached: it was not, within the timeout in seconds.
+            RevisionNotReached: it was not, within nine tenths of the timeout.
             NotReady: nothing is loaded yet.
         """
         if not self.loaded:
             raise NotReady
         try:
-            async with asyncio.timeout(timeout):
+            async with asyncio.timeout(None if timeout is None else timeout * _SHARE_OF_WAITING):
                 while self.revision < revision:
                     await self._advanced.wait()
         except TimeoutError:

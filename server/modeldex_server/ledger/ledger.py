@@ -76,8 +76,13 @@ class Ledger:
             raise ValueError(f"{len(write.model_ids)} models in one revision; {MOST_MODELS} are the most")
         task = asyncio.ensure_future(self._write_with_retries(write))
         self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        task.add_done_callback(self._ended)
         return await asyncio.shield(task)
+
+    def _ended(self, task: asyncio.Task[Committed]) -> None:
+        self._running.discard(task)
+        if not task.cancelled():
+            task.exception()  # looked at: whoever went away does not ask for it
 
     async def settle(self) -> None:
         """Wait for the writes that run."""

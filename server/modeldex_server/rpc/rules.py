@@ -144,10 +144,10 @@ def enum(field: str, kind: EnumDescriptor, *, required: bool = False) -> Rule:
     return rule
 
 
-def enums(field: str, kind: EnumDescriptor, most: int) -> Rule:
-    """Values of an enum, each known and none of them the zero."""
-    known = _numbers(kind, required=True)
-    problem = _enum_problem(kind, required=True)
+def enums(field: str, kind: EnumDescriptor, most: int, *, zero: bool = False) -> Rule:
+    """Values of an enum, each known; the zero only where it says something to look for."""
+    known = _numbers(kind, required=not zero)
+    problem = _enum_problem(kind, required=not zero)
 
     def rule(message: Any, path: str, out: Violations) -> None:
         values = getattr(message, field)

@@ -97,7 +97,7 @@ def _table(names: Names) -> dict[type[Message], tuple[Rule, ...]]:
         discovery.StopDiscoveryRequest: audit,
         provider.GetProviderRequest: (text("id", PROVIDER_ID_BYTES, required=True), min_revision),
         provider.ListProvidersRequest: (
-            enums("statuses", provider_pb2.ProviderStatus.DESCRIPTOR, 100),
+            enums("statuses", provider_pb2.ProviderStatus.DESCRIPTOR, 100, zero=True),
             page_size,
             min_revision,
         ),
@@ -112,7 +112,7 @@ def _filter(names: Names) -> Rule:
         enums("output_modalities", model_pb2.Modality.DESCRIPTOR, _FILTER_WORDS),
         *(not_negative(f) for f in ("min_context_window", "min_max_input_tokens", "min_max_output_tokens")),
         each("price_ceilings", 16, _PRICE_CEILING),
-        enums("lifecycle_stages", model_pb2.LifecycleStage.DESCRIPTOR, _FILTER_WORDS),
+        enums("lifecycle_stages", model_pb2.LifecycleStage.DESCRIPTOR, _FILTER_WORDS, zero=True),
         timestamp("retires_before"),
         texts("tags", _FILTER_WORDS, 128),
         texts("any_tags", _FILTER_WORDS, 128),

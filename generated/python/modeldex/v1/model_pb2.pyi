@@ -350,8 +350,8 @@ class Model(_message.Message):
     @_builtins.property
     def field_sources(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
         """Output only. Which source supplied a fact: the path of the field ("context_window",
-        "capabilities.function_calling", "prices.input") to the id of the source. A saved model's facts come from
-        "private".
+        "capabilities.function_calling", "prices.input") to the id of the source. "*" stands for every fact whose path is
+        not named, so a model of one source has that entry only. A saved model's facts come from "private".
         """
 
     @_builtins.property

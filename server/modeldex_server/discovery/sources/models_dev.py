@@ -72,7 +72,7 @@ class ModelsDev:
         self._reader = JsonReader()
 
     async def fetch(self, limits: FetchLimits) -> Sequence[Listing]:
-        """All providers that have models. One without any gives no listing, so nothing of it is removed."""
+        """All providers. One without any models has an empty listing, so nothing of it is removed."""
         if self._url is not None:
             document = await self._reader.read(Endpoint(self.id, self._url), limits)
         else:
@@ -96,7 +96,7 @@ class ModelsDev:
             raise SourceMalformed(self.id, f"{self.id} gave no object of providers.")
         listings = [self._listing(provider_id, entry) for provider_id, entry in document.items()]
         complete = [listing for listing in listings if listing is not None]
-        if not complete:
+        if not any(listing.rows for listing in complete):
             raise SourceMalformed(self.id, f"{self.id} gave no models at all.")
         return complete
 
@@ -109,7 +109,7 @@ class ModelsDev:
             _log.warning("provider left out", source_id=self.id, problem=problem)
             return None
         read, rejected = rows.read(provider_id, models.items())
-        return Listing(_provider(provider_id, entry), read, rejected) if read else None
+        return Listing(_provider(provider_id, entry), read, rejected)
 
     def map(self, listing_provider_id: str, row: RawRow) -> pb.Model:
         """The facts of one record; see the top of this file."""

@@ -32,7 +32,7 @@ class RawRow:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A complete listing of one provider by one source.
+    """A complete listing of one provider by one source. One without rows is none: nothing of its provider is removed.
 
     `provider` holds what the source knows of it: its id and perhaps its name and addresses. Ids in `rows` are unique.
     `rejected` has a line for each record that was left out: its index and what is wrong with it.
@@ -81,7 +81,7 @@ class Source(Protocol):
         ...
 
     async def fetch(self, limits: FetchLimits) -> Sequence[Listing]:
-        """Asks for complete listings. A SourceError where there is none: never a part of one, never an empty one."""
+        """Asks for complete listings. A SourceError where there is none: never a part of one, never nothing but empty ones."""
         ...
 
     def map(self, listing_provider_id: str, row: RawRow) -> Model:
