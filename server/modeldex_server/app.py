@@ -43,6 +43,7 @@ from modeldex_server.ledger.tailer import Notifier, Tailer
 from modeldex_server.ledger.versions import load_versions
 from modeldex_server.metrics import Metrics
 from modeldex_server.rpc.discovery_service import DiscoveryRooms, DiscoveryServicer
+from modeldex_server.rpc.instant import InstantModels
 from modeldex_server.rpc.paging import PageTokens
 from modeldex_server.rpc.provider_service import ProviderServicer
 from modeldex_server.rpc.server import Server
@@ -229,6 +230,7 @@ class _Replica:
             started_at=self._started_at,
         )
         rooms = DiscoveryRooms(
+            instant=InstantModels(self._index, self._availability, self._cache.statistics),
             reader=self._reader,
             lister=Lister(self._database, self._availability),
             saver=Saver(self._ledger),
@@ -249,7 +251,6 @@ class _Replica:
 
     def _committed(self, committed: Committed) -> None:
         self._index.put(committed.changed)
-        self._metrics.ledger_commits.inc()
         self._tailer.nudge()
         self._notifier.nudge()
 
@@ -269,6 +270,9 @@ class _Replica:
         metrics.cache_bytes.set_function(lambda: cache.bytes_used)
         lost = "Polls that found what no NOTIFY had announced."
         metrics.count_from("modeldex_tailer_lost_hints", lost, lambda: self._tailer.lost_hints)
+        ledger = self._ledger
+        metrics.count_from("modeldex_ledger_commits", "Revisions committed here.", lambda: ledger.commits)
+        metrics.count_from("modeldex_ledger_retries", "Transactions begun again.", lambda: ledger.retries)
         metrics.count_from("modeldex_cache_hits", "Models found in memory.", lambda: cache.statistics.hits)
         metrics.count_from("modeldex_cache_misses", "Models not found in memory.", lambda: cache.statistics.misses)
 

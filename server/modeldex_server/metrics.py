@@ -44,9 +44,6 @@ class Metrics:
             "modeldex_tailer_lag_seconds", "Time from the commit of the revision applied last to its application.",
             registry=registry,
         )  # fmt: skip
-        self.tailer_lost_hints = Counter(
-            "modeldex_tailer_lost_hints", "Polls that found what no NOTIFY had announced.", registry=registry
-        )
         self.cache_bytes = Gauge("modeldex_cache_bytes", "Bytes in the cache of models.", registry=registry)
         self.refreshes = Counter(
             "modeldex_refreshes", "Refreshes that ended.", ("source", "outcome"), registry=registry
@@ -55,8 +52,6 @@ class Metrics:
             "modeldex_refresh_seconds", "How long refreshes took.", ("source",), buckets=_REFRESH_SECONDS,
             registry=registry,
         )  # fmt: skip
-        self.ledger_commits = Counter("modeldex_ledger_commits", "Revisions committed here.", registry=registry)
-        self.ledger_retries = Counter("modeldex_ledger_retries", "Transactions begun again.", registry=registry)
 
     def method(self, service: str, method: str) -> MethodMetrics:
         """The metrics of one method, bound once so that a call pays for no lookup."""

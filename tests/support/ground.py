@@ -49,6 +49,8 @@ def ground(folder: Path, url: str) -> Iterator[Ground]:
     """Two servers, their sources, and a stopped discovery: nothing is asked but on demand."""
     with ExitStack() as stack:
         providers = {f"p{number}": stack.enter_context(fake_provider()) for number in range(1, SOURCES + 1)}
+        for provider in providers.values():
+            provider.fails(404)  # until a test takes it
         listed = stack.enter_context(fake_provider())
         settings = {
             "MODELDEX_DISCOVERY__RETRY_ATTEMPTS": "0",

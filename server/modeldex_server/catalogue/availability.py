@@ -23,6 +23,7 @@ class Availability:
 
     def __init__(self) -> None:
         self._suffixes: dict[str, bytes] = {}
+        self.generation = 0  # grows with each change
 
     def suffix(self, model_id: str) -> bytes:
         """What to append to a model's bytes; nothing where its provider's availability is unknown."""
@@ -32,6 +33,7 @@ class Availability:
         """Read the availability of all providers."""
         rows = await database.rows(_Row, _LOAD)
         self._suffixes = {row.id: _suffix(row.availability) for row in rows}
+        self.generation += 1
 
     def apply(self, events: Sequence[LogRow]) -> None:
         """Take in one revision of the log."""
@@ -39,6 +41,7 @@ class Availability:
             if event.kind == PROVIDER and event.type == update_pb2.PROVIDER_UPDATE_TYPE_STATUS_CHANGED:
                 update = update_pb2.ProviderUpdate.FromString(event.body or b"")
                 self._suffixes[update.provider_id] = _suffix(update.availability)
+                self.generation += 1
 
 
 def _suffix(availability: int) -> bytes:

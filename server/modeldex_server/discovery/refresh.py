@@ -99,7 +99,7 @@ class Refresher:
 
     async def _write(self, task: Task, listings: Sequence[Listing], report: Report, started: float) -> None:
         known = by_provider(await self._known(task))
-        # A provider that a complete catalogue no longer has is one whose models it lacks; one with an empty list is not.
+        # A provider that a complete catalogue no longer has is one whose models it lacks; an empty list says nothing.
         listings = [*(one for one in listings if one.rows), *_vanished(listings, known)]
         await self._name_providers(listing.provider for listing in listings)
         own = await self._own_sources(task)

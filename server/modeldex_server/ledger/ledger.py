@@ -64,6 +64,8 @@ class Ledger:
         self._database = database
         self._on_commit = on_commit
         self._running: set[asyncio.Task[Committed]] = set()
+        self.commits = 0  # revisions
+        self.retries = 0  # transactions begun again after a conflict
 
     async def write(self, write: Write) -> Committed:
         """Write a change; done once, whole or not at all, also where the caller goes away meanwhile.
@@ -94,12 +96,14 @@ class Ledger:
             try:
                 committed = await self._write_once(write)
             except _Conflict:
+                self.retries += 1
                 await asyncio.sleep(random.uniform(0, 0.02 * attempt))  # noqa: S311 - jitter
             except ModeldexError as refusal:
                 await self._audit_refusal(write, refusal)
                 raise
             else:
                 if committed.revision and not committed.replayed:
+                    self.commits += 1
                     self._on_commit(committed)
                 return committed
         raise WriteContention

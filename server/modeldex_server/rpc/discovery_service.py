@@ -20,6 +20,7 @@ from modeldex_server.discovery.status import StatusBoard
 from modeldex_server.ledger.changes import Committed
 from modeldex_server.rpc import wire
 from modeldex_server.rpc.call import Call
+from modeldex_server.rpc.instant import InstantModels
 from modeldex_server.rpc.paging import PageTokens
 from modeldex_server.store.database import Database
 
@@ -30,6 +31,7 @@ Answer = TypeVar("Answer", pb.SaveModelResponse, pb.DeleteModelResponse, pb.Unde
 class DiscoveryRooms:
     """The rooms behind the service."""
 
+    instant: InstantModels
     reader: Reader
     lister: Lister
     saver: Saver
@@ -46,12 +48,16 @@ class DiscoveryServicer:
     def __init__(self, rooms: DiscoveryRooms) -> None:
         self._rooms = rooms
         self._reader = rooms.reader
+        # Asked first, with the bytes of the request; None sends it the usual way.
+        self.instant = {"GetModel": rooms.instant.get}
 
     async def GetModel(self, request: pb.GetModelRequest, call: Call) -> bytes:
         if request.min_revision:
             await self._reader.reach(request.min_revision, timeout=call.remaining())
-        answer = wire.get_model(await self._reader.get(request.id), self._reader.revision)
+        model = await self._reader.get(request.id)
+        answer = wire.get_model_model(model) + wire.get_model_revision(self._reader.revision)
         if not request.include_raw_records:
+            self._rooms.instant.keep(request.id, model)
             return answer
         records = await self._reader.raw_records(request.id)
         return answer + pb.GetModelResponse(raw_records=records).SerializeToString()

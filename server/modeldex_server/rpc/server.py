@@ -67,7 +67,9 @@ class Server:
         self.address = settings.listen
 
     def add(self, service: ServiceDescriptor, servicer: object) -> None:
-        """Adds a service: `servicer` has a method for each of its RPCs. Before `start`."""
+        """Adds a service: `servicer` has a method for each of its RPCs, and perhaps `instant`: by the name of an
+        RPC what gives an answer to the bytes of a request at once, or None. Before `start`."""
+        instant = getattr(servicer, "instant", {})
         for method in methods(service, self._limits):
             handler = getattr(servicer, method.name)
             if method.streaming:
@@ -75,7 +77,8 @@ class Server:
                     wrap_streaming(method, handler, self._frame)
                 )
             else:
-                made = grpc.unary_unary_rpc_method_handler(wrap_unary(method, handler, self._frame))
+                wrapped = wrap_unary(method, handler, self._frame, instant.get(method.name))
+                made = grpc.unary_unary_rpc_method_handler(wrapped)
             self._handlers[method.path] = made
         self._services.append(service.full_name)
 

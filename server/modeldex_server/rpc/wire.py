@@ -38,9 +38,14 @@ _BATCH_MODELS = _tag(api.BatchGetModelsResponse, "models")
 _LIST_MODELS = _tag(api.ListModelsResponse, "models")
 
 
-def get_model(model: bytes, revision: int) -> bytes:
-    """A GetModelResponse."""
-    return b"".join((_GET_MODEL, varint(len(model)), model, _GET_REVISION, varint(revision)))
+def get_model_model(model: bytes) -> bytes:
+    """The model of a GetModelResponse."""
+    return b"".join((_GET_MODEL, varint(len(model)), model))
+
+
+def get_model_revision(revision: int) -> bytes:
+    """The revision of a GetModelResponse."""
+    return _GET_REVISION + varint(revision)
 
 
 def batch_get_models(models: Iterable[bytes], rest: api.BatchGetModelsResponse) -> bytes:

@@ -25,11 +25,13 @@ from modeldex_server.rpc.outcome import Outcomes
 from modeldex_server.rpc.running import Running
 from modeldex_server.rpc.validation import Validator
 from modeldex_server.security.identity import Identity
+from modeldex_server.security.principals import Principal
 
 _SLOW_SECONDS = 0.1
 # Less than this is not worth beginning.
 _LEAST_SECONDS = 0.005
 
+Instant = Callable[[bytes], bytes | None]
 UnaryMethod = Callable[[Any, Call], Coroutine[Any, Any, Message | bytes]]
 StreamingMethod = Callable[[Any, Call], Coroutine[Any, Any, None]]
 
@@ -46,8 +48,14 @@ class Frame:
     max_request_bytes: int
 
 
-def wrap_unary(method: Method, handler: UnaryMethod, frame: Frame) -> Callable[[bytes, Context], Awaitable[bytes]]:
-    """The handler that gRPC calls for a method with one answer."""
+def wrap_unary(
+    method: Method, handler: UnaryMethod, frame: Frame, instant: Instant | None = None
+) -> Callable[[bytes, Context], Awaitable[bytes]]:
+    """The handler that gRPC calls for a method with one answer.
+
+    `instant` is asked first, once it is known that the caller may come in.
+    """
+    identity, gate, admitted = frame.identity, frame.gate, _principal(method, frame.identity)
     admit = _admission(method, frame)
     metrics = frame.metrics.method(method.service, method.name)
     succeed, outcomes, resume = metrics.succeed, Outcomes(method, metrics), frame.running.resume
@@ -57,6 +65,13 @@ def wrap_unary(method: Method, handler: UnaryMethod, frame: Frame) -> Callable[[
         started = monotonic()
         call = request = None
         try:
+            if instant is not None and gate.open:
+                if identity.required:
+                    admitted(context)
+                ready = instant(data)
+                if ready is not None:
+                    succeed(monotonic() - started)
+                    return ready
             call, request = admit(data, context, started)
             running = handler(request, call)
             # Running.run, unrolled: most reads end here, and each call that is not made is a microsecond of them.
@@ -105,9 +120,8 @@ def wrap_streaming(
 
 def _admission(method: Method, frame: Frame) -> Callable[[bytes, Context, float], tuple[Call, Message]]:
     """Everything between the bytes of a request and its handler. Raises what the call is refused with."""
-    identity, gate, limit_bytes = frame.identity, frame.gate, frame.max_request_bytes
-    local, role, label, limit = identity.local, method.role, method.label, method.limit
-    always, long, name = method.always, method.long, method.name
+    gate, limit_bytes, principal_of_call = frame.gate, frame.max_request_bytes, _principal(method, frame.identity)
+    always, long, label, limit = method.always, method.long, method.label, method.limit
     parse = method.request.FromString
     message_type = method.request.DESCRIPTOR.full_name
     validate = frame.validator.checker(method.request)
@@ -115,9 +129,7 @@ def _admission(method: Method, frame: Frame) -> Callable[[bytes, Context, float]
     def admit(data: bytes, context: Context, now: float) -> tuple[Call, Message]:
         if len(data) > limit_bytes:
             raise MessageTooLarge(len(data), limit_bytes)
-        principal = principal_of(context, identity) if identity.required else local
-        if role not in principal.permissions:
-            raise PermissionDenied(name, principal.name, sorted(principal.roles), role)
+        principal = principal_of_call(context)
         if not gate.open:
             gate.check(always=always, long=long)
         try:
@@ -133,3 +145,16 @@ def _admission(method: Method, frame: Frame) -> Callable[[bytes, Context, float]
         return Call(label, principal, now + remaining, context), request
 
     return admit
+
+
+def _principal(method: Method, identity: Identity) -> Callable[[Context], Principal]:
+    """Who calls, if that one may. Raises Unauthenticated or PermissionDenied."""
+    local, role, name = identity.local, method.role, method.name
+
+    def admitted(context: Context) -> Principal:
+        principal = principal_of(context, identity) if identity.required else local
+        if role not in principal.permissions:
+            raise PermissionDenied(name, principal.name, sorted(principal.roles), role)
+        return principal
+
+    return admitted

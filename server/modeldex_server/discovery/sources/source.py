@@ -81,7 +81,7 @@ class Source(Protocol):
         ...
 
     async def fetch(self, limits: FetchLimits) -> Sequence[Listing]:
-        """Asks for complete listings. A SourceError where there is none: never a part of one, never nothing but empty ones."""
+        """Asks for complete listings. A SourceError where there is none: never a part of one, never only empty ones."""
         ...
 
     def map(self, listing_provider_id: str, row: RawRow) -> Model:
