@@ -41,7 +41,7 @@ class Metrics:
         self.tailer_applied = Gauge("modeldex_tailer_revision", "The revision applied last.", registry=registry)
         self.tailer_head = Gauge("modeldex_tailer_head_revision", "The newest revision seen.", registry=registry)
         self.tailer_lag = Gauge(
-            "modeldex_tailer_lag_seconds", "Time from the commit of the revision applied last to its application.",
+            "modeldex_tailer_lag_seconds", "Time since the log was last read to its end.",
             registry=registry,
         )  # fmt: skip
         self.cache_bytes = Gauge("modeldex_cache_bytes", "Bytes in the cache of models.", registry=registry)

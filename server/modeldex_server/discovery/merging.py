@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from modeldex.v1 import update_pb2
 from modeldex_server.catalogue import facts
@@ -14,6 +14,7 @@ def decide(
     heads: Mapping[str, Head],
     changes: Mapping[str, ListingChange],
     own_sources: Mapping[str, str],
+    complete: Collection[str],
     events: Sequence[update_pb2.ProviderUpdate] = (),
 ) -> Decision:
     """What becomes of models when one source says something new of some of them.
@@ -21,18 +22,21 @@ def decide(
     Args:
         heads: the models with what every source said of them before.
         changes: model id -> what the source says now; a head without one is judged anew as it is.
-        own_sources: provider id -> its own source, where that is on and has given a complete listing.
+        own_sources: provider id -> its own source, where one is on. What it says counts before all others.
+        complete: the own sources that have given a complete listing: what one of them lacks is unlisted.
         events: what to tell of providers beside.
     """
     models = [
         model
         for head in heads.values()
-        if (model := _model_change(head, changes.get(head.id), own_sources)) is not None
+        if (model := _model_change(head, changes.get(head.id), own_sources, complete)) is not None
     ]
     return Decision(models=models, listings=list(changes.values()), providers=events)
 
 
-def _model_change(head: Head, change: ListingChange | None, own_sources: Mapping[str, str]) -> ModelChange | None:
+def _model_change(
+    head: Head, change: ListingChange | None, own_sources: Mapping[str, str], complete: Collection[str]
+) -> ModelChange | None:
     records = dict(head.listings)
     if change is not None and change.record is not None:
         records[change.source_id] = change.record
@@ -42,7 +46,7 @@ def _model_change(head: Head, change: ListingChange | None, own_sources: Mapping
     if not records:
         return _without_sources(head)
     upstream = facts.merge([(source_id, decode(records[source_id])) for source_id in _by_trust(records, own)])
-    upstream.unlisted = bool(own) and own not in records
+    upstream.unlisted = own in complete and own not in records
     operation = _operation(head)
     if head.live and (head.private or head.pinned):
         # What a caller saved or pinned stays as it is; who lists it is told beside.

@@ -102,18 +102,18 @@ class Refresher:
         # A provider that a complete catalogue no longer has is one whose models it lacks; an empty list says nothing.
         listings = [*(one for one in listings if one.rows), *_vanished(listings, known)]
         await self._name_providers(listing.provider for listing in listings)
-        own = await self._own_sources(task)
+        complete = await self._complete(task)
         results: dict[str, RefreshResult] = {}
 
         async def one_group(group: Sequence[Listing]) -> None:
-            results.update(await self._write_group(task, group, known, own))
+            results.update(await self._write_group(task, group, known, complete))
 
         # Side by side, so that one group is compared while the store writes another.
         await side_by_side(map(one_group, _groups(listings)), most=_GROUPS_AT_A_TIME)
         await self._end(task, dict(sorted(results.items())), _WORKS, report, started)
 
     async def _write_group(
-        self, task: Task, listings: Sequence[Listing], known: Mapping[str, Mapping[str, Known]], own: Mapping[str, str]
+        self, task: Task, listings: Sequence[Listing], known: Mapping[str, Mapping[str, Known]], complete: frozenset[str]
     ) -> dict[str, RefreshResult]:
         differences = await asyncio.to_thread(_compare_all, task, listings, known)
         await self._records.count_missed(
@@ -121,11 +121,11 @@ class Refresher:
             [model_id for one in differences for model_id in one.missed],
             [model_id for one in differences for model_id in one.seen_again],
         )
-        work = [(one, model_id) for one in differences for model_id in await self._affected(task, one, own)]
+        work = [(one, model_id) for one in differences for model_id in await self._affected(task, one)]
         counts: dict[str, Counter[Operation]] = {one.provider_id: Counter() for one in differences}
         revisions: dict[str, int] = {}
         for batch in chunks(work, MOST_MODELS):
-            await self._write_batch(task, batch, own, counts, revisions)
+            await self._write_batch(task, batch, complete, counts, revisions)
         for one in differences:
             _log_rejections(task.source.id, one)
         return {
@@ -142,16 +142,14 @@ class Refresher:
         if new:
             await self._records.name_providers(new)
 
-    async def _own_sources(self, task: Task) -> dict[str, str]:
+    async def _complete(self, task: Task) -> frozenset[str]:
         """The own sources that have given a complete listing: this one has, just now."""
-        succeeded = {
-            row.source_id for row in await self._records.refreshes() if row.own and row.succeeded_at is not None
-        } | {task.source.id}
-        return {provider: source for provider, source in task.own_providers.items() if source in succeeded}
+        rows = await self._records.refreshes()
+        return frozenset(row.source_id for row in rows if row.own and row.succeeded_at is not None) | {task.source.id}
 
-    async def _affected(self, task: Task, difference: Difference, own: Mapping[str, str]) -> list[str]:
+    async def _affected(self, task: Task, difference: Difference) -> list[str]:
         ids = {change.model_id for change in difference.changes}
-        if own.get(difference.provider_id) == task.source.id:
+        if task.own_providers.get(difference.provider_id) == task.source.id:
             known = await self._records.known(task.source.id, [difference.provider_id])
             listed = {one.model_id for one in known} | ids
             ids.update(await self._records.to_unlist(difference.provider_id, sorted(listed)))
@@ -161,7 +159,7 @@ class Refresher:
         self,
         task: Task,
         batch: Sequence[tuple[Difference, str]],
-        own: Mapping[str, str],
+        complete: frozenset[str],
         counts: Mapping[str, Counter[Operation]],
         revisions: dict[str, int],
     ) -> None:
@@ -175,7 +173,7 @@ class Refresher:
                 method="RefreshProviders",
                 resource=task.source.id,
                 model_ids=ids,
-                decide=lambda heads: decide(heads, changes, own, events),
+                decide=lambda heads: decide(heads, changes, task.own_providers, complete, events),
                 source_id=task.source.id,
                 lease=task.lease,
                 create=True,

@@ -1,0 +1,93 @@
+"""The first start, as a new user meets it: an empty folder, no key, no network, no database server."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from modeldex.v1 import discovery_service_pb2, provider_service_pb2
+from support.servers import ServerProcess
+
+_REQUESTS = Path(__file__).parents[2] / "clients" / "grpcurl"
+_SERVICES = (
+    discovery_service_pb2.DESCRIPTOR.services_by_name["DiscoveryService"],
+    provider_service_pb2.DESCRIPTOR.services_by_name["ProviderService"],
+)
+_METHODS = [f"{service.name}.{method.name}" for service in _SERVICES for method in service.methods]
+# A model must be saved before it is deleted, and deleted before it is undeleted.
+_LAST = ("DiscoveryService.SaveModel", "DiscoveryService.DeleteModel", "DiscoveryService.UndeleteModel")
+_IN_ORDER = [name for name in _METHODS if name not in _LAST] + list(_LAST)
+
+needs_grpcurl = pytest.mark.skipif(
+    shutil.which("grpcurl") is None, reason="grpcurl is not installed: .ci/run shows how"
+)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+    """A server with its own PostgreSQL in an empty folder, and the packaged catalogue."""
+    settings = {"MODELDEX_SOURCES__MODELS_DEV__ENABLED": "true", "HOME": str(tmp_path_factory.mktemp("home"))}
+    with ServerProcess(tmp_path_factory.mktemp("data"), settings=settings) as server:
+        yield server.start()
+
+
+def grpcurl(address: str, *arguments: str, request: str = "") -> subprocess.CompletedProcess[str]:
+    command = ["grpcurl", "-plaintext", *(("-d", "@") if request else ()), address, *arguments]
+    return subprocess.run(command, input=request, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_the_first_start_serves_the_packaged_catalogue_and_says_what_to_try(server: ServerProcess) -> None:
+    """works offline: an empty folder becomes a server of 4,803 models, which says so and shows a command."""
+    assert "serves 4,803 models of 132 providers" in server.output
+    assert f"{server.address} modeldex.v1.DiscoveryService/GetModel" in server.output
+
+
+def test_a_second_server_on_the_folder_is_refused_by_name(server: ServerProcess) -> None:
+    """one server a folder: the second is told where the first listens, and the first goes on."""
+    second = ServerProcess(server.folder)
+    second._starts = 100
+    assert second.launch().wait_for_end() != 0
+    assert server.address in second.errors
+    assert server.exit_code is None
+
+
+@needs_grpcurl
+def test_reflection_lists_the_services(server: ServerProcess) -> None:
+    """grpcurl without any file of ours finds the services."""
+    listed = grpcurl(server.address, "list").stdout.split()
+    assert {"modeldex.v1.DiscoveryService", "modeldex.v1.ProviderService", "grpc.health.v1.Health"} <= set(listed)
+
+
+def test_every_rpc_has_a_request_and_every_request_an_rpc() -> None:
+    """clients/grpcurl has a file for each RPC of the contract and no other."""
+    assert sorted(file.stem for file in _REQUESTS.glob("*.json")) == sorted(_METHODS)
+
+
+@needs_grpcurl
+@pytest.mark.parametrize("name", _IN_ORDER)
+def test_the_request_for_grpcurl_runs(server: ServerProcess, name: str) -> None:
+    """Each request of clients/grpcurl is answered as its RPC promises."""
+    service, method = name.split(".")
+    request = (_REQUESTS / f"{name}.json").read_text()
+    done = grpcurl(server.address, f"modeldex.v1.{service}/{method}", request=request)
+    if method == "BenchmarkModel":
+        assert "BENCHMARKS_DISABLED" in done.stderr
+        return
+    assert done.returncode == 0, done.stderr
+    first, _ = json.JSONDecoder().raw_decode(done.stdout)
+    assert first if method != "ListModelBenchmarks" else "revision" in first
+
+
+def test_a_warm_start_serves_what_was_there(server: ServerProcess) -> None:
+    """nothing acknowledged is lost: a restart serves the same revision, and asks no source again before its time."""
+    server.end()
+    again = server.start()
+    assert " models of " in again.output
+    assert "refreshed" not in again.errors
+    assert os.path.exists(server.folder / "postgres" / "PG_VERSION")
