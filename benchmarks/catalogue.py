@@ -59,6 +59,22 @@ def enlarged(snapshot: dict[str, Any], models: int) -> dict[str, Any]:
     return larger
 
 
+def parts(snapshot: dict[str, Any], most: int) -> list[dict[str, Any]]:
+    """The snapshot cut into several of at most `most` models each, every model in one of them."""
+    cut: list[dict[str, Any]] = []
+    room = 0
+    for key, provider in snapshot.items():
+        models = list(provider["models"].items())
+        while models:
+            if not room:
+                cut.append({})
+                room = most
+            cut[-1][key] = {**provider, "models": dict(models[:room])}
+            taken = len(models[:room])
+            models, room = models[taken:], room - taken
+    return cut
+
+
 def _variation(model: dict[str, Any], number: int) -> dict[str, Any]:
     varied = {**model, "id": f"{model['id']}-v{number:02}", "name": f"{model['name']} V{number}"}
     if "cost" in model:

@@ -83,8 +83,14 @@ class Service:
         self._wait(self._serving, seconds)
 
     def wait_for_models(self, count: int, seconds: float) -> None:
-        """Waits until at least so many models are served. Raises NotServingError."""
-        self._wait(lambda: self.status().total_models >= count, seconds)
+        """Waits until at least so many models are served. Raises NotServingError, at once where a source failed."""
+        self._wait(lambda: self._has_models(count), seconds)
+
+    def _has_models(self, count: int) -> bool:
+        status = self.status()
+        if failed := [source.last_error.message for source in status.sources if source.HasField("last_error")]:
+            raise NotServingError(f"a source failed: {'; '.join(failed)}")
+        return status.total_models >= count
 
     def _serving(self) -> bool:
         # A channel that once failed to connect waits for seconds before the next try: a new one tries at once.

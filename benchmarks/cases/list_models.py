@@ -11,17 +11,19 @@ import statistics
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 
 import psycopg
 
 from benchmarks.case import Bar, Case, Plan
-from benchmarks.catalogue import enlarged, packaged_snapshot
+from benchmarks.catalogue import enlarged, packaged_snapshot, parts
 from benchmarks.postgres import DATABASE, connect
 from benchmarks.rounds import Reading, Turn
 from benchmarks.service import HEALTH, PACKAGED_MODELS, Service, packaged, scratch
 from modeldex.v1 import discovery_service_pb2 as pb
 
 _PAGE = 50
+_MODELS_OF_A_FILE = 60_000
 _SQL = """
 SELECT m.id, v.document
   FROM model m JOIN model_version v ON v.model_id = m.id AND v.version = m.version
@@ -35,12 +37,7 @@ SELECT m.id, v.document
 @contextmanager
 def _open(plan: Plan, models: int) -> Iterator[Mapping[str, Turn]]:
     with scratch() as folder:
-        environment = {}
-        if models > PACKAGED_MODELS:
-            file = folder / "models.json"
-            file.write_text(json.dumps(enlarged(packaged_snapshot(), models)), encoding="utf-8")
-            file.chmod(0o644)
-            environment["MODELDEX_SOURCES__MODELS_DEV__FILE"] = str(file)
+        environment = _sources(folder, models) if models > PACKAGED_MODELS else {}
         with packaged(environment, models) as service, connect(service.data, DATABASE) as connection:
             connection.execute("ANALYZE")  # what autovacuum does within a minute of the refresh
             yield {
@@ -48,6 +45,17 @@ def _open(plan: Plan, models: int) -> Iterator[Mapping[str, Turn]]:
                 "a bare call": _timed(_bare_calls(service), plan.seconds),
                 "ListModels": _timed(_pages(service), plan.seconds),
             }
+
+
+def _sources(folder: Path, models: int) -> dict[str, str]:
+    """Settings for a larger catalogue: files of the packaged one's shape, a source each, for a file has its limit."""
+    environment: dict[str, str] = {}
+    for number, part in enumerate(parts(enlarged(packaged_snapshot(), models), most=_MODELS_OF_A_FILE), start=1):
+        file = folder / f"models-{number}.json"
+        file.write_text(json.dumps(part, separators=(",", ":")), encoding="utf-8")
+        name = "MODELDEX_SOURCES__MODELS_DEV" + (f"_{number}" if number > 1 else "")
+        environment |= {f"{name}__KIND": "models_dev", f"{name}__FILE": str(file)}
+    return environment
 
 
 def _timed(step: Callable[[], None], seconds: float) -> Turn:

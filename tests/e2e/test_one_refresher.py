@@ -82,6 +82,7 @@ async def test_a_replica_that_was_killed_is_succeeded(ground: Ground, finder: Ap
     """one refresher: a lease whose holder is gone ends by itself."""
     provider_id, provider = ground.take()
     provider.lists("one")
+    provider.forget()
     ground.tables.run(
         "UPDATE source SET lease_holder = 'gone', lease_until = clock_timestamp() + interval '1 second' WHERE id = %s",
         [provider_id],

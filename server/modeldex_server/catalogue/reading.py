@@ -18,6 +18,7 @@ from modeldex_server.ledger.documents import stamp
 from modeldex_server.ledger.index import Index
 from modeldex_server.store.database import Database
 
+_PATIENCE = 2.0  # seconds
 _RAW = "SELECT source_id, raw, updated_at FROM source_listing WHERE model_id = %(id)s ORDER BY source_id"
 
 
@@ -51,9 +52,13 @@ class Reader:
         return self._index.revision
 
     async def reach(self, revision: int, *, timeout: float | None) -> None:
-        """Wait until answers are current through a revision; nothing to wait for is the common case."""
+        """Wait until answers are current through a revision; nothing to wait for is the common case.
+
+        What is committed comes within the tailer's poll, so a revision that has not come after 2 seconds does not exist
+        or this replica is cut off; and the caller hears of it before its deadline, `timeout` seconds from now.
+        """
         if revision > self._index.revision or not self._index.loaded:
-            await self._index.reach(revision, timeout=timeout)
+            await self._index.reach(revision, timeout=min(_PATIENCE, (timeout or _PATIENCE) * 0.8))
 
     def get_cached(self, model_id: str) -> bytes | None:
         """The bytes of a `Model`, if they are in memory.

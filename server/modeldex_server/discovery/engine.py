@@ -216,8 +216,15 @@ class Engine:
     def _keep(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.ensure_future(work)
         self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        task.add_done_callback(self._ended)
         return task
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        error = None if task.cancelled() else task.exception()
+        # Whoever waits for it hears of it; this is for the work whose caller went away.
+        if error is not None and not isinstance(error, ModeldexError | LeaseLost):
+            log.error("refresh_broke", exc_info=error)
 
 
 class _Gathering:

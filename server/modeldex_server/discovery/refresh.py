@@ -19,7 +19,7 @@ from modeldex_server.discovery.concurrency import side_by_side
 from modeldex_server.discovery.merging import decide
 from modeldex_server.discovery.records import ProviderRow, Records
 from modeldex_server.discovery.sources.source import FetchLimits, Listing, Source
-from modeldex_server.errors import SourceError, SourceUnavailable
+from modeldex_server.errors import SourceError, SourceMalformed, SourceUnavailable
 from modeldex_server.ledger.changes import MOST_MODELS, Decision, ListingChange, Operation, Write
 from modeldex_server.ledger.ledger import Ledger
 from modeldex_server.store.leases import Lease
@@ -77,6 +77,10 @@ class Refresher:
             return await self._failed(task, late, report, started)
         except SourceError as error:
             return await self._failed(task, error, report, started)
+        except Exception:  # whatever a source answers, it costs its own refresh only
+            log.exception("source_failed", source=task.source.id)
+            broken = SourceMalformed(task.source.id, f"Source {task.source.id} gave what could not be read.")
+            return await self._failed(task, broken, report, started)
         wanted = [one for one in listings if task.only is None or one.provider.id in task.only]
         await self._write(task, wanted, report, started)
         return None
@@ -113,7 +117,11 @@ class Refresher:
         await self._end(task, dict(sorted(results.items())), _WORKS, report, started)
 
     async def _write_group(
-        self, task: Task, listings: Sequence[Listing], known: Mapping[str, Mapping[str, Known]], complete: frozenset[str]
+        self,
+        task: Task,
+        listings: Sequence[Listing],
+        known: Mapping[str, Mapping[str, Known]],
+        complete: frozenset[str],
     ) -> dict[str, RefreshResult]:
         differences = await asyncio.to_thread(_compare_all, task, listings, known)
         await self._records.count_missed(

@@ -63,7 +63,7 @@ class Index:
         """How many models are served."""
         return sum(entry.live for entry in self.entries.values())
 
-    async def reach(self, revision: int, *, timeout: float | None) -> None:
+    async def reach(self, revision: int, *, timeout: float) -> None:
         """Wait until a revision is applied.
 
         Args:

@@ -24,7 +24,7 @@ from modeldex_server.ledger import statements
 from modeldex_server.ledger.changes import MOST_MODELS, Committed, Decision, Head, Write
 from modeldex_server.ledger.rows import Rows, rows_of
 from modeldex_server.ledger.statements import HeadRow, RequestRow
-from modeldex_server.store.database import Connection, Database
+from modeldex_server.store.database import Connection, Database, lost_connection
 
 log = structlog.get_logger()
 
@@ -114,7 +114,7 @@ class Ledger:
             async with self._database.connection() as connection:
                 return await _transaction(connection, write, stage)
         except StoreUnavailable as error:
-            if stage.committing and isinstance(error.__cause__, psycopg.OperationalError):
+            if stage.committing and lost_connection(error):
                 return await self._outcome_of(write)
             raise
         except WriteContention as error:

@@ -15,6 +15,7 @@ from grpc_health.v1 import health_pb2 as pb
 from grpc_health.v1 import health_pb2_grpc
 
 from modeldex_server.rpc.credentials import Context
+from modeldex_server.rpc.ending import end
 from modeldex_server.rpc.handlers import Handlers, captured
 
 _SERVING = pb.HealthCheckResponse.SERVING
@@ -51,7 +52,9 @@ class Health(health_pb2_grpc.HealthServicer):  # type: ignore[misc] # has no typ
         """The health of a service now."""
         status = self._status.get(request.service)
         if status is None:
-            await context.abort(grpc.StatusCode.NOT_FOUND, "There is no such service.")
+            aborting = context.abort(grpc.StatusCode.NOT_FOUND, "There is no such service.")
+            del context
+            await end(aborting)
         return pb.HealthCheckResponse(status=status)
 
     async def Watch(self, request: pb.HealthCheckRequest, context: Context) -> None:  # noqa: N802 - gRPC's name
@@ -72,7 +75,9 @@ class Health(health_pb2_grpc.HealthServicer):  # type: ignore[misc] # has no typ
                     await changed.wait()
         finally:
             self._watchers.discard(changed)
-        await context.abort(grpc.StatusCode.UNAVAILABLE, "The server is shutting down; watch again.")
+        aborting = context.abort(grpc.StatusCode.UNAVAILABLE, "The server is shutting down; watch again.")
+        del context
+        await end(aborting)
 
     def _wake(self) -> None:
         for watcher in self._watchers:

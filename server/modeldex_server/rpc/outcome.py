@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import secrets
 from time import monotonic
-from typing import NoReturn
 
 import grpc
 import structlog
@@ -15,9 +14,8 @@ from grpc._cython import cygrpc  # type: ignore[attr-defined] # its types leave 
 from modeldex_server.errors import Cancelled, Draining, InternalError, ModeldexError
 from modeldex_server.metrics import MethodMetrics
 from modeldex_server.rpc.call import Call
-from modeldex_server.rpc.credentials import Context
 from modeldex_server.rpc.method import Method, subjects
-from modeldex_server.rpc.status import reason_name, refusal
+from modeldex_server.rpc.status import Refusal, reason_name, refusal
 
 # What gRPC raises from a write to a caller that has gone; grpc.aio gives it no public name.
 _GONE = (cygrpc.ExecuteBatchError, cygrpc.UsageError)
@@ -43,13 +41,13 @@ class Outcomes:
         event = "closed" if self._streaming else "call"
         log.info(event, **self._what(call, request), code="OK", ms=_milliseconds(seconds))
 
-    async def fail(
-        self, error: BaseException, started: float, call: Call | None, request: Message | None, context: Context
-    ) -> NoReturn:
-        """Counts and logs what went wrong and ends the call with its status.
+    def failed(
+        self, error: BaseException, started: float, call: Call | None, request: Message | None
+    ) -> Refusal | None:
+        """Counts and logs what went wrong, and gives the status to end the call with.
 
-        A cancellation that came from the caller passes through: there is nobody to answer, and gRPC leaks memory
-        where a handler swallows it.
+        None for a cancellation that came from the caller: it must pass. There is nobody to answer, and gRPC leaks
+        memory where a handler swallows it.
         """
         told = self._translate(error, call)
         seconds = monotonic() - started
@@ -58,11 +56,11 @@ class Outcomes:
             code = "DEADLINE_EXCEEDED" if call is not None and call.remaining() == 0 else "CANCELLED"
             self._metrics.fail(code, seconds)
             log.info("cancelled", **self._what(call, request), code=code, ms=_milliseconds(seconds))
-            raise error
+            return None
         sent = refusal(told)
         self._metrics.fail(sent.code.name, seconds)
         self._log_failure(told, sent.code, seconds, self._what(call, request))
-        await context.abort(sent.code, sent.message, sent.trailers)
+        return sent
 
     def _translate(self, error: BaseException, call: Call | None) -> ModeldexError | None:
         """The error to answer with; None where the caller has gone or the process ends."""

@@ -15,8 +15,9 @@ from grpc_reflection.v1alpha._async import ReflectionServicer
 
 from modeldex_server.errors import ModeldexError, PermissionDenied
 from modeldex_server.rpc.credentials import Context, principal_of
+from modeldex_server.rpc.ending import end
 from modeldex_server.rpc.handlers import Handlers
-from modeldex_server.rpc.status import refusal
+from modeldex_server.rpc.status import Refusal, refusal
 from modeldex_server.security.identity import Identity
 from modeldex_server.security.roles import Role
 
@@ -47,11 +48,10 @@ class Reflection:
             task.cancel()
 
     async def _info(self, requests: AsyncIterator[pb.ServerReflectionRequest], context: Context) -> None:
-        try:
-            self._admit(context)
-        except ModeldexError as error:
-            sent = refusal(error)
-            await context.abort(sent.code, sent.message, sent.trailers)
+        if (refused := self._refused(context)) is not None:
+            aborting = context.abort(refused.code, refused.message, refused.trailers)
+            del context, requests
+            await end(aborting)
         task = asyncio.current_task()
         assert task is not None
         self._tasks.add(task)
@@ -61,8 +61,12 @@ class Reflection:
         finally:
             self._tasks.discard(task)
 
-    def _admit(self, context: Context) -> None:
+    def _refused(self, context: Context) -> Refusal | None:
         identity = self._identity
-        principal = principal_of(context, identity) if identity.required else identity.local
-        if Role.READER not in principal.permissions:
-            raise PermissionDenied(_METHOD, principal.name, sorted(principal.roles), Role.READER)
+        try:
+            principal = principal_of(context, identity) if identity.required else identity.local
+        except ModeldexError as error:
+            return refusal(error)
+        if Role.READER in principal.permissions:
+            return None
+        return refusal(PermissionDenied(_METHOD, principal.name, sorted(principal.roles), Role.READER))

@@ -16,6 +16,7 @@ from google.protobuf.descriptor import ServiceDescriptor
 from modeldex_server.errors import Draining, MethodNotFound, StartError
 from modeldex_server.metrics import Metrics
 from modeldex_server.rpc.credentials import Context
+from modeldex_server.rpc.ending import end
 from modeldex_server.rpc.gate import Gate
 from modeldex_server.rpc.handlers import Handlers, Router
 from modeldex_server.rpc.health import Health
@@ -171,7 +172,9 @@ class Server:
         async def handle(requests: object, context: Context) -> None:
             sent = refusal(error)
             self._unknown.fail(sent.code.name, 0)
-            await context.abort(sent.code, sent.message, sent.trailers)
+            aborting = context.abort(sent.code, sent.message, sent.trailers)
+            del context, requests
+            await end(aborting)
 
         return handle
 

@@ -19,6 +19,7 @@ from modeldex_server.errors import DeadlineExceeded, MalformedRequest, MessageTo
 from modeldex_server.metrics import Metrics
 from modeldex_server.rpc.call import Call
 from modeldex_server.rpc.credentials import Context, principal_of
+from modeldex_server.rpc.ending import end
 from modeldex_server.rpc.gate import Gate
 from modeldex_server.rpc.method import Method
 from modeldex_server.rpc.outcome import Outcomes
@@ -77,13 +78,18 @@ def wrap_unary(
             # Running.run, unrolled: most reads end here, and each call that is not made is a microsecond of them.
             try:
                 awaited = running.send(None)
-            except StopIteration as end:
-                answer = end.value
+            except StopIteration as stop:
+                answer = stop.value
             else:
                 answer = await resume(running, awaited, call, metrics)
             answered = answer if isinstance(answer, bytes) else answer.SerializeToString()
         except BaseException as error:
-            await outcomes.fail(error, started, call, request, context)
+            sent = outcomes.failed(error, started, call, request)
+            if sent is None:
+                raise
+            aborting = context.abort(sent.code, sent.message, sent.trailers)
+            del call, request, context  # why: see `end`
+            await end(aborting)
         seconds = monotonic() - started
         succeed(seconds)
         if quiet and seconds < _SLOW_SECONDS:
@@ -110,7 +116,12 @@ def wrap_streaming(
             outcomes.log_opened(call, request)
             await frame.running.run(handler(request, call), call, metrics)
         except BaseException as error:
-            await outcomes.fail(error, started, call, request, context)
+            sent = outcomes.failed(error, started, call, request)
+            if sent is None:
+                raise
+            aborting = context.abort(sent.code, sent.message, sent.trailers)
+            del call, request, context  # why: see `end`
+            await end(aborting)
         seconds = monotonic() - started
         metrics.succeed(seconds)
         outcomes.log_success(seconds, call, request)

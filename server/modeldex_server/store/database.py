@@ -89,7 +89,7 @@ class Database:
             async with self.connection() as connection:
                 return await work(connection)
         except StoreUnavailable as error:
-            if not isinstance(error.__cause__, psycopg.OperationalError) or isinstance(error.__cause__, PoolTimeout):
+            if not lost_connection(error):
                 raise
         # The database was restarted: every idle connection of the pool may be dead, so look at them all first.
         async with asyncio.timeout(_CONNECT_SECONDS):
@@ -106,6 +106,14 @@ async def _rows(connection: Connection, row: type[Row], query: Query, parameters
 
 async def _execute(connection: Connection, query: Query, parameters: Parameters | None) -> int:
     return (await connection.execute(query, parameters)).rowcount
+
+
+def lost_connection(error: StoreUnavailable) -> bool:
+    """Whether the connection broke under a statement, so that nobody knows what became of it."""
+    cause = error.__cause__
+    if not isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError) or isinstance(cause, PoolTimeout):
+        return False
+    return cause.sqlstate is None or cause.sqlstate.startswith(("08", "57P"))
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from copy import deepcopy
 
-from benchmarks.catalogue import enlarged, packaged_snapshot
+from benchmarks.catalogue import enlarged, packaged_snapshot, parts
 from benchmarks.service import PACKAGED_MODELS
 
 SMALL = {
@@ -33,6 +33,19 @@ def test_prices_are_spread() -> None:
     models = enlarged(SMALL, 60)["one"]["models"].values()
     assert len({model["cost"]["input"] for model in models}) > 5
     assert all(model["cost"]["context_over_200k"] == {} for model in models)
+
+
+def test_parts_hold_every_model_once_and_none_too_many() -> None:
+    """Cut anywhere, also within a provider; nothing is lost and the providers' own fields stay."""
+    larger = enlarged(SMALL, 50)
+    for most in (1, 7, 25, 49, 50, 100):
+        cut = parts(larger, most)
+        counts = [sum(len(provider["models"]) for provider in part.values()) for part in cut]
+        assert max(counts) <= most
+        assert len(cut) == -(-50 // most)
+        ids = [(key, model) for part in cut for key, provider in part.items() for model in provider["models"]]
+        assert len(ids) == len(set(ids)) == 50
+        assert all(provider["id"] == key for part in cut for key, provider in part.items())
 
 
 def test_the_packaged_snapshot_has_the_models_that_the_cases_wait_for() -> None:

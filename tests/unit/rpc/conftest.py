@@ -28,10 +28,10 @@ class Servicer:
     def __init__(self) -> None:
         self.get_model: Callable[[Any, Any], Awaitable[Any]] | None = None
         self.refresh: Callable[[Any, Any], Awaitable[None]] | None = None
-        self.calls: list[Any] = []
+        self.principals: list[str] = []  # of the calls; a call itself, kept, would keep its stream open
 
     async def GetModel(self, request: pb.GetModelRequest, call: Any) -> Any:
-        self.calls.append(call)
+        self.principals.append(call.principal.name)
         if self.get_model is not None:
             return await self.get_model(request, call)
         answer = pb.GetModelResponse(revision=7)

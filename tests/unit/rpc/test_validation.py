@@ -91,7 +91,10 @@ def _amount(amount: str) -> Callable[[Any], object]:
         (lambda m: setattr(m.prices["input"], "unit", 0), "model.prices[input].unit"),
         (lambda m: setattr(m.prices["input"], "currency", "usd"), "model.prices[input].currency"),
         (lambda m: setattr(m.prices["Bad Meter"], "unit", 1), "model.prices[Bad Meter]"),
-        (lambda m: m.prices["input"].tiers.add(above_tokens=0, amount="1"), "model.prices[input].tiers[0].above_tokens"),
+        (
+            lambda m: m.prices["input"].tiers.add(above_tokens=0, amount="1"),
+            "model.prices[input].tiers[0].above_tokens",
+        ),
         (lambda m: m.capabilities["function_calling"].ClearField("flag"), "model.capabilities[function_calling]"),
         (lambda m: setattr(m.lifecycle, "stage", 99), "model.lifecycle.stage"),
         (lambda m: setattr(m.lifecycle.release_time, "nanos", -1), "model.lifecycle.release_time"),

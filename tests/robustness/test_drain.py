@@ -1,0 +1,175 @@
+"""Ending a server under load."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import grpc
+import pytest
+
+from modeldex.v1 import discovery_service_pb2 as pb
+from support.api import RETRYING, Api, connect
+from support.checks import Catalogue
+from support.models import plain
+from support.providers import fake_provider
+from support.servers import ServerProcess
+
+
+class Load:
+    """Callers that never stop: each reads, lists and saves in turn, and notes what failed."""
+
+    def __init__(self, apis: list[Api]) -> None:
+        self.apis = apis
+        self.failures: list[str] = []
+        self.succeeded = 0
+        self.ending = asyncio.Event()
+        self._numbers = itertools.count()
+
+    async def run(self) -> None:
+        await asyncio.gather(*(self._one(api, number) for number, api in enumerate(self.apis * 2)))
+
+    async def _one(self, api: Api, number: int) -> None:
+        model_id = f"load/model-{number}"
+        calls: list[Callable[[], Awaitable[object]]] = [
+            lambda: api.discovery.SaveModel(pb.SaveModelRequest(model=plain(model_id, str(next(self._numbers)))), timeout=20),
+            lambda: api.discovery.GetModel(pb.GetModelRequest(id="load/known"), timeout=20),
+            lambda: api.discovery.ListModels(pb.ListModelsRequest(page_size=5), timeout=20),
+            lambda: api.discovery.BatchGetModels(pb.BatchGetModelsRequest(ids=["load/known"]), timeout=20),
+        ]
+        while not self.ending.is_set():
+            for call in calls:
+                try:
+                    await call()
+                    self.succeeded += 1
+                except grpc.aio.AioRpcError as error:
+                    self.failures.append(f"{error.code().name}: {error.details()}")
+            await asyncio.sleep(0.002)
+
+
+@pytest.fixture
+def tables(database_url: str) -> Catalogue:
+    tables = Catalogue(database_url)
+    tables.run("UPDATE discovery_state SET running = false")
+    return tables
+
+
+async def test_replicas_that_are_restarted_one_after_the_other_fail_no_call(tables: Catalogue, tmp_path: Path) -> None:
+    """clean drain: with two replicas behind one name, SIGTERM to each in turn fails no call of a client that retries,
+    loses no acknowledged save, and each process is gone soon."""
+    with (
+        ServerProcess(tmp_path / "first", database_url=tables.url).launch() as first,
+        ServerProcess(tmp_path / "second", database_url=tables.url).launch() as second,
+    ):
+        first.wait_until_ready()
+        second.wait_until_ready()
+        # Both keep their addresses, as behind a name.
+        first.listen, second.listen = first.address, second.address
+        target = "ipv4:" + ",".join(server.listen for server in (first, second))
+        balanced = RETRYING[:-1] + ', "loadBalancingConfig": [{"round_robin": {}}]}'
+        async with connect(target, service_config=balanced) as one, connect(target, service_config=balanced) as other:
+            await one.discovery.SaveModel(pb.SaveModelRequest(model=plain("load/known")))
+            load = Load([one, other])
+            running = asyncio.create_task(load.run())
+            for server in (first, second):
+                before = load.succeeded
+                await grow(load, before + 200)
+                started = time.monotonic()
+                assert await asyncio.to_thread(server.end) == 0
+                assert time.monotonic() - started < 20
+                assert server.left_behind == []
+                await grow(load, load.succeeded + 100)
+                await asyncio.to_thread(server.start)
+            await grow(load, load.succeeded + 200)
+            load.ending.set()
+            await running
+        assert load.failures == []
+    tables.check()
+
+
+async def grow(load: Load, most: int) -> None:
+    """Wait until so many calls have succeeded."""
+    async with asyncio.timeout(60):
+        while load.succeeded < most:
+            await asyncio.sleep(0.01)
+
+
+async def test_a_call_that_runs_is_answered_and_a_new_one_is_sent_elsewhere(tables: Catalogue, tmp_path: Path) -> None:
+    """clean drain: a save that waits for a lock when SIGTERM comes is finished and answered; the process then ends."""
+    import psycopg
+
+    with ServerProcess(tmp_path / "one", database_url=tables.url) as server:
+        server.start()
+        async with connect(server.address) as api:
+            await api.discovery.SaveModel(pb.SaveModelRequest(model=plain("acme/one", "One")))
+            with psycopg.connect(tables.url) as holder:
+                holder.execute("SELECT FROM model WHERE id = 'acme/one' FOR UPDATE")
+                saving = asyncio.create_task(_save(api, "Two"))
+                await waits_for_lock(tables)
+                server.ask_to_end()
+                await refuses(api)
+                holder.rollback()
+            assert (await saving).model.display_name == "Two"
+            assert await asyncio.to_thread(server.wait_for_end) == 0
+    assert server.left_behind == []
+    tables.check()
+
+
+async def _save(api: Api, name: str) -> pb.SaveModelResponse:
+    request = pb.SaveModelRequest(model=plain("acme/one", name))
+    answer: pb.SaveModelResponse = await api.discovery.SaveModel(request, timeout=30)
+    return answer
+
+
+async def waits_for_lock(tables: Catalogue) -> None:
+    """Until a statement of the server waits for a lock."""
+    query = "SELECT 1 FROM pg_stat_activity WHERE application_name = 'modeldex' AND wait_event_type = 'Lock'"
+    async with asyncio.timeout(20):
+        while not await asyncio.to_thread(tables.rows, query):
+            await asyncio.sleep(0.02)
+
+
+async def refuses(api: Api) -> None:
+    """Until new calls are refused as they should be: UNAVAILABLE, whoever says it."""
+    async with asyncio.timeout(20):
+        while True:
+            try:
+                await api.discovery.GetModel(pb.GetModelRequest(id="acme/one"), timeout=10)
+            except grpc.aio.AioRpcError as error:
+                assert error.code() is grpc.StatusCode.UNAVAILABLE, error
+                return
+            await asyncio.sleep(0.01)
+
+
+async def test_a_silent_provider_does_not_keep_a_server_alive(tables: Catalogue, tmp_path: Path) -> None:
+    """clean drain: a refresh that waits for its provider is ended with the server, with a reason, in time; its models
+    stay."""
+    with fake_provider() as provider:
+        settings = {
+            "MODELDEX_SOURCES__ACME__KIND": "openai_compatible",
+            "MODELDEX_SOURCES__ACME__URL": provider.url,
+            "MODELDEX_DRAIN_TIMEOUT": "1",
+            "MODELDEX_DISCOVERY__PROVIDER_TIMEOUT": "4",
+        }
+        with ServerProcess(tmp_path / "one", database_url=tables.url, settings=settings) as server, provider.held():
+            server.start()
+            async with connect(server.address) as api:
+                request = pb.RefreshProviderRequest(provider_id="acme")
+                asking = asyncio.create_task(_refresh(api, request))
+                async with asyncio.timeout(20):
+                    while not provider.calls:
+                        await asyncio.sleep(0.01)
+                started = time.monotonic()
+                assert await asyncio.to_thread(server.end) == 0
+                assert time.monotonic() - started < 40
+                with pytest.raises(grpc.aio.AioRpcError) as refused:
+                    await asking
+                assert refused.value.code() is grpc.StatusCode.UNAVAILABLE
+    tables.check()
+
+
+async def _refresh(api: Api, request: pb.RefreshProviderRequest) -> None:
+    await api.discovery.RefreshProvider(request, timeout=60)
