@@ -55,9 +55,7 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 
 
 @pytest.fixture(scope="session")
-def pair(
-    postgres: embedded.EmbeddedServer, template: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Pair]:
+def pair(postgres: embedded.EmbeddedServer, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
     """Two servers for all tests that leave them as they are. Models there have ids of `support.models.new_id`."""
     folder = tmp_path_factory.mktemp("pair")
     with ExitStack() as stack:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import signal
 import uuid
 from collections.abc import Coroutine, Sequence
@@ -42,6 +43,7 @@ from modeldex_server.ledger.log import MODEL, LogRow
 from modeldex_server.ledger.tailer import Notifier, Tailer
 from modeldex_server.ledger.versions import load_versions
 from modeldex_server.metrics import Metrics
+from modeldex_server.processes import follow_supervisor
 from modeldex_server.rpc.discovery_service import DiscoveryRooms, DiscoveryServicer
 from modeldex_server.rpc.instant import InstantModels
 from modeldex_server.rpc.paging import PageTokens
@@ -59,6 +61,7 @@ log = structlog.get_logger()
 
 _RETRY_SECONDS = 1.0
 _SETTLE_SECONDS = 20.0
+_COLLECT_FROM = 10_000  # new objects
 
 
 def run(settings: Settings) -> int:
@@ -68,7 +71,11 @@ def run(settings: Settings) -> int:
         StartError: it cannot start.
     """
     with ExitStack() as stack:
-        lock = stack.enter_context(FolderLock(settings.data_dir, settings.listen)) if settings.worker is None else None
+        lock = None
+        if settings.worker is None:
+            lock = stack.enter_context(FolderLock(settings.data_dir, settings.listen))
+        else:
+            follow_supervisor()
         if settings.database_url is not None:
             url = settings.database_url.get_secret_value()
         else:
@@ -175,6 +182,10 @@ class _Replica:
         tasks: list[asyncio.Task[Any]] = [asyncio.ensure_future(one) for one in followers]
         await self._when_store_answers(self._engine.first_refresh)
         tasks.append(asyncio.ensure_future(self._engine.run()))
+        # What is loaded by now stays: the collector need not look at it again, nor at so few new objects so often.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(_COLLECT_FROM)
         self._server.set_serving(True)
         await self._greet()
         return tasks

@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -54,6 +55,18 @@ def supervise(settings: Settings, arguments: Sequence[str]) -> int:
         if settings.database_url is None:
             environment["MODELDEX_DATABASE_URL"] = stack.enter_context(embedded.start(settings.data_dir)).url
         return _Supervisor(settings, arguments, environment).run()
+
+
+def follow_supervisor() -> None:
+    """End this process when its supervisor is gone, however that died: nobody else would."""
+    supervisor = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == supervisor:
+            time.sleep(1)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, name="supervisor", daemon=True).start()
 
 
 class _Supervisor:

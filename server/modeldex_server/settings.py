@@ -71,7 +71,7 @@ OptionalText = Annotated[str | None, BeforeValidator(_nothing_if_empty)]
 def split_address(address: str) -> tuple[str, int]:
     """Takes "HOST:PORT" or "[IPV6]:PORT" apart. ValueError where it is neither."""
     host, colon, port = address.rpartition(":")
-    if not colon or not host or not port.isdecimal() or int(port) > 65535:
+    if not colon or not host or not (port.isascii() and port.isdecimal()) or int(port) > 65535:
         raise ValueError('must be "HOST:PORT", for example "localhost:50051"')
     if host.startswith("[") and host.endswith("]"):
         return host[1:-1], int(port)

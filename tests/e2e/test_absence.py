@@ -154,7 +154,9 @@ async def test_a_model_that_is_listed_now_and_then_stays(ground: Ground, finder:
 async def test_a_refresh_that_finds_nothing_new_leaves_no_trace(ground: Ground, finder: Api) -> None:
     """silent no-op: the same listing in another order makes no version, event or revision."""
     provider_id, provider = ground.take()
-    rows: list[dict[str, Any]] = [{"id": f"m{number}", "created": 1_700_000_000, "owned_by": "a"} for number in range(20)]
+    rows: list[dict[str, Any]] = [
+        {"id": f"m{number}", "created": 1_700_000_000, "owned_by": "a"} for number in range(20)
+    ]
     provider.lists(*rows)
     first = await refresh(finder, provider_id)
     assert (first.added_count, first.committed_revision > 0) == (20, True)
@@ -200,8 +202,6 @@ async def test_a_listing_larger_than_a_revision_is_whole(ground: Ground, finder:
     ground.tables.check()
 
 
-
-
 async def refresh_all(api: Api) -> dict[str, pb.RefreshResult]:
     """Refresh every provider by every source."""
     stream = api.discovery.RefreshProviders(pb.RefreshProvidersRequest(), timeout=60)
@@ -235,7 +235,9 @@ async def test_an_empty_entry_of_a_catalogue_removes_nothing(ground: Ground, fin
     assert (await model_of(finder, "empties/one")).version == 1
 
 
-@pytest.mark.parametrize("said", [b"", b"[]", b"{}", b'{"stays": {"models": {"one"', b'{"stays": 1}', b'{"stays": {"models": []}}'])
+@pytest.mark.parametrize(
+    "said", [b"", b"[]", b"{}", b'{"stays": {"models": {"one"', b'{"stays": 1}', b'{"stays": {"models": []}}']
+)
 async def test_a_broken_catalogue_removes_nothing(ground: Ground, finder: Api, said: bytes) -> None:
     """absence needs evidence: a catalogue that is empty, cut off or misshapen is no listing of anybody."""
     ground.catalogue_lists("stays", {"one": {}})

@@ -132,7 +132,11 @@ WRONG: dict[str, tuple[str, Message, str]] = {
         pb.SaveModelRequest(model=priced("1", currency="dollars")),
         "model.prices[input].currency",
     ),
-    "context window 0": ("SaveModel", pb.SaveModelRequest(model=plain("a/b", max_input_tokens=0)), "model.max_input_tokens"),
+    "context window 0": (
+        "SaveModel",
+        pb.SaveModelRequest(model=plain("a/b", max_input_tokens=0)),
+        "model.max_input_tokens",
+    ),
     "capability that is none": (
         "SaveModel",
         pb.SaveModelRequest(model=capable("visoin", model_pb2.CapabilityValue(flag=True))),
@@ -149,7 +153,11 @@ WRONG: dict[str, tuple[str, Message, str]] = {
         "model.capabilities[vision]",
     ),
     "metadata NaN": ("SaveModel", pb.SaveModelRequest(model=with_metadata(float("nan"))), "model.metadata[a]"),
-    "a time after the year 9999": ("SaveModel", pb.SaveModelRequest(model=timed(10**15)), "model.lifecycle.release_time"),
+    "a time after the year 9999": (
+        "SaveModel",
+        pb.SaveModelRequest(model=timed(10**15)),
+        "model.lifecycle.release_time",
+    ),
     "a document of 65 KiB": (
         "SaveModel",
         pb.SaveModelRequest(model=model_pb2.Model(id="acme/bad", tags=["x" * 128] * 100, description="y" * 60_000)),
@@ -160,7 +168,11 @@ WRONG: dict[str, tuple[str, Message, str]] = {
         pb.SaveModelRequest(model=plain("a/b"), expected_version=-1),
         "expected_version",
     ),
-    "request_id of 129 bytes": ("SaveModel", pb.SaveModelRequest(model=plain("a/b"), request_id="r" * 129), "request_id"),
+    "request_id of 129 bytes": (
+        "SaveModel",
+        pb.SaveModelRequest(model=plain("a/b"), request_id="r" * 129),
+        "request_id",
+    ),
     "reason of 1,025 bytes": ("SaveModel", pb.SaveModelRequest(model=plain("a/b"), reason="r" * 1025), "reason"),
     "delete nothing": ("DeleteModel", pb.DeleteModelRequest(), "id"),
     "undelete nothing": ("UndeleteModel", pb.UndeleteModelRequest(), "id"),
@@ -176,7 +188,11 @@ WRONG: dict[str, tuple[str, Message, str]] = {
         "required_capabilities[0]",
     ),
     "benchmarks of nothing": ("ListModelBenchmarks", pb.ListModelBenchmarksRequest(), "model_id"),
-    "benchmarks, page size -1": ("ListModelBenchmarks", pb.ListModelBenchmarksRequest(model_id="a/b", page_size=-1), "page_size"),
+    "benchmarks, page size -1": (
+        "ListModelBenchmarks",
+        pb.ListModelBenchmarksRequest(model_id="a/b", page_size=-1),
+        "page_size",
+    ),
     "benchmark nothing": ("BenchmarkModel", pb.BenchmarkModelRequest(), "model_id"),
     "refresh nothing": ("RefreshProvider", pb.RefreshProviderRequest(), "provider_id"),
     "statistics, negative min_revision": ("GetModelStats", pb.GetModelStatsRequest(min_revision=-5), "min_revision"),

@@ -34,9 +34,7 @@ class Replicas:
 
 
 @pytest.fixture(scope="module")
-def replicas(
-    postgres: EmbeddedServer, template: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Replicas]:
+def replicas(postgres: EmbeddedServer, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Replicas]:
     folder = tmp_path_factory.mktemp("configured")
     with empty_database(postgres, template) as url, fake_provider() as provider:
         settings = {
@@ -197,7 +195,9 @@ async def test_of_many_changes_at_once_one_wins(apis: tuple[Api, Api]) -> None:
     request = pb.UpdateConfigurationRequest(
         configuration=pb.DiscoveryConfiguration(max_concurrent_providers=50), request_id=str(uuid.uuid4())
     )
-    answers = await asyncio.gather(*(apis[at % 2].discovery.UpdateConfiguration(request, timeout=30) for at in range(16)))
+    answers = await asyncio.gather(
+        *(apis[at % 2].discovery.UpdateConfiguration(request, timeout=30) for at in range(16))
+    )
     assert {answer.version for answer in answers} == {version + 2}
 
 

@@ -48,7 +48,14 @@ async def test_field_by_field_the_own_source_wins(ground: Ground, finder: Api) -
     provider.lists({"id": "one", "context_length": 1000})
     ground.catalogue_lists(
         provider_id,
-        {"one": {"name": "The One", "limit": {"context": 9000, "output": 500}, "cost": {"input": 1.5}, "tool_call": True}},
+        {
+            "one": {
+                "name": "The One",
+                "limit": {"context": 9000, "output": 500},
+                "cost": {"input": 1.5},
+                "tool_call": True,
+            }
+        },
     )
     await read_catalogue(finder)
     model = await model_of(finder, model_id)
@@ -214,7 +221,9 @@ async def test_what_a_source_lists_nobody_saves(ground: Ground, finder: Api) -> 
     assert (answer.model.version, answer.model.display_name) == (3, "Now mine")
 
 
-async def test_a_deleted_private_model_that_a_source_lists_comes_back_as_the_sources(ground: Ground, finder: Api) -> None:
+async def test_a_deleted_private_model_that_a_source_lists_comes_back_as_the_sources(
+    ground: Ground, finder: Api
+) -> None:
     """saved stays: what its saver deleted is not kept: the source's facts are served."""
     provider_id, provider = ground.take()
     model_id = f"{provider_id}/deleted"

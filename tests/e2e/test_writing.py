@@ -106,9 +106,7 @@ async def test_what_was_deleted_comes_back_as_it_was(api: Api, other_api: Api) -
     saved = await api.discovery.SaveModel(pb.SaveModelRequest(model=plain(model_id, "One")))
     deleted = await other_api.discovery.DeleteModel(pb.DeleteModelRequest(id=model_id, expected_version=1))
     assert (deleted.version, deleted.revision > saved.revision) == (2, True)
-    problem = await problem_of(
-        api.discovery.GetModel(pb.GetModelRequest(id=model_id, min_revision=deleted.revision))
-    )
+    problem = await problem_of(api.discovery.GetModel(pb.GetModelRequest(id=model_id, min_revision=deleted.revision)))
     assert (problem.short, problem.metadata["state"]) == (("NOT_FOUND", "MODEL_NOT_FOUND"), "deleted")
     again = await problem_of(api.discovery.DeleteModel(pb.DeleteModelRequest(id=model_id)))
     assert again.short == ("NOT_FOUND", "MODEL_NOT_FOUND")
@@ -128,7 +126,9 @@ async def test_saving_a_deleted_model_undeletes_it(api: Api, pair: Pair) -> None
     assert (await problem_of(api.discovery.SaveModel(never))).short == ("ABORTED", "VERSION_MISMATCH")
     saved = await api.discovery.SaveModel(pb.SaveModelRequest(model=plain(model_id, "One"), expected_version=2))
     assert (saved.model.version, saved.changed) == (3, True)
-    operations = pair.catalogue.rows("SELECT operation FROM model_version WHERE model_id = %s ORDER BY version", [model_id])
+    operations = pair.catalogue.rows(
+        "SELECT operation FROM model_version WHERE model_id = %s ORDER BY version", [model_id]
+    )
     assert operations == [(1,), (3,), (4,)]
     pair.catalogue.check_versions()
 

@@ -35,7 +35,9 @@ class Load:
     async def _one(self, api: Api, number: int) -> None:
         model_id = f"load/model-{number}"
         calls: list[Callable[[], Awaitable[object]]] = [
-            lambda: api.discovery.SaveModel(pb.SaveModelRequest(model=plain(model_id, str(next(self._numbers)))), timeout=20),
+            lambda: api.discovery.SaveModel(
+                pb.SaveModelRequest(model=plain(model_id, str(next(self._numbers)))), timeout=20
+            ),
             lambda: api.discovery.GetModel(pb.GetModelRequest(id="load/known"), timeout=20),
             lambda: api.discovery.ListModels(pb.ListModelsRequest(page_size=5), timeout=20),
             lambda: api.discovery.BatchGetModels(pb.BatchGetModelsRequest(ids=["load/known"]), timeout=20),

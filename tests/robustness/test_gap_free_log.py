@@ -100,7 +100,9 @@ async def test_many_writers_on_two_servers_leave_no_hole(pair: Pair, apis: list[
     await asyncio.gather(*(writer.run() for writer in writers), refreshes(pair, apis))
     pair.catalogue.check()
     told = [note for writer in writers for note in writer.acknowledged]
-    kept = set(pair.catalogue.rows("SELECT model_id, version, revision FROM model_version WHERE revision > %s", [before]))
+    kept = set(
+        pair.catalogue.rows("SELECT model_id, version, revision FROM model_version WHERE revision > %s", [before])
+    )
     assert len(told) == len(set(told)), "one version was acknowledged to two writers"
     assert set(told) == {row for row in kept if not row[0].startswith("fake/")}
     assert pair.catalogue.head - before >= len(told)
@@ -139,7 +141,9 @@ async def test_of_32_conditional_writes_one_wins(pair: Pair, apis: list[Api], th
         assert [winner.version for winner in winners] == [expected + 1]
         losers = [outcome for outcome in outcomes if not isinstance(outcome, model_pb2.Model)]
         assert {(problem.code.name, problem.reason) for problem in losers} == {("ABORTED", "VERSION_MISMATCH")}
-        current = (await apis[0].discovery.GetModel(api.GetModelRequest(id=model_id, min_revision=winners[0].revision))).model
+        current = (
+            await apis[0].discovery.GetModel(api.GetModelRequest(id=model_id, min_revision=winners[0].revision))
+        ).model
         assert current.display_name == winners[0].display_name
 
 

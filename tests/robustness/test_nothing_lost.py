@@ -126,7 +126,7 @@ def check_history(tables: Catalogue, history: History) -> None:
             assert document is not None
             kept.setdefault(document.display_name, []).append((model_id, version, revisions[version]))
     assert all(kept.get(name) == [told] for name, told in history.acknowledged.items())
-    assert not kept.keys() & history.denied
+    assert sorted(kept.keys() & history.denied) == []
     assert all(len(kept.get(name, ())) <= 1 for name in history.unknown)
     assert kept.keys() <= history.acknowledged.keys() | history.unknown
     answers = "SELECT model_id, model_version, revision FROM request"

@@ -59,7 +59,9 @@ class Api:
 async def connect(address: str, *, service_config: str = "") -> AsyncIterator[Api]:
     """A channel of its own to an address. Without a service config nothing is tried again."""
     config = (("grpc.service_config", service_config), ("grpc.enable_retries", 1)) if service_config else _NO_RETRIES
-    async with grpc.aio.insecure_channel(address, options=[*config, ("grpc.max_receive_message_length", -1)]) as channel:
+    async with grpc.aio.insecure_channel(
+        address, options=[*config, ("grpc.max_receive_message_length", -1)]
+    ) as channel:
         yield Api(channel, DiscoveryServiceStub(channel), ProviderServiceStub(channel))
 
 

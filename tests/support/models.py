@@ -29,7 +29,9 @@ def plain(model_id: str, name: str = "", **fields: Any) -> pb.Model:
 
 _words = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=12)
 # What JSON, SQL and paths could trip over.
-_hard = st.sampled_from(['"', "\\", "\\u0000", "]", '["a"]', ".", "%", "_", "'; --", "a.b", "{}", "é", "𝔘", "\u2028", " x "])
+_hard = st.sampled_from(
+    ['"', "\\", "\\u0000", "]", '["a"]', ".", "%", "_", "'; --", "a.b", "{}", "é", "𝔘", "\u2028", " x "]
+)
 texts = st.one_of(_words, _hard)
 _names = st.text(string.ascii_lowercase, min_size=1, max_size=6)
 amounts = st.one_of(

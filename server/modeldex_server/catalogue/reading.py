@@ -13,7 +13,7 @@ from modeldex.v1 import model_pb2 as pb
 from modeldex_server.cache.models import ModelCache
 from modeldex_server.capabilities import view
 from modeldex_server.catalogue.availability import Availability
-from modeldex_server.errors import ModelNotFound, NotReady
+from modeldex_server.errors import CommitUnknown, ModelNotFound, NotReady, StoreUnavailable
 from modeldex_server.ledger.documents import stamp
 from modeldex_server.ledger.index import Index
 from modeldex_server.store.database import Database
@@ -90,8 +90,15 @@ class Reader:
         return found[key] + self._availability.suffix(model_id)
 
     async def get_version(self, model_id: str, version: int) -> bytes:
-        """The bytes of one version of a `Model`, as a write made it."""
-        found = await self._cache.get([(model_id, version)])
+        """The bytes of one version of a `Model`, as a write made it.
+
+        Raises:
+            CommitUnknown: the store went away meanwhile. The write is made, so nobody may be told that nothing was.
+        """
+        try:
+            found = await self._cache.get([(model_id, version)])
+        except StoreUnavailable:
+            raise CommitUnknown from None
         return found[(model_id, version)] + self._availability.suffix(model_id)
 
     async def get_batch(self, model_ids: Sequence[str]) -> Batch:
