@@ -89,9 +89,16 @@ async def test_a_server_without_its_database_says_so_and_waits(stage: Stage, api
     await asyncio.to_thread(stage.postgres.start)
     await asyncio.to_thread(stage.server.wait_until_ready)
     assert await health(api) == health_pb2.HealthCheckResponse.SERVING
+    await eventually(lambda: refreshed(api), "the first refresh to end")
     await api.discovery.StopDiscovery(pb.StopDiscoveryRequest())
     saved = await api.discovery.SaveModel(pb.SaveModelRequest(model=plain(MODEL, "Known")))
     assert saved.model.version == 1
+
+
+async def refreshed(api: Api) -> bool:
+    """Whether the provider was asked, and nobody asks it now."""
+    source = (await api.discovery.GetStatus(pb.GetStatusRequest())).sources[0]
+    return source.HasField("last_success_time") and not source.refreshing
 
 
 async def test_a_database_that_dies_takes_the_writes_and_not_the_reads_from_memory(stage: Stage, api: Api) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,14 +27,6 @@ class _RawRow:
     source_id: str
     raw: Any
     updated_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Several models: the bytes of those that exist, the ids of those that do not, in the order asked."""
-
-    models: Sequence[bytes]
-    missing_ids: Sequence[str]
 
 
 class Reader:
@@ -101,20 +93,22 @@ class Reader:
             raise CommitUnknown from None
         return found[(model_id, version)] + self._availability.suffix(model_id)
 
-    async def get_batch(self, model_ids: Sequence[str]) -> Batch:
-        """Several models in one go."""
+    async def get_batch(self, model_ids: Iterable[str]) -> dict[str, bytes]:
+        """The bytes of those models that exist, by id.
+
+        Raises:
+            NotReady, StoreUnavailable.
+        """
         if not self._index.loaded:
             raise NotReady
         entries = self._index.entries
-        keys = [
-            (model_id, entry.version) if (entry := entries.get(model_id)) is not None and entry.live else None
+        keys = {
+            (model_id, entry.version)
             for model_id in model_ids
-        ]
-        found = await self._cache.get(key for key in keys if key is not None)
-        suffix = self._availability.suffix
-        models = [data + suffix(key[0]) for key in keys if key is not None and (data := found.get(key)) is not None]
-        missing = [model_id for model_id, key in zip(model_ids, keys, strict=True) if key is None or key not in found]
-        return Batch(models, missing)
+            if (entry := entries.get(model_id)) is not None and entry.live
+        }
+        found = await self._cache.get(keys)
+        return {model_id: data + self._availability.suffix(model_id) for (model_id, _), data in found.items()}
 
     async def raw_records(self, model_id: str) -> list[pb.RawRecord]:
         """What each source said of a model, word for word."""

@@ -54,19 +54,28 @@ class DiscoveryServicer:
     async def GetModel(self, request: pb.GetModelRequest, call: Call) -> bytes:
         if request.min_revision:
             await self._reader.reach(request.min_revision, timeout=call.remaining())
+        entries = self._rooms.instant.entries((request.id,))
         model = await self._reader.get(request.id)
-        answer = wire.get_model_model(model) + wire.get_model_revision(self._reader.revision)
+        answer = wire.model_field(model) + wire.revision_field(self._reader.revision)
         if not request.include_raw_records:
-            self._rooms.instant.keep(request.id, model)
+            self._rooms.instant.keep(entries, {request.id: model})
             return answer
         records = await self._reader.raw_records(request.id)
         return answer + pb.GetModelResponse(raw_records=records).SerializeToString()
 
     async def BatchGetModels(self, request: pb.BatchGetModelsRequest, call: Call) -> bytes:
         await self._reader.reach(request.min_revision, timeout=call.remaining())
-        batch = await self._reader.get_batch(request.ids)
-        rest = pb.BatchGetModelsResponse(missing_ids=batch.missing_ids, revision=self._reader.revision)
-        return wire.batch_get_models(batch.models, rest)
+        ids = list(request.ids)
+        fields = self._rooms.instant.fields(ids)
+        missing: list[str] = []
+        if fields is None:
+            entries = self._rooms.instant.entries(ids)
+            models = await self._reader.get_batch(ids)
+            self._rooms.instant.keep(entries, models)
+            fields = [wire.model_field(models[model_id]) for model_id in ids if model_id in models]
+            missing = [model_id for model_id in ids if model_id not in models]
+        rest = pb.BatchGetModelsResponse(missing_ids=missing, revision=self._reader.revision)
+        return b"".join((*fields, rest.SerializeToString()))
 
     async def ListModels(self, request: pb.ListModelsRequest, call: Call) -> bytes:
         await self._reader.reach(request.min_revision, timeout=call.remaining())
@@ -75,7 +84,7 @@ class DiscoveryServicer:
         page = await self._rooms.lister.page(request, after)
         token = self._rooms.tokens.token_after(request, page.next.sort_value, page.next.id) if page.next else ""
         rest = pb.ListModelsResponse(next_page_token=token, total_size=page.total_size, revision=page.revision)
-        return wire.list_models(page.models, rest)
+        return b"".join((*map(wire.model_field, page.models), rest.SerializeToString()))
 
     async def SaveModel(self, request: pb.SaveModelRequest, call: Call) -> pb.SaveModelResponse:
         committed = await self._rooms.saver.save(request, by=call.principal.name, timeout=call.remaining())

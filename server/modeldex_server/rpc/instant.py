@@ -1,4 +1,4 @@
-"""Answers of GetModel by the bytes of the request: what a hot read costs beside gRPC itself.
+"""Answers that need no thought: what a hot read of models costs beside gRPC itself.
 
 Between two calls gRPC's own work drives everything else out of the processor's caches, so a read pays for each function
 and object that it touches, several times what the same code costs in a loop. An answer that was given once is kept
@@ -8,6 +8,7 @@ together. See docs/decisions/0007.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from modeldex.v1 import discovery_service_pb2 as pb
@@ -24,7 +25,7 @@ class _Answer:
     model_id: str
     entry: Entry  # the index's own object: another one means another version
     generation: int  # of the availability
-    model: bytes  # all of the answer but its revision
+    model: bytes  # as a field: all of the answer but its revision
 
 
 class InstantModels:
@@ -34,7 +35,8 @@ class InstantModels:
         self._index = index
         self._availability = availability
         self._statistics = statistics
-        self._answers: dict[bytes, _Answer] = {}
+        self._answers: dict[bytes, _Answer] = {}  # by the bytes of a GetModelRequest
+        self._by_id: dict[str, _Answer] = {}
         self._size = 0
         self._revision = -1
         self._revision_field = b""
@@ -50,18 +52,41 @@ class InstantModels:
         ):
             return None
         if index.revision != self._revision:
-            self._revision, self._revision_field = index.revision, wire.get_model_revision(index.revision)
+            self._revision, self._revision_field = index.revision, wire.revision_field(index.revision)
         self._statistics.hits += 1
         return answer.model + self._revision_field
 
-    def keep(self, model_id: str, model: bytes) -> None:
-        """Keep the answer for a request that asks for a model and nothing else."""
-        entry = self._index.entries.get(model_id)
-        if entry is None:
-            return
+    def fields(self, model_ids: Sequence[str]) -> list[bytes] | None:
+        """The models as fields of an answer, if all of them are kept and still true."""
+        entries, generation, by_id = self._index.entries, self._availability.generation, self._by_id
+        fields = [
+            answer.model
+            for model_id in model_ids
+            if (answer := by_id.get(model_id)) is not None
+            and entries.get(model_id) is answer.entry
+            and answer.generation == generation
+        ]
+        return fields if len(fields) == len(model_ids) else None
+
+    def entries(self, model_ids: Iterable[str]) -> dict[str, Entry]:
+        """The entries of models that exist now: to be taken before they are read, and handed to `keep` after."""
+        entries = self._index.entries
+        return {model_id: entry for model_id in model_ids if (entry := entries.get(model_id)) is not None}
+
+    def keep(self, entries: Mapping[str, Entry], models: Mapping[str, bytes]) -> None:
+        """Keep models, as answers to requests that ask for them and nothing else.
+
+        `entries` are those that the models were read under: while a read waits, another version may come.
+        """
+        for model_id, model in models.items():
+            self._keep(model_id, entries[model_id], model)
+
+    def _keep(self, model_id: str, entry: Entry, model: bytes) -> None:
         if self._size > _BUDGET:
             self._answers.clear()
+            self._by_id.clear()
             self._size = 0
-        kept = _Answer(model_id, entry, self._availability.generation, wire.get_model_model(model))
+        kept = _Answer(model_id, entry, self._availability.generation, wire.model_field(model))
+        self._by_id[model_id] = kept
         self._answers[pb.GetModelRequest(id=model_id).SerializeToString()] = kept
         self._size += len(kept.model)

@@ -161,6 +161,8 @@ def enums(field: str, kind: EnumDescriptor, most: int, *, zero: bool = False) ->
 def texts(field: str, most: int, most_bytes: int, *, least: int = 0) -> Rule:
     """A list of `least` to `most` texts, each of 1 to `most_bytes` bytes."""
 
+    surely_short = most_bytes // 4
+
     def rule(message: Any, path: str, out: Violations) -> None:
         values = getattr(message, field)
         if len(values) < least:
@@ -168,6 +170,8 @@ def texts(field: str, most: int, most_bytes: int, *, least: int = 0) -> Rule:
         if not _is_short(values, most, path + field, out):
             return
         for at, value in enumerate(values):
+            if 0 < len(value) <= surely_short and value.isprintable():
+                continue  # nearly all of them
             if problem := text_problem(value, most_bytes, least=1):
                 out.append(Violation(f"{path}{field}[{at}]", problem))
 

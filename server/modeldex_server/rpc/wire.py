@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 
@@ -32,31 +30,17 @@ def _tag(message: type[Message], field: str) -> bytes:
     return varint(descriptor.number << 3 | (_DELIMITED if delimited else _VARINT))
 
 
-_GET_MODEL = _tag(api.GetModelResponse, "model")
+_MODEL = _tag(api.GetModelResponse, "model")
 _GET_REVISION = _tag(api.GetModelResponse, "revision")
-_BATCH_MODELS = _tag(api.BatchGetModelsResponse, "models")
-_LIST_MODELS = _tag(api.ListModelsResponse, "models")
+# A model stands in the same field of each of these answers, so its field is written once for all of them.
+assert _MODEL == _tag(api.BatchGetModelsResponse, "models") == _tag(api.ListModelsResponse, "models")
 
 
-def get_model_model(model: bytes) -> bytes:
-    """The model of a GetModelResponse."""
-    return b"".join((_GET_MODEL, varint(len(model)), model))
+def model_field(model: bytes) -> bytes:
+    """A model as the field of a GetModelResponse, or one of a BatchGetModelsResponse or a ListModelsResponse."""
+    return b"".join((_MODEL, varint(len(model)), model))
 
 
-def get_model_revision(revision: int) -> bytes:
+def revision_field(revision: int) -> bytes:
     """The revision of a GetModelResponse."""
     return _GET_REVISION + varint(revision)
-
-
-def batch_get_models(models: Iterable[bytes], rest: api.BatchGetModelsResponse) -> bytes:
-    """A BatchGetModelsResponse: the models, and what else `rest` says."""
-    return _repeated(_BATCH_MODELS, models) + rest.SerializeToString()
-
-
-def list_models(models: Iterable[bytes], rest: api.ListModelsResponse) -> bytes:
-    """A ListModelsResponse: the models, and what else `rest` says."""
-    return _repeated(_LIST_MODELS, models) + rest.SerializeToString()
-
-
-def _repeated(tag: bytes, messages: Iterable[bytes]) -> bytes:
-    return b"".join(part for message in messages for part in (tag, varint(len(message)), message))
