@@ -261,6 +261,7 @@ class _Replica:
         self._index.put(event.changed for event in events if event.kind == MODEL)
 
     def _committed(self, committed: Committed) -> None:
+        self._cache.put(committed.written)
         self._index.put(committed.changed)
         self._tailer.nudge()
         self._notifier.nudge()

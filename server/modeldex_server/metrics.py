@@ -80,11 +80,12 @@ class MethodMetrics:
     the frame may cost.
     """
 
-    __slots__ = ("buckets", "codes", "seconds", "succeeded", "waiting")
+    __slots__ = ("buckets", "codes", "instant", "seconds", "succeeded", "waiting")
 
     def __init__(self) -> None:
         self.waiting = 0
         self.succeeded = 0
+        self.instant = 0  # calls that ended well without any work, so in the first bucket; `seconds` has their time
         self.codes: dict[str, int] = {}
         self.seconds = 0.0
         self.buckets = [0] * (len(_CALL_SECONDS) + 1)
@@ -120,10 +121,12 @@ class _Methods(Collector):
             "modeldex_calls_in_flight", "Calls that wait for something now, open streams among them.", labels=names
         )
         for name, method in tuple(self._by_name.items()):
-            for code, count in ({"OK": method.succeeded} | method.codes).items():
+            for code, count in ({"OK": method.succeeded + method.instant} | method.codes).items():
                 calls.add_metric((*name, code), count)
             bounds = (*(str(bound) for bound in _CALL_SECONDS), "+Inf")
-            buckets = list(zip(bounds, accumulate(method.buckets), strict=True))
+            buckets = list(
+                zip(bounds, accumulate([method.buckets[0] + method.instant, *method.buckets[1:]]), strict=True)
+            )
             durations.add_metric(name, buckets, method.seconds)
             waiting.add_metric(name, method.waiting)
         return (calls, durations, waiting)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import time
+from functools import partial
 
 import pytest
 
 from modeldex.v1 import discovery_service_pb2 as pb
-from modeldex.v1 import provider_service_pb2
+from modeldex.v1 import model_pb2, provider_service_pb2
 from support.api import Api, problem_of
 from support.models import new_id, plain
 from support.pairs import Pair
@@ -59,7 +60,7 @@ async def test_a_model_created_after_a_miss_is_found(api: Api) -> None:
 @pytest.mark.parametrize("method", READS)
 async def test_a_read_with_min_revision_is_current_on_another_replica(api: Api, other_api: Api, method: str) -> None:
     """min_revision: a read on the other replica with the revision of a write waits for it and sees the write."""
-    for turn in range(5):
+    for _ in range(5):
         model_id = new_id()
         saved = await api.discovery.SaveModel(pb.SaveModelRequest(model=plain(model_id)))
         answer = await getattr(other_api.discovery, method)(READS[method](model_id, saved.revision), timeout=20)
@@ -113,18 +114,20 @@ async def test_providers_take_min_revision_too(api: Api, other_api: Api) -> None
 async def test_a_write_is_seen_elsewhere_although_every_hint_is_lost(api: Api, other_api: Api, pair: Pair) -> None:
     """lost hints: with the listeners' connections ended again and again, another replica still sees each write
     within a poll."""
-    for turn in range(3):
+    for _ in range(3):
         pair.catalogue.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query ILIKE 'LISTEN%'")
         model_id = new_id()
         saved = await api.discovery.SaveModel(pb.SaveModelRequest(model=plain(model_id)))
         started = time.monotonic()
 
-        async def seen() -> bool:
-            batch = await other_api.discovery.BatchGetModels(pb.BatchGetModelsRequest(ids=[model_id]))
-            return list(batch.models) == [saved.model]
-
-        await eventually(seen, "the other replica to see the write", patience=10)
+        await eventually(partial(sees, other_api, saved.model), "the other replica to see the write", patience=10)
         assert time.monotonic() - started < 5  # a poll takes a quarter of a second; machines may be slow
+
+
+async def sees(api: Api, model: model_pb2.Model) -> bool:
+    """Whether a server gives a model just so."""
+    batch = await api.discovery.BatchGetModels(pb.BatchGetModelsRequest(ids=[model.id]))
+    return list(batch.models) == [model]
 
 
 async def test_versions_never_go_back(api: Api, other_api: Api) -> None:

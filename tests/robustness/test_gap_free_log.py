@@ -65,7 +65,8 @@ class Writer:
                 )
             except grpc.aio.AioRpcError as error:
                 # What the others did may make a write impossible; nothing else may.
-                assert read_problem(error).reason in {"MODEL_NOT_FOUND", "MODEL_NOT_DELETED"}, error
+                if read_problem(error).reason not in {"MODEL_NOT_FOUND", "MODEL_NOT_DELETED"}:
+                    raise
 
     async def save(self, model_id: str, number: int) -> None:
         model = plain(model_id, f"{self.chance.random()}")

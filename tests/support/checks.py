@@ -114,7 +114,9 @@ class Catalogue:
             SELECT revision FROM revision r WHERE source_id = ''
             AND NOT EXISTS (SELECT FROM audit_event a WHERE a.revision = r.revision AND a.outcome = 'changed')"""
         assert self.rows(missing) == []
-        half = "SELECT request_id FROM request q WHERE NOT EXISTS (SELECT FROM audit_event a WHERE a.request_id = q.request_id)"
+        half = """
+            SELECT request_id FROM request q
+            WHERE NOT EXISTS (SELECT FROM audit_event a WHERE a.request_id = q.request_id)"""
         assert self.rows(half) == []
 
 

@@ -41,6 +41,7 @@ class ServerProcess:
         if database_url is not None:
             self.settings["MODELDEX_DATABASE_URL"] = database_url
         self.listen = listen
+        self.prefix = ""  # of the files of this process, where two share a folder
         self._process: subprocess.Popen[bytes] | None = None
         self._starts = 0
 
@@ -144,4 +145,4 @@ class ServerProcess:
         return address if pid == str(self.pid) and not address.endswith(":0") else ""
 
     def _file(self, kind: str) -> Path:
-        return self.folder / f"{kind}.{self._starts}"
+        return self.folder / f"{self.prefix}{kind}.{self._starts}"

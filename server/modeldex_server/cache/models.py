@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cachetools import TLRUCache
@@ -47,6 +47,12 @@ class ModelCache:
         self.statistics.hits += 1
         return entry
 
+    def put(self, models: Mapping[Key, bytes]) -> None:
+        """Keep what was just written, for whoever wrote it reads it next."""
+        for key, data in models.items():
+            if len(data) <= self._entries.maxsize:
+                self._entries[key] = data
+
     def clear(self) -> None:
         """Forget all entries."""
         self._entries.clear()
@@ -86,9 +92,7 @@ class ModelCache:
         try:
             self.statistics.loads += 1
             loaded = await self._load(keys)
-            for key, data in loaded.items():
-                if len(data) <= self._entries.maxsize:
-                    self._entries[key] = data
+            self.put(loaded)
             return loaded
         finally:
             for key in keys:

@@ -132,6 +132,7 @@ class Committed:
 
     revision: int  # of this write; 0 where it changed nothing
     changed: Sequence[Changed] = ()
+    written: Mapping[tuple[str, int], bytes] = field(default_factory=dict)  # `Model` by (id, version), of one model
     operations: Mapping[str, Operation] = field(default_factory=dict)  # by the id of each model that changed
     answer: bytes = b""  # what `decide` answered, or did when this request was first done
     answer_model: tuple[str, int] | None = None  # the one model that was asked for, and its version

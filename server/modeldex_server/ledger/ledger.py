@@ -11,6 +11,7 @@ import asyncio
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import psycopg
@@ -24,7 +25,7 @@ from modeldex_server.ledger import statements
 from modeldex_server.ledger.changes import MOST_MODELS, Committed, Decision, Head, Write
 from modeldex_server.ledger.rows import Rows, rows_of
 from modeldex_server.ledger.statements import HeadRow, RequestRow
-from modeldex_server.store.database import Connection, Database, lost_connection
+from modeldex_server.store.database import STATEMENT_SECONDS, Connection, Database, lost_connection
 
 log = structlog.get_logger()
 
@@ -154,19 +155,29 @@ async def _transaction(connection: Connection, write: Write, stage: _Stage) -> C
         written = await _send(connection, write, rows)
         stage.committing = True
     row = await written.fetchone() if written is not None else None
-    revision = row[0] if row else 0
+    revision, committed_at = row or (0, None)
     return Committed(
         revision=revision,
         changed=[item.changed(revision) for item in rows.items],
+        written=_written(rows, revision, committed_at),
         operations={item.model_id: item.operation for item in rows.items},
         answer=rows.parameters["answer"],
         answer_model=_answer_model(rows.parameters["answer_model"], rows.parameters["answer_version"]),
     )
 
 
+def _written(rows: Rows, revision: int, committed_at: datetime | None) -> dict[tuple[str, int], bytes]:
+    if len(rows.items) != 1 or committed_at is None:
+        return {}
+    item = rows.items[0]
+    model = item.written(revision, committed_at)
+    return {} if model is None else {(item.model_id, item.version): model}
+
+
 async def _read(connection: Connection, write: Write) -> _Found:
     ids = {"ids": sorted(write.model_ids)}
-    if write.timeout is not None:
+    # Most callers name no deadline, and the limit of the session is the one they get.
+    if write.timeout is not None and not 0.95 * STATEMENT_SECONDS <= write.timeout <= STATEMENT_SECONDS:
         limit = {"milliseconds": str(max(1, int(write.timeout * 1000)))}
         await connection.execute(statements.LIMITS, limit)
     fence = request = listings = None
@@ -210,13 +221,14 @@ async def _send(connection: Connection, write: Write, rows: Rows) -> psycopg.Asy
         await connection.execute(statements.LIST, {"rows": rows.listed})
     for source_id, model_ids in rows.unlisted.items():
         await connection.execute(statements.UNLIST, {"source_id": source_id, "ids": model_ids})
+    committed = None
     if rows.revises:
-        return await connection.execute(statements.COMMIT, rows.parameters)
-    if not write.source_id:
+        committed = await connection.execute(statements.COMMIT, rows.parameters)
+    elif not write.source_id:
         await connection.execute(statements.AUDIT, rows.parameters)
     if write.request is not None:
         await connection.execute(statements.ANSWER, rows.parameters)
-    return None
+    return committed
 
 
 def _answered_before(write: Write, row: RequestRow) -> Committed:

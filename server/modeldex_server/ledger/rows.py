@@ -7,13 +7,14 @@ import re
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from modeldex.v1 import update_pb2 as pb
 from modeldex_server.ledger import diff
 from modeldex_server.ledger.changes import Changed, Decision, Head, ListingChange, ModelChange, Operation, Write
 from modeldex_server.ledger.columns import head_columns
-from modeldex_server.ledger.documents import decode, encode
+from modeldex_server.ledger.documents import decode, encode, envelope
 from modeldex_server.ledger.statements import audit_row
 
 # A NUL as JSON writes it, and not the words "\\u0000": there the backslash is escaped itself.
@@ -35,10 +36,18 @@ class Item:
     version: int
     live: bool
     operation: Operation
+    document: bytes | None
+    created_at: datetime | None  # None: with this version
 
     def changed(self, revision: int) -> Changed:
         """The version, once its revision is known."""
         return Changed(self.model_id, self.provider_id, self.version, revision, self.live)
+
+    def written(self, revision: int, committed_at: datetime) -> bytes | None:
+        """The bytes of the `Model` that was written; None for a deletion."""
+        if self.document is None:
+            return None
+        return self.document + envelope(self.version, revision, self.created_at or committed_at, committed_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +109,8 @@ def _item(change: ModelChange, head: Head) -> Item | None:
         "changes": _text(pb.ModelUpdate(changes=changes).SerializeToString()) if changes else "",
         **head_columns(shown),
     }
-    return Item(row, change.id, shown.provider_id, version, live, change.operation)
+    created_at = head.created_at if head.version else None
+    return Item(row, change.id, shown.provider_id, version, live, change.operation, document, created_at)
 
 
 def _is_no_change(change: ModelChange, head: Head, document: bytes | None) -> bool:

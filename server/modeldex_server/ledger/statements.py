@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, LiteralString
 
 from modeldex_server.ledger.changes import Head, Write
+
+
+def _compact(statement: LiteralString) -> LiteralString:
+    """A statement in one line: the driver converts anew, at each use, one of more than 4,096 characters."""
+    return " ".join(statement.split())
+
 
 LIMITS = """
 SELECT set_config('statement_timeout', %(milliseconds)s, true), set_config('lock_timeout', %(milliseconds)s, true)"""
@@ -54,7 +60,7 @@ UNLIST = "DELETE FROM source_listing WHERE source_id = %(source_id)s AND model_i
 
 # The counter's lock is the last one: every row that follows is new, or locked before, or (a provider's count) touched
 # by its holders alone. A provider comes with its first live model and goes with its last.
-COMMIT = """
+COMMIT = _compact("""
 WITH head AS (
     UPDATE ledger_head
     SET revision = revision + 1, committed_at = GREATEST(clock_timestamp(), committed_at + interval '1 microsecond')
@@ -123,21 +129,15 @@ WITH head AS (
            %(before_version)s::bigint, %(after_version)s::bigint,
            head.revision, %(reason)s::text
     FROM head
-), answered AS (
-    INSERT INTO request (principal, request_id, payload_hash, answer, model_id, model_version, revision)
-    SELECT %(principal)s::text, %(request_id)s::text, %(payload_hash)s::bytea, %(answer)s::bytea,
-       %(answer_model)s::text, %(answer_version)s::bigint,
-           head.revision
-    FROM head
-    WHERE %(request_id)s::text <> ''
 )
-SELECT revision FROM head"""
+SELECT revision, committed_at FROM head""")
 
 AUDIT = """
 INSERT INTO audit_event (principal, method, resource, request_id, outcome, before_version, after_version, reason)
 VALUES (%(principal)s, %(method)s, %(resource)s, %(request_id)s, %(outcome)s,
         %(before_version)s::bigint, %(after_version)s::bigint, %(reason)s)"""
 
+# After COMMIT it finds the revision of this transaction, where nothing was committed the newest one.
 ANSWER = """
 INSERT INTO request (principal, request_id, payload_hash, answer, model_id, model_version, revision)
 SELECT %(principal)s::text, %(request_id)s::text, %(payload_hash)s::bytea, %(answer)s::bytea,

@@ -15,7 +15,7 @@ from typing import Any
 
 from google.protobuf.message import DecodeError, Message
 
-from modeldex_server.errors import DeadlineExceeded, MalformedRequest, MessageTooLarge, PermissionDenied
+from modeldex_server.errors import DeadlineExceeded, MalformedRequest, MessageTooLarge, ModeldexError, PermissionDenied
 from modeldex_server.metrics import Metrics
 from modeldex_server.rpc.call import Call
 from modeldex_server.rpc.credentials import Context, principal_of
@@ -56,7 +56,7 @@ def wrap_unary(
 
     `instant` is asked first, once it is known that the caller may come in.
     """
-    identity, gate, admitted = frame.identity, frame.gate, _principal(method, frame.identity)
+    identity, gate, may_call = frame.identity, frame.gate, _permission(method, frame.identity)
     admit = _admission(method, frame)
     metrics = frame.metrics.method(method.service, method.name)
     succeed, outcomes, resume = metrics.succeed, Outcomes(method, metrics), frame.running.resume
@@ -64,15 +64,14 @@ def wrap_unary(
 
     async def handle(data: bytes, context: Context) -> bytes:
         started = monotonic()
+        if instant is not None and gate.open and (not identity.required or may_call(context)):
+            ready = instant(data)
+            if ready is not None:
+                metrics.instant += 1
+                metrics.seconds += monotonic() - started
+                return ready
         call = request = None
         try:
-            if instant is not None and gate.open:
-                if identity.required:
-                    admitted(context)
-                ready = instant(data)
-                if ready is not None:
-                    succeed(monotonic() - started)
-                    return ready
             call, request = admit(data, context, started)
             running = handler(request, call)
             # Running.run, unrolled: most reads end here, and each call that is not made is a microsecond of them.
@@ -169,3 +168,17 @@ def _principal(method: Method, identity: Identity) -> Callable[[Context], Princi
         return principal
 
     return admitted
+
+
+def _permission(method: Method, identity: Identity) -> Callable[[Context], bool]:
+    """Whether the caller may call; why not is told on the usual way."""
+    admitted = _principal(method, identity)
+
+    def may_call(context: Context) -> bool:
+        try:
+            admitted(context)
+        except ModeldexError:
+            return False
+        return True
+
+    return may_call

@@ -25,7 +25,12 @@ Query = LiteralString | sql.Composed
 Parameters = Mapping[str, Any]
 
 # Limits of the last resort: a call's own deadline is nearer.
-_TIMEOUTS = {"statement_timeout": "15s", "lock_timeout": "5s", "idle_in_transaction_session_timeout": "20s"}
+STATEMENT_SECONDS = 10.0
+_TIMEOUTS = {
+    "statement_timeout": f"{STATEMENT_SECONDS}s",
+    "lock_timeout": "5s",
+    "idle_in_transaction_session_timeout": "20s",
+}
 _SESSION = " ".join(f"-c {name}={value}" for name, value in _TIMEOUTS.items()) + " -c application_name=modeldex"
 _CONNECT_SECONDS = 3
 

@@ -1,0 +1,154 @@
+"""Following the log, on a real PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pytest
+
+from modeldex.v1 import model_pb2
+from modeldex_server.errors import NotReady, RevisionNotReached
+from modeldex_server.ledger.changes import Decision, Head, ModelChange, Operation, Write
+from modeldex_server.ledger.documents import canonical
+from modeldex_server.ledger.index import Index
+from modeldex_server.ledger.ledger import Ledger
+from modeldex_server.ledger.log import LogRow
+from modeldex_server.ledger.tailer import Tailer
+from modeldex_server.store.database import Database
+from support.checks import Catalogue
+from support.waiting import eventually
+
+
+@dataclass
+class Follower:
+    """A replica that follows, and what it heard."""
+
+    index: Index
+    tailer: Tailer
+    heard: list[tuple[int, int]] = field(default_factory=list)  # (revision, events)
+    rewound: int = 0
+
+    def hear(self, events: Sequence[LogRow]) -> None:
+        self.index.put(event.changed for event in events if event.model_id is not None)
+        self.heard.append((events[0].revision or 0, len(events)))
+
+
+@pytest.fixture
+async def follower(database: Database) -> AsyncIterator[Follower]:
+    """One that follows from the beginning, by polls alone: nobody notifies it."""
+    index = Index()
+    follower = Follower(index, Tailer(database, index, [], on_rewind=lambda: None))
+
+    def rewound() -> None:
+        follower.rewound += 1
+
+    follower.tailer = Tailer(database, index, [follower.hear], on_rewind=rewound)
+    await follower.tailer.load()
+    task = asyncio.create_task(follower.tailer.run())
+    yield follower
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def save(ledger: Ledger, *model_ids: str) -> int:
+    """Save models in one revision."""
+
+    def decide(heads: Mapping[str, Head]) -> Decision:
+        return Decision(
+            models=[
+                ModelChange(
+                    head.id,
+                    Operation.UPDATE if head.version else Operation.CREATE,
+                    canonical(model_pb2.Model(id=head.id, context_window=head.version + 1)),
+                    private=True,
+                )
+                for head in heads.values()
+            ]
+        )
+
+    return (await ledger.write(Write("ann", "SaveModel", "", model_ids, decide, create=True))).revision
+
+
+async def reached(follower: Follower, revision: int) -> None:
+    await follower.index.reach(revision, timeout=30)
+
+
+async def test_every_revision_is_heard_once_in_order_and_whole(database: Database, follower: Follower) -> None:
+    """gap-free log: a follower hears revisions 1, 2, 3, ... with all their events at once, also while many write."""
+    ledger = Ledger(database, lambda _: None)
+    sizes: dict[int, int] = {}
+
+    async def write(number: int) -> None:
+        ids = [f"acme/{number}-{at}" for at in range(number % 4 + 1)]
+        revision = await save(ledger, *ids)
+        sizes[revision] = len(ids)
+
+    await asyncio.gather(*(write(number) for number in range(40)))
+    await reached(follower, 40)
+    assert [revision for revision, _ in follower.heard] == list(range(1, 41))
+    # The first revision of a provider also tells of the provider.
+    assert all(events - sizes[revision] in (0, 1) for revision, events in follower.heard)
+    assert len(follower.index.entries) == sum(sizes.values())
+
+
+async def test_a_poll_finds_what_no_hint_told(database: Database, follower: Follower) -> None:
+    """lost hints: without a single NOTIFY a follower is current within a poll, and counts what it found so."""
+    await save(Ledger(database, lambda _: None), "acme/one")
+    await reached(follower, 1)
+    assert follower.tailer.lost_hints >= 1
+
+
+async def test_history_that_was_rewound_is_read_anew(database: Database, database_url: str, follower: Follower) -> None:
+    """min_revision: a store restored from an older copy has another epoch: the follower forgets what it knew and
+    knows what is there, also where the log has meanwhile grown past the old end."""
+    ledger, tables = Ledger(database, lambda _: None), Catalogue(database_url)
+    for name in ("one", "two", "three"):
+        await save(ledger, f"acme/{name}")
+    await reached(follower, 3)
+    # As a restore of a copy that was made after the first revision, and then four new writes.
+    tables.run(
+        """DELETE FROM model_version WHERE revision > 1; DELETE FROM update_event WHERE revision > 1;
+        DELETE FROM revision WHERE revision > 1; DELETE FROM model WHERE revision > 1;
+        UPDATE provider SET live_models = 1;
+        UPDATE ledger_head SET revision = 1, epoch = gen_random_uuid()"""
+    )
+    for _ in range(4):
+        await save(ledger, "acme/new")
+    await eventually(lambda: _knows(follower, {"acme/one", "acme/new"}), "the follower to know the new history")
+    await reached(follower, 5)
+    assert follower.index.entries["acme/new"].version == 4
+    assert follower.rewound == 1
+    tables.check_log()
+
+
+async def _knows(follower: Follower, model_ids: set[str]) -> bool:
+    return set(follower.index.entries) == model_ids
+
+
+async def test_a_shorter_log_is_a_rewound_one(database: Database, database_url: str, follower: Follower) -> None:
+    """min_revision: a head below what was applied means that history was rewound, whatever the epoch says."""
+    ledger = Ledger(database, lambda _: None)
+    await save(ledger, "acme/one")
+    await save(ledger, "acme/two")
+    await reached(follower, 2)
+    Catalogue(database_url).run(
+        """DELETE FROM model_version WHERE revision > 1; DELETE FROM update_event WHERE revision > 1;
+        DELETE FROM revision WHERE revision > 1; DELETE FROM model WHERE revision > 1;
+        UPDATE ledger_head SET revision = 1"""
+    )
+    await eventually(lambda: _knows(follower, {"acme/one"}), "the follower to forget")
+    assert follower.index.revision == 1
+
+
+async def test_who_waits_for_a_revision_is_woken_or_told(database: Database, follower: Follower) -> None:
+    """min_revision: a waiter goes on as soon as the revision is applied, and is told where it is not in time."""
+    waiting = [asyncio.create_task(follower.index.reach(1, timeout=30)) for _ in range(5)]
+    with pytest.raises(RevisionNotReached) as missed:
+        await follower.index.reach(7, timeout=0.01)
+    assert missed.value.metadata == {"min_revision": "7", "revision": "0"}
+    await save(Ledger(database, lambda _: None), "acme/one")
+    await asyncio.gather(*waiting)
+    with pytest.raises(NotReady):
+        await Index().reach(0, timeout=1)
