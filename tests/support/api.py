@@ -96,7 +96,7 @@ async def problem_of(call: Awaitable[object]) -> Problem:
 
 def read_problem(error: grpc.aio.AioRpcError) -> Problem:
     """Takes an error apart; see `problem_of`."""
-    trailers = dict(error.trailing_metadata() or ())
+    trailers = {key: value for key, value in error.trailing_metadata() or ()}  # noqa: C416 - dict() of it asks for keys
     details = trailers.get("grpc-status-details-bin")
     if details is None:
         # The caller's own grpc ended the call: no server spoke.

@@ -146,7 +146,7 @@ class Ledger:
 
 
 async def _transaction(connection: Connection, write: Write, stage: _Stage) -> Committed:
-    # Two round trips: what is read under the locks, and what is written with the commit.
+    # Two round trips for most writes: what is read under the locks, and what is written with the commit.
     async with connection.pipeline(), connection.transaction():
         found = await _read(connection, write)
         if found.request is not None:
@@ -175,35 +175,52 @@ def _written(rows: Rows, revision: int, committed_at: datetime | None) -> dict[t
 
 
 async def _read(connection: Connection, write: Write) -> _Found:
-    ids = {"ids": sorted(write.model_ids)}
     # Most callers name no deadline, and the limit of the session is the one they get.
     if write.timeout is not None and not 0.95 * STATEMENT_SECONDS <= write.timeout <= STATEMENT_SECONDS:
         limit = {"milliseconds": str(max(1, int(write.timeout * 1000)))}
         await connection.execute(statements.LIMITS, limit)
-    fence = request = listings = None
     if write.lease is not None:
         fenced = {"source_id": write.lease.source_id, "fencing": write.lease.fencing}
         fence = await connection.execute(statements.FENCE, fenced)
-    if write.create:
-        await connection.execute(statements.PLACEHOLDERS, ids)
-    await connection.execute(statements.LOCK, ids)
-    heads = connection.cursor(row_factory=class_row(HeadRow))
-    await heads.execute(statements.HEADS, ids)
-    if write.with_listings:
-        listings = await connection.execute(statements.LISTINGS, ids)
-    if write.request is not None:
-        request = connection.cursor(row_factory=class_row(RequestRow))
-        key = {"principal": write.principal, "request_id": write.request.request_id}
-        await request.execute(statements.REQUEST, key)
-    if fence is not None and await fence.fetchone() is None:
-        raise LeaseLost
+        if await fence.fetchone() is None:
+            raise LeaseLost
+    rows = await _lock(connection, write)
     said: dict[str, dict[str, bytes]] = {}
-    for model_id, source_id, record in await listings.fetchall() if listings else ():
-        said.setdefault(model_id, {})[source_id] = record
-    return _Found(
-        heads={row.id: row.head(said.get(row.id, {})) for row in await heads.fetchall()},
-        request=await request.fetchone() if request else None,
-    )
+    if write.with_listings:
+        listings = await connection.execute(statements.LISTINGS, {"ids": list(write.model_ids)})
+        for model_id, source_id, record in await listings.fetchall():
+            said.setdefault(model_id, {})[source_id] = record
+    heads = {row.id: row.head(said.get(row.id, {})) for row in rows}
+    return _Found(heads, await _asked_before(connection, write))
+
+
+async def _lock(connection: Connection, write: Write) -> list[HeadRow]:
+    """The heads, locked. Nearly always one statement: what exists and is free needs no second look."""
+    if not write.model_ids:
+        return []
+    ids = {"ids": sorted(write.model_ids)}
+    rows = await _heads(connection, ids)
+    missing = sorted(set(write.model_ids) - {row.id for row in rows})
+    if write.create and missing:
+        await connection.execute(statements.PLACEHOLDERS, {"ids": missing})
+        rows = await _heads(connection, ids)
+    if any(row.version and row.document is None for row in rows):
+        rows = await _heads(connection, ids)
+    return rows
+
+
+async def _heads(connection: Connection, ids: Mapping[str, list[str]]) -> list[HeadRow]:
+    cursor = connection.cursor(row_factory=class_row(HeadRow))
+    return await (await cursor.execute(statements.HEADS, ids)).fetchall()
+
+
+async def _asked_before(connection: Connection, write: Write) -> RequestRow | None:
+    """The stored answer to this request. Looked for under the locks, which the first of two at a time holds."""
+    if write.request is None:
+        return None
+    cursor = connection.cursor(row_factory=class_row(RequestRow))
+    key = {"principal": write.principal, "request_id": write.request.request_id}
+    return await (await cursor.execute(statements.REQUEST, key)).fetchone()
 
 
 async def _decide(write: Write, heads: Mapping[str, Head]) -> Rows:

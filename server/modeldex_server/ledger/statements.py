@@ -17,6 +17,18 @@ def _compact(statement: LiteralString) -> LiteralString:
 LIMITS = """
 SELECT set_config('statement_timeout', %(milliseconds)s, true), set_config('lock_timeout', %(milliseconds)s, true)"""
 
+# Locks what exists, in the order of the ids, and reads it. A lock that had to wait gives the newest row, but the rest
+# of the statement still sees the state before: then the document is missing, and HEADS has to be asked again.
+HEADS = """
+WITH locked AS MATERIALIZED (
+    SELECT id, version, revision, created_at, live, private, pin_version, pin_until
+    FROM model WHERE id = ANY(%(ids)s) ORDER BY id FOR UPDATE
+)
+SELECT m.id, m.version, m.revision, m.created_at, m.live, m.private, m.pin_version, m.pin_until, v.document
+FROM locked m
+LEFT JOIN model_version v
+    ON v.model_id = m.id AND v.version = CASE WHEN m.live THEN m.version ELSE m.version - 1 END"""
+
 # A row to lock for each id that does not exist. Others that create the same id wait here, in the order of the ids.
 PLACEHOLDERS = """
 INSERT INTO model (id, provider_id, version, revision, created_at, live, private)
@@ -24,16 +36,6 @@ SELECT id, split_part(id, '/', 1), 0, 0, clock_timestamp(), false, false
 FROM unnest(%(ids)s::text[]) AS wanted(id)
 ORDER BY id COLLATE "C"
 ON CONFLICT (id) DO NOTHING"""
-
-LOCK = "SELECT FROM model WHERE id = ANY(%(ids)s) ORDER BY id FOR UPDATE"
-
-# After the lock, in a snapshot of its own: the lock may have waited for another version.
-HEADS = """
-SELECT m.id, m.version, m.revision, m.created_at, m.live, m.private, m.pin_version, m.pin_until, v.document
-FROM model m
-LEFT JOIN model_version v
-    ON v.model_id = m.id AND v.version = CASE WHEN m.live THEN m.version ELSE m.version - 1 END
-WHERE m.id = ANY(%(ids)s)"""
 
 LISTINGS = "SELECT model_id, source_id, record FROM source_listing WHERE model_id = ANY(%(ids)s)"
 
