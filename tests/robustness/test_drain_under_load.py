@@ -31,7 +31,7 @@ class Load:
         self._numbers = itertools.count()
 
     async def run(self) -> None:
-        await asyncio.gather(*(self._one(api, number) for number, api in enumerate(self.apis * 2)))
+        await asyncio.gather(*(self._one(api, number) for number, api in enumerate(self.apis * 8)))
 
     async def _one(self, api: Api, number: int) -> None:
         model_id = f"load/model-{number}"
@@ -50,7 +50,7 @@ class Load:
                     self.succeeded += 1
                 except grpc.aio.AioRpcError as error:
                     self.failures.append(f"{error.code().name}: {error.details()}")
-            await asyncio.sleep(0.002)
+            await asyncio.sleep(0.001)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from support.providers import FakeProvider, Says, fake_provider
 from support.servers import ServerProcess
 
 CATALOGUE = "catalogue"
-SOURCES = 16
+SOURCES = 24
 
 
 @dataclass
