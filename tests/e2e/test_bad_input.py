@@ -224,7 +224,7 @@ async def test_a_wrong_field_is_named(api: Api, name: str) -> None:
     [
         ("GetProvider", provider_service_pb2.GetProviderRequest(), "id"),
         ("ListProviders", provider_service_pb2.ListProvidersRequest(page_size=-1), "page_size"),
-        ("ListProviders", provider_service_pb2.ListProvidersRequest(statuses=[99]), "statuses[0]"),
+        ("ListProviders", provider_service_pb2.ListProvidersRequest(statuses=[99]), "statuses[0]"),  # type: ignore[list-item]
     ],
 )
 async def test_a_wrong_field_is_named_by_providers_too(api: Api, method: str, request_: Message, field: str) -> None:

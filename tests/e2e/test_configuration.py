@@ -89,7 +89,7 @@ async def test_stopping_and_starting_hold_for_all_replicas_and_restarts(replicas
 
         async def scheduled() -> bool:
             sources = (await first.discovery.GetStatus(pb.GetStatusRequest())).sources
-            return sources[0].next_refresh_time.seconds - sources[0].last_success_time.seconds > 3000
+            return bool(sources[0].next_refresh_time.seconds - sources[0].last_success_time.seconds > 3000)
 
         await eventually(scheduled, "the next refresh to be in an hour")
         assert replicas.provider.calls == 1

@@ -26,7 +26,7 @@ WHERE application_name = 'modeldex' AND datname = current_database() AND state <
 def locked(pair: Pair, statement: str, parameters: list[str]) -> Iterator[None]:
     """Rows that somebody else holds until the end of the block."""
     with psycopg.connect(pair.catalogue.url) as holder:
-        holder.execute(statement, parameters)  # type: ignore[arg-type]
+        holder.execute(statement, parameters)
         yield
         holder.rollback()
 

@@ -92,7 +92,7 @@ async def test_the_order_of_refreshes_plays_no_part(ground: Ground, finder: Api)
     for provider_id in (one, other):
         model = await model_of(finder, f"{provider_id}/m")
         for name in ("id", "provider_id", "version", "revision", "create_time", "update_time"):
-            model.ClearField(name)  # type: ignore[arg-type]
+            model.ClearField(name)
         documents.append(str(model).replace(provider_id, "own"))
     assert documents[0] == documents[1]
     before = ground.tables.traces()

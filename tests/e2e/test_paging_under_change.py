@@ -74,9 +74,9 @@ async def test_what_does_not_change_is_neither_skipped_nor_repeated(
     seen: list[str] = []
     request = pb.ListModelsRequest(
         filter=pb.ModelFilter(tags=[tag]),
-        sort_field=field,
+        sort_field=field,  # type: ignore[arg-type]
         descending=descending,
-        page_size=7,  # type: ignore[arg-type]
+        page_size=7,
     )
     while True:
         answer = await api.discovery.ListModels(request, timeout=30)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from functools import partial
 
 import pytest
+from google.protobuf.message import Message
 
 from modeldex.v1 import discovery_service_pb2 as pb
 from modeldex.v1 import model_pb2, provider_service_pb2
@@ -15,7 +17,7 @@ from support.models import new_id, plain
 from support.pairs import Pair
 from support.waiting import eventually
 
-READS = {
+READS: dict[str, Callable[[str, int], Message]] = {
     "GetModel": lambda model_id, revision: pb.GetModelRequest(id=model_id, min_revision=revision),
     "BatchGetModels": lambda model_id, revision: pb.BatchGetModelsRequest(ids=[model_id], min_revision=revision),
     "ListModels": lambda model_id, revision: pb.ListModelsRequest(

@@ -16,7 +16,7 @@ from support.api import Api, connect, problem_of
 from support.models import new_id, plain, savable
 from support.pairs import Pair
 
-SAID = {
+SAID: dict[str, dict[str, Any]] = {
     "first": {"tags": ["b", "a"], "amount": "2.50", "order": ("vision", "reasoning")},
     "again": {"tags": ["a", "b", "a"], "amount": "2.5", "order": ("reasoning", "vision")},
     "longer": {"tags": ["b", "b", "a"], "amount": "02.500", "order": ("vision", "reasoning")},

@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 
 import grpc
@@ -18,6 +19,7 @@ from support.checks import Catalogue
 from support.models import plain
 from support.providers import fake_provider
 from support.servers import ServerProcess
+from support.waiting import eventually
 
 
 class Load:
@@ -86,11 +88,20 @@ async def test_replicas_that_are_restarted_one_after_the_other_fail_no_call(tabl
                 assert server.left_behind == []
                 await grow(load, load.succeeded + 100)
                 await asyncio.to_thread(server.start)
+                # As whoever restarts replicas in turn does: the next one when callers have found the last again.
+                for api in (one, other):
+                    await eventually(partial(reaches_both, api), "a client to reach both replicas")
             await grow(load, load.succeeded + 200)
             load.ending.set()
             await running
         assert load.failures == []
     tables.check()
+
+
+async def reaches_both(api: Api) -> bool:
+    """Whether calls go to two replicas: each says when it was started."""
+    answers = [await api.discovery.GetStatus(pb.GetStatusRequest(), timeout=20) for _ in range(4)]
+    return len({answer.start_time.ToNanoseconds() for answer in answers}) == 2
 
 
 async def grow(load: Load, most: int) -> None:

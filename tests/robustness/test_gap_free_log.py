@@ -12,7 +12,7 @@ import pytest
 
 from modeldex.v1 import discovery_service_pb2 as api
 from modeldex.v1 import model_pb2
-from support.api import Api, connect, read_problem
+from support.api import Api, Problem, connect, read_problem
 from support.models import new_id, plain
 from support.pairs import Pair
 
@@ -140,7 +140,8 @@ async def test_of_32_conditional_writes_one_wins(pair: Pair, apis: list[Api], th
         )
         winners = [outcome for outcome in outcomes if isinstance(outcome, model_pb2.Model)]
         assert [winner.version for winner in winners] == [expected + 1]
-        losers = [outcome for outcome in outcomes if not isinstance(outcome, model_pb2.Model)]
+        losers = [outcome for outcome in outcomes if isinstance(outcome, Problem)]
+        assert len(losers) == WRITERS - 1
         assert {(problem.code.name, problem.reason) for problem in losers} == {("ABORTED", "VERSION_MISMATCH")}
         current = (
             await apis[0].discovery.GetModel(api.GetModelRequest(id=model_id, min_revision=winners[0].revision))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import grpc
-from google.rpc import error_details_pb2, status_pb2
+from google.rpc import error_details_pb2, status_pb2  # type: ignore[import-untyped] # has no types
 
 from modeldex.v1 import error_reason_pb2 as reasons
 from modeldex.v1.discovery_service_pb2_grpc import DiscoveryServiceStub
@@ -33,6 +33,11 @@ RETRYING = json.dumps(
         ]
     }
 )
+# A client finds a replica that came back within this time, however long it was away.
+RECONNECT_SECONDS = 0.5
+_RECONNECT = tuple(
+    (f"grpc.{which}_reconnect_backoff_ms", int(RECONNECT_SECONDS * 1000)) for which in ("initial", "min", "max")
+)
 _NO_RETRIES = (("grpc.enable_retries", 0), ("grpc.use_local_subchannel_pool", 1))
 # What only the inside of a server would write.
 _INTERNALS = re.compile(
@@ -52,7 +57,7 @@ class Api:
     async def raw(self, path: str, data: bytes, *, timeout: float = 20) -> bytes:
         """Call a method with bytes that need not be a message."""
         call = self.channel.unary_unary(path, request_serializer=bytes, response_deserializer=bytes)
-        return await call(data, timeout=timeout)  # type: ignore[no-any-return]
+        return await call(data, timeout=timeout)
 
 
 @asynccontextmanager
@@ -60,7 +65,7 @@ async def connect(address: str, *, service_config: str = "") -> AsyncIterator[Ap
     """A channel of its own to an address. Without a service config nothing is tried again."""
     config = (("grpc.service_config", service_config), ("grpc.enable_retries", 1)) if service_config else _NO_RETRIES
     async with grpc.aio.insecure_channel(
-        address, options=[*config, ("grpc.max_receive_message_length", -1)]
+        address, options=[*config, *_RECONNECT, ("grpc.max_receive_message_length", -1)]
     ) as channel:
         yield Api(channel, DiscoveryServiceStub(channel), ProviderServiceStub(channel))
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 
@@ -29,17 +29,17 @@ class Catalogue:
         self.url = url
         self._moment: psycopg.Connection[tuple[Any, ...]] | None = None
 
-    def rows(self, query: str, parameters: object = None) -> list[tuple[Any, ...]]:
+    def rows(self, query: LiteralString, parameters: Sequence[object] | None = None) -> list[tuple[Any, ...]]:
         """What a query gives."""
         if self._moment is not None:
-            return self._moment.execute(query, parameters).fetchall()  # type: ignore[arg-type]
+            return self._moment.execute(query, parameters).fetchall()
         with psycopg.connect(self.url, autocommit=True) as connection:
-            return connection.execute(query, parameters).fetchall()  # type: ignore[arg-type]
+            return connection.execute(query, parameters).fetchall()
 
-    def run(self, statement: str, parameters: object = None) -> None:
+    def run(self, statement: LiteralString, parameters: Sequence[object] | None = None) -> None:
         """Run a statement, past the server."""
         with psycopg.connect(self.url, autocommit=True) as connection:
-            connection.execute(statement, parameters)  # type: ignore[arg-type]
+            connection.execute(statement, parameters)
 
     @property
     def head(self) -> int:

@@ -18,8 +18,9 @@ from modeldex_server import errors
 from modeldex_server.discovery.concurrency import side_by_side
 from modeldex_server.discovery.configuration import DiscoveryState
 from modeldex_server.discovery.records import Records
-from modeldex_server.discovery.refresh import Refresher, Report, Task
+from modeldex_server.discovery.refresh import Refresher, Report
 from modeldex_server.discovery.sources.source import FetchLimits, Source
+from modeldex_server.discovery.task import Task
 from modeldex_server.errors import ModeldexError, ProviderNotFound, SourceError
 from modeldex_server.ledger.ledger import LeaseLost
 from modeldex_server.store.leases import Lease, Leases

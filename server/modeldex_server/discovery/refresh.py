@@ -6,51 +6,29 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 
 import structlog
 
-from modeldex.v1 import error_reason_pb2 as reasons
-from modeldex.v1 import model_pb2, update_pb2
 from modeldex.v1 import provider_pb2 as pb
+from modeldex.v1 import update_pb2
 from modeldex.v1.discovery_service_pb2 import RefreshResult
 from modeldex_server.discovery.comparison import Difference, Known, by_provider, chunks, compare
 from modeldex_server.discovery.concurrency import side_by_side
 from modeldex_server.discovery.merging import decide
 from modeldex_server.discovery.records import ProviderRow, Records
-from modeldex_server.discovery.sources.source import FetchLimits, Listing, Source
+from modeldex_server.discovery.sources.source import Listing
+from modeldex_server.discovery.standing import WORKS, Outcome, Standing, outcome_of
+from modeldex_server.discovery.task import PRINCIPAL, WRITE_SECONDS, Task
 from modeldex_server.errors import SourceError, SourceMalformed, SourceUnavailable
-from modeldex_server.ledger.changes import MOST_MODELS, Decision, ListingChange, Operation, Write
+from modeldex_server.ledger.changes import MOST_MODELS, ListingChange, Operation, Write
 from modeldex_server.ledger.ledger import Ledger
-from modeldex_server.store.leases import Lease
 
 log = structlog.get_logger()
 
-PRINCIPAL = "discovery"
-_WRITE_SECONDS = 30.0
 _LOGGED_REJECTIONS = 20
 _GROUPS_AT_A_TIME = 2
 
 Report = Callable[[str, RefreshResult], None]
-Outcome = tuple[pb.ProviderStatus.ValueType, model_pb2.Availability.ValueType]
-
-_STATUS: dict[int, Outcome] = {
-    reasons.ERROR_REASON_SOURCE_RATE_LIMITED: (pb.PROVIDER_STATUS_RATE_LIMITED, model_pb2.AVAILABILITY_DEGRADED),
-}
-_FAILED: Outcome = (pb.PROVIDER_STATUS_ERROR, model_pb2.AVAILABILITY_UNAVAILABLE)
-_WORKS: Outcome = (pb.PROVIDER_STATUS_ACTIVE, model_pb2.AVAILABILITY_AVAILABLE)
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """What to refresh: a source under its lease, all of it or some providers of it."""
-
-    source: Source
-    lease: Lease
-    limits: FetchLimits
-    removal_threshold: int
-    only: frozenset[str] | None = None
-    own_providers: Mapping[str, str] = field(default_factory=dict)  # provider id -> its own source, where one is on
 
 
 class Refresher:
@@ -59,6 +37,7 @@ class Refresher:
     def __init__(self, ledger: Ledger, records: Records) -> None:
         self._ledger = ledger
         self._records = records
+        self._standing = Standing(ledger, records)
 
     async def run(self, task: Task, report: Report) -> pb.RefreshError | None:
         """Refresh a source; `report` hears of each provider as it ends.
@@ -98,7 +77,7 @@ class Refresher:
         results = {
             provider_id: RefreshResult(provider_id=provider_id, errors=[told]) for provider_id in sorted(providers)
         }
-        await self._end(task, results, _STATUS.get(error.reason, _FAILED), report, started)
+        await self._end(task, results, outcome_of(error), report, started)
         return told
 
     async def _write(self, task: Task, listings: Sequence[Listing], report: Report, started: float) -> None:
@@ -114,7 +93,7 @@ class Refresher:
 
         # Side by side, so that one group is compared while the store writes another.
         await side_by_side(map(one_group, _groups(listings)), most=_GROUPS_AT_A_TIME)
-        await self._end(task, dict(sorted(results.items())), _WORKS, report, started)
+        await self._end(task, dict(sorted(results.items())), WORKS, report, started)
 
     async def _write_group(
         self,
@@ -186,7 +165,7 @@ class Refresher:
                 lease=task.lease,
                 create=True,
                 with_listings=True,
-                timeout=_WRITE_SECONDS,
+                timeout=WRITE_SECONDS,
             )
         )
         for change in committed.changed:
@@ -201,7 +180,7 @@ class Refresher:
         report: Report,
         started: float,
     ) -> None:
-        statuses = await self._tell_statuses(task, results, outcome)
+        statuses = await self._standing.tell(task, results, outcome)
         for provider_id, result in results.items():
             result.status = statuses[provider_id]
             result.duration.FromMilliseconds(round((time.monotonic() - started) * 1000))
@@ -209,51 +188,6 @@ class Refresher:
             await self._records.keep_results(task.source, results)
         for provider_id, result in results.items():
             report(provider_id, result)
-
-    async def _tell_statuses(
-        self,
-        task: Task,
-        results: Mapping[str, RefreshResult],
-        outcome: Outcome,
-    ) -> dict[str, pb.ProviderStatus.ValueType]:
-        """Keep and tell the new status of each provider. A catalogue says nothing of one that has its own source."""
-        rows = await self._records.providers()
-        statuses: dict[str, pb.ProviderStatus.ValueType] = {}
-        updates = []
-        for provider_id, result in results.items():
-            row = rows.get(provider_id)
-            before = row.status if row else pb.PROVIDER_STATUS_UNSPECIFIED
-            if task.own_providers.get(provider_id, task.source.id) != task.source.id:
-                statuses[provider_id] = before  # type: ignore[assignment]
-                continue
-            status, availability = outcome
-            if task.source.provider_id is None:
-                availability = model_pb2.AVAILABILITY_UNSPECIFIED
-            statuses[provider_id] = status
-            if row is None or (row.status, row.availability) != (status, availability):
-                updates.append(_status_changed(provider_id, before, status, availability, result))
-        await self._records.keep_first_statuses(_quiet(updates))
-        for some in chunks([update for update in updates if not _is_quiet(update)], MOST_MODELS):
-            revision = await self._tell(task, some)
-            for update in some:
-                results[update.provider_id].committed_revision = revision
-        return statuses
-
-    async def _tell(self, task: Task, updates: Sequence[update_pb2.ProviderUpdate]) -> int:
-        await self._records.ensure_providers([update.provider_id for update in updates])
-        committed = await self._ledger.write(
-            Write(
-                principal=PRINCIPAL,
-                method="RefreshProviders",
-                resource=task.source.id,
-                model_ids=[],
-                decide=lambda _: Decision(providers=updates),
-                source_id=task.source.id,
-                lease=task.lease,
-                timeout=_WRITE_SECONDS,
-            )
-        )
-        return committed.revision
 
 
 def _groups(listings: Sequence[Listing]) -> Iterator[list[Listing]]:
@@ -301,34 +235,6 @@ def _refreshed(difference: Difference) -> update_pb2.ProviderUpdate:
         status=pb.PROVIDER_STATUS_ACTIVE,
         model_count=difference.total,
     )
-
-
-def _status_changed(
-    provider_id: str,
-    before: int,
-    status: pb.ProviderStatus.ValueType,
-    availability: model_pb2.Availability.ValueType,
-    result: RefreshResult,
-) -> update_pb2.ProviderUpdate:
-    return update_pb2.ProviderUpdate(
-        type=update_pb2.PROVIDER_UPDATE_TYPE_STATUS_CHANGED,
-        provider_id=provider_id,
-        status=status,
-        previous_status=before,  # type: ignore[arg-type]
-        error=result.errors[0] if result.errors else None,
-        availability=availability,
-    )
-
-
-def _is_quiet(update: update_pb2.ProviderUpdate) -> bool:
-    """A provider that works from its first refresh on is told by its coming."""
-    first = update.previous_status == pb.PROVIDER_STATUS_UNSPECIFIED
-    works = update.status == pb.PROVIDER_STATUS_ACTIVE
-    return first and works and update.availability == model_pb2.AVAILABILITY_UNSPECIFIED
-
-
-def _quiet(updates: Iterable[update_pb2.ProviderUpdate]) -> list[str]:
-    return [update.provider_id for update in updates if _is_quiet(update)]
 
 
 def _result(difference: Difference, counts: Counter[Operation], revision: int) -> RefreshResult:

@@ -24,10 +24,10 @@ def bare_url(postgres: EmbeddedServer) -> Iterator[str]:
     """A database with nothing in it."""
     name = f"bare_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(postgres.url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
+        connection.execute(f"CREATE DATABASE {name}")
     yield postgres.url.replace("/postgres?", f"/{name}?")
     with psycopg.connect(postgres.url, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[arg-type]
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 async def test_of_several_that_migrate_at_once_one_does_it(bare_url: str) -> None:

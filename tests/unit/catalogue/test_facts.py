@@ -46,7 +46,7 @@ def test_a_document_of_one_source_is_its_record(record: pb.Model) -> None:
     """unknown is not false: merging adds nothing to what a single source says."""
     merged = facts.merge([("own", record)])
     for name in ("field_sources", "listed_by"):
-        merged.ClearField(name)  # type: ignore[arg-type]
+        merged.ClearField(name)
     assert merged == record
 
 

@@ -18,7 +18,7 @@ def test_unknown_limits_prices_and_times_are_null(document: pb.Model) -> None:
     """unknown is not false: what no source states is null, never zero."""
     columns = head_columns(document)
     for name in ("context_window", "max_input_tokens", "max_output_tokens"):
-        assert (columns[name] is None) == (not document.HasField(name))  # type: ignore[arg-type]
+        assert (columns[name] is None) == (not document.HasField(name))
     assert (columns["released_at"] is None) == (not document.lifecycle.HasField("release_time"))
     for meter in ("input", "output"):
         price = document.prices.get(meter)
