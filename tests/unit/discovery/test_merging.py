@@ -45,7 +45,7 @@ def document_of(change: ModelChange | None) -> pb.Model:
     return change.document
 
 
-@pytest.mark.parametrize("order", permutations(("own", "aaa", "zzz")))
+@pytest.mark.parametrize("order", list(permutations(("own", "aaa", "zzz"))))
 @pytest.mark.parametrize("complete", [(), ("own",)])
 def test_the_order_in_which_sources_speak_plays_no_part(order: tuple[str, ...], complete: tuple[str, ...]) -> None:
     """unknown is not false: the provider's own source counts first, then catalogues by name, whoever spoke last and
