@@ -71,7 +71,9 @@ class Tailer:
     async def _follow(self) -> None:
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._hint.wait(), _POLL)
+                # Not wait_for: Python 3.11's swallows a cancellation that comes together with a hint.
+                async with asyncio.timeout(_POLL):
+                    await self._hint.wait()
             self._hint.clear()
             hinted, self._hinted = self._hinted, False
             try:

@@ -142,6 +142,21 @@ async def test_a_shorter_log_is_a_rewound_one(database: Database, database_url: 
     assert follower.index.revision == 1
 
 
+async def test_a_follower_that_is_nudged_while_it_is_ended_ends(database: Database) -> None:
+    """clean drain: a commit at the very moment of the end does not keep a server alive."""
+    tailer = Tailer(database, Index(), [], on_rewind=lambda: None)
+    await tailer.load()
+    for steps in range(8):
+        task = asyncio.create_task(tailer.run())
+        await asyncio.sleep(0.02)
+        tailer.nudge()
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        task.cancel()
+        done, _ = await asyncio.wait({task}, timeout=10)
+        assert done, f"it goes on after {steps} steps"
+
+
 async def test_who_waits_for_a_revision_is_woken_or_told(database: Database, follower: Follower) -> None:
     """min_revision: a waiter goes on as soon as the revision is applied, and is told where it is not in time."""
     waiting = [asyncio.create_task(follower.index.reach(1, timeout=30)) for _ in range(5)]
