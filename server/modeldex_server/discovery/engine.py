@@ -176,6 +176,16 @@ class Engine:
             await asyncio.sleep(_JOIN_POLL)
             if await self._report_if_ended(source, only, asked_at, report):
                 return
+        # The refresh that was waited for may have ended between the last look and the lease.
+        try:
+            ended = await self._report_if_ended(source, only, asked_at, report)
+        except ModeldexError:
+            with contextlib.suppress(ModeldexError):
+                await self._leases.release(lease)
+            raise
+        if ended:
+            await self._leases.release(lease)
+            return
         try:
             await self._keep(self._refresh(source, lease, only, report))
         except LeaseLost:
