@@ -60,7 +60,6 @@ from modeldex_server.store.migrate import migrate
 log = structlog.get_logger()
 
 _RETRY_SECONDS = 1.0
-_SETTLE_SECONDS = 20.0
 _COLLECT_FROM = 10_000  # new objects
 
 
@@ -116,7 +115,7 @@ class _Replica:
         self._availability = Availability()
         self._notifier = Notifier(self._database)
         appliers = (self._apply_models, self._availability.apply)
-        self._tailer = Tailer(self._database, self._index, appliers, on_rewind=self._cache.clear)
+        self._tailer = Tailer(self._database, self._index, appliers, on_rewind=self._forget)
         self._ledger = Ledger(self._database, self._committed)
         self._tokens = PageTokens()
         self._state = DiscoveryState(self._database, *_fixed(settings))
@@ -153,7 +152,7 @@ class _Replica:
                     tasks += task.result() or []
             await self._server.drain()
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(_SETTLE_SECONDS):
+                async with asyncio.timeout(self._settings.drain_timeout.total_seconds()):
                     await self._ledger.settle()
                     await self._engine.settle()
             with contextlib.suppress(ModeldexError):
@@ -256,6 +255,11 @@ class _Replica:
         self._server.add(services["DiscoveryService"], DiscoveryServicer(rooms))
         services = provider_service_pb2.DESCRIPTOR.services_by_name
         self._server.add(services["ProviderService"], ProviderServicer(providers, self._reader, self._tokens))
+
+    async def _forget(self) -> None:
+        """History was rewound: what is known of it no longer holds."""
+        self._cache.clear()
+        await self._availability.load(self._database)
 
     def _apply_models(self, events: Sequence[LogRow]) -> None:
         self._index.put(event.changed for event in events if event.kind == MODEL)

@@ -219,6 +219,9 @@ async def test_a_catalogue_that_no_longer_has_a_provider_removes_its_models(grou
     results = await refresh_all(finder)
     assert results["goes"].removed_count == 2
     assert (await problem_of(model_of(finder, "goes/one"))).reason == "MODEL_NOT_FOUND"
+    # What a source took away is no deleted private model: nobody can undelete it.
+    wanted = pb.ModelFilter(provider_ids=["goes"], include_deleted=True)
+    assert not (await finder.discovery.ListModels(pb.ListModelsRequest(filter=wanted))).models
     assert (await model_of(finder, "stays/one")).version == 1
     ground.tables.check()
 

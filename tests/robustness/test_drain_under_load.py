@@ -165,7 +165,7 @@ async def test_a_silent_provider_does_not_keep_a_server_alive(tables: Catalogue,
             "MODELDEX_SOURCES__ACME__KIND": "openai_compatible",
             "MODELDEX_SOURCES__ACME__URL": provider.url,
             "MODELDEX_DRAIN_TIMEOUT": "1",
-            "MODELDEX_DISCOVERY__PROVIDER_TIMEOUT": "4",
+            "MODELDEX_DISCOVERY__PROVIDER_TIMEOUT": "60",
         }
         with ServerProcess(tmp_path / "one", database_url=tables.url, settings=settings) as server, provider.held():
             server.start()
@@ -177,7 +177,7 @@ async def test_a_silent_provider_does_not_keep_a_server_alive(tables: Catalogue,
                         await asyncio.sleep(0.01)
                 started = time.monotonic()
                 assert await asyncio.to_thread(server.end) == 0
-                assert time.monotonic() - started < 40
+                assert time.monotonic() - started < 18
                 with pytest.raises(grpc.aio.AioRpcError) as refused:
                     await asking
                 assert refused.value.code() is grpc.StatusCode.UNAVAILABLE

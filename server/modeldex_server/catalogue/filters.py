@@ -53,7 +53,7 @@ def _conditions(wanted: api.ModelFilter) -> Iterator[Condition]:
 
 
 def _shown(wanted: api.ModelFilter) -> Iterator[Condition]:
-    yield sql.SQL("m.version > 0" if wanted.include_deleted else "m.live"), {}
+    yield sql.SQL("(m.live OR m.private)" if wanted.include_deleted else "m.live"), {}
     if not wanted.include_unlisted:
         yield sql.SQL("NOT m.unlisted"), {}
     if wanted.lifecycle_stages:

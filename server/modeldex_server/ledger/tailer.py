@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import psycopg
 import structlog
@@ -27,13 +27,13 @@ _RECONNECT = 1.0
 _PROBE = 5.0  # a half-open connection is silent: ask it something
 
 Applier = Callable[[Sequence[LogRow]], None]  # one whole revision
-OnLoad = Callable[[], None]
+OnRewind = Callable[[], Awaitable[None]]
 
 
 class Tailer:
     """Keeps one replica current. Appliers run in their order for each revision, and must not wait."""
 
-    def __init__(self, database: Database, index: Index, appliers: Sequence[Applier], *, on_rewind: OnLoad) -> None:
+    def __init__(self, database: Database, index: Index, appliers: Sequence[Applier], *, on_rewind: OnRewind) -> None:
         self._database = database
         self._index = index
         self._appliers = appliers
@@ -111,7 +111,7 @@ class Tailer:
     async def _rewind(self) -> None:
         log.warning("history_was_rewound", revision=self._index.revision)
         self._index.unload()
-        self._on_rewind()
+        await self._on_rewind()
         await self.load()
 
     async def _listen(self) -> None:

@@ -97,8 +97,11 @@ class Database:
             if not lost_connection(error):
                 raise
         # The database was restarted: every idle connection of the pool may be dead, so look at them all first.
-        async with asyncio.timeout(_CONNECT_SECONDS):
-            await self._pool.check()
+        try:
+            async with asyncio.timeout(_CONNECT_SECONDS):
+                await self._pool.check()
+        except TimeoutError:
+            raise StoreUnavailable from None
         async with self.connection() as connection:
             return await work(connection)
 

@@ -35,13 +35,17 @@ class Follower:
         self.heard.append((events[0].revision or 0, len(events)))
 
 
+async def nothing() -> None:
+    """What a follower without any more to forget does."""
+
+
 @pytest.fixture
 async def follower(database: Database) -> AsyncIterator[Follower]:
     """One that follows from the beginning, by polls alone: nobody notifies it."""
     index = Index()
-    follower = Follower(index, Tailer(database, index, [], on_rewind=lambda: None))
+    follower = Follower(index, Tailer(database, index, [], on_rewind=nothing))
 
-    def rewound() -> None:
+    async def rewound() -> None:
         follower.rewound += 1
 
     follower.tailer = Tailer(database, index, [follower.hear], on_rewind=rewound)
@@ -144,7 +148,7 @@ async def test_a_shorter_log_is_a_rewound_one(database: Database, database_url: 
 
 async def test_a_follower_that_is_nudged_while_it_is_ended_ends(database: Database) -> None:
     """clean drain: a commit at the very moment of the end does not keep a server alive."""
-    tailer = Tailer(database, Index(), [], on_rewind=lambda: None)
+    tailer = Tailer(database, Index(), [], on_rewind=nothing)
     await tailer.load()
     for steps in range(8):
         task = asyncio.create_task(tailer.run())
