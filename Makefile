@@ -1,6 +1,8 @@
 .DEFAULT_GOAL := help
 SHELL := bash
 BIN := .venv/bin
+LISTEN ?= localhost:50051
+DATA ?= data
 
 .PHONY: help setup serve test check generate lock bench clean
 
@@ -12,8 +14,8 @@ help: ## List the targets
 
 setup: .venv/.ready ## Create .venv with all that the server, the tests and the checks need
 
-serve: setup ## Start a server on localhost:50051 with its data in ./data
-	@$(BIN)/modeldex serve --listen localhost:50051 --data-dir data
+serve: setup ## Start a server on LISTEN (localhost:50051) with its data in DATA (./data)
+	@$(BIN)/modeldex serve --listen $(LISTEN) --data-dir $(DATA)
 
 test: setup ## Run all tests
 	@$(BIN)/pytest

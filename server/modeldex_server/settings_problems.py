@@ -12,7 +12,9 @@ from pydantic import BaseModel, ValidationError
 from pydantic_settings import SettingsError
 
 _PREFIX = "MODELDEX_"
-_NOT_SETTINGS = ("MODELDEX_CONFIG", "MODELDEX_WORKER")
+# Variables of the client and the command, which may stand in the same environment.
+_OF_CLIENTS = ("MODELDEX_TARGET", "MODELDEX_TOKEN", "MODELDEX_TLS", "MODELDEX_CA", "MODELDEX_CERTIFICATE", "MODELDEX_KEY")
+_NOT_SETTINGS = ("MODELDEX_CONFIG", "MODELDEX_WORKER", *_OF_CLIENTS)
 _HIDDEN_FIELDS = ("worker",)  # set by the supervisor of several processes, by nobody else
 # Options of `modeldex serve`; every other field is set by environment or file.
 OPTIONS = (
