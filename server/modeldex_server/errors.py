@@ -34,6 +34,7 @@ class ModeldexError(Exception):
 
     reason: ClassVar[pb.ErrorReason.ValueType] = pb.ERROR_REASON_INTERNAL
     retry_after: timedelta | None = None
+    retry_by_grpc = True  # False: gRPC's own retries must let it pass, whatever its code
 
     def __init__(self, message: str, /, **metadata: object) -> None:
         super().__init__(message)
@@ -295,6 +296,8 @@ class Draining(ModeldexError):
 
 class SourceError(ModeldexError):
     """A source gave no complete listing; nothing was removed. `source_id` joins the metadata."""
+
+    retry_by_grpc = False  # the refresh has tried again already, as often as its configuration says
 
     def __init__(self, source_id: str, message: str, **metadata: object) -> None:
         super().__init__(message, source_id=source_id, **metadata)

@@ -82,7 +82,10 @@ def refusal(error: ModeldexError) -> Refusal:
         retry = error_details_pb2.RetryInfo()
         retry.retry_delay.FromTimedelta(error.retry_after)
         status.details.append(_packed(retry))
-        # gRPC's own retries read this trailer, not RetryInfo.
+    # gRPC's own retries read this trailer, not RetryInfo.
+    if not error.retry_by_grpc:
+        trailers.append(("grpc-retry-pushback-ms", "-1"))
+    elif error.retry_after is not None:
         trailers.append(("grpc-retry-pushback-ms", str(round(error.retry_after.total_seconds() * 1000))))
     if isinstance(error, InvalidRequest):
         status.details.append(_packed(_bad_request(error, _DETAILS_BYTES - status.ByteSize() - 64)))

