@@ -45,10 +45,10 @@ from modeldex_server.ledger.versions import load_versions
 from modeldex_server.metrics import Metrics
 from modeldex_server.processes import follow_supervisor
 from modeldex_server.rpc.discovery_service import DiscoveryRooms, DiscoveryServicer
+from modeldex_server.rpc.frame.server import Server
 from modeldex_server.rpc.instant import InstantModels
 from modeldex_server.rpc.paging import PageTokens
 from modeldex_server.rpc.provider_service import ProviderServicer
-from modeldex_server.rpc.server import Server
 from modeldex_server.security.identity import Identity
 from modeldex_server.settings import Settings
 from modeldex_server.store import embedded

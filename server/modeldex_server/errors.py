@@ -15,8 +15,8 @@
 
 Beside the tree stands StartError: what keeps a process from starting, told in one line on its terminal.
 
-Raise what is wrong; `rpc/status.py` maps it once. The message says what to do next; what varies in it stands in the
-metadata too, and never names an address, a path, a class or a secret.
+Raise what is wrong; `rpc/frame/status.py` maps it once. The message says what to do next; what varies in it stands in
+the metadata too, and never names an address, a path, a class or a secret.
 """
 
 from __future__ import annotations

@@ -13,7 +13,9 @@ from pydantic_settings import SettingsError
 
 _PREFIX = "MODELDEX_"
 # Variables of the client and the command, which may stand in the same environment.
-_OF_CLIENTS = ("MODELDEX_TARGET", "MODELDEX_TOKEN", "MODELDEX_TLS", "MODELDEX_CA", "MODELDEX_CERTIFICATE", "MODELDEX_KEY")
+_OF_CLIENTS = (
+    "MODELDEX_TARGET", "MODELDEX_TOKEN", "MODELDEX_TLS", "MODELDEX_CA", "MODELDEX_CERTIFICATE", "MODELDEX_KEY",
+)  # fmt: skip
 _NOT_SETTINGS = ("MODELDEX_CONFIG", "MODELDEX_WORKER", *_OF_CLIENTS)
 _HIDDEN_FIELDS = ("worker",)  # set by the supervisor of several processes, by nobody else
 # Options of `modeldex serve`; every other field is set by environment or file.

@@ -15,7 +15,7 @@ from support.waiting import until
 
 _READY = re.compile(r"serves ([\d,]+) models? of ([\d,]+) providers? on (\S+)")
 _LEFT_BEHIND = ("Task was destroyed", "never retrieved", "was never awaited")
-_PROGRAM = str(Path(sys.executable).with_name("modeldex"))
+PROGRAM = str(Path(sys.executable).with_name("modeldex"))
 # Nothing but what the test switches on, and no waits between retries that only make a test long.
 QUIET = {
     "MODELDEX_METRICS_LISTEN": "",
@@ -34,13 +34,16 @@ class ServerProcess:
         database_url: str | None = None,
         settings: Mapping[str, str] | None = None,
         listen: str = "127.0.0.1:0",
+        program: str = PROGRAM,
     ) -> None:
-        """`settings`: variables beside QUIET, for example {"MODELDEX_DRAIN_TIMEOUT": "5"}."""
+        """`settings`: variables beside QUIET, for example {"MODELDEX_DRAIN_TIMEOUT": "5"}. `program`: another
+        installation's command."""
         self.folder = folder
         self.settings = QUIET | dict(settings or {})
         if database_url is not None:
             self.settings["MODELDEX_DATABASE_URL"] = database_url
         self.listen = listen
+        self._program = program
         self.prefix = ""  # of the files of this process, where two share a folder
         self._process: subprocess.Popen[bytes] | None = None
         self._starts = 0
@@ -52,7 +55,7 @@ class ServerProcess:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("MODELDEX_")}
         with self._file("out").open("wb") as out, self._file("err").open("wb") as err:
             self._process = subprocess.Popen(
-                [_PROGRAM, "serve", "--listen", self.listen, "--data-dir", str(self.folder)],
+                [self._program, "serve", "--listen", self.listen, "--data-dir", str(self.folder)],
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=err,

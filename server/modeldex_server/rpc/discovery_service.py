@@ -19,7 +19,7 @@ from modeldex_server.discovery.engine import Engine
 from modeldex_server.discovery.status import StatusBoard
 from modeldex_server.ledger.changes import Committed
 from modeldex_server.rpc import wire
-from modeldex_server.rpc.call import Call
+from modeldex_server.rpc.frame.call import Call
 from modeldex_server.rpc.instant import InstantModels
 from modeldex_server.rpc.paging import PageTokens
 from modeldex_server.store.database import Database

@@ -6,7 +6,7 @@ from modeldex.v1 import provider_service_pb2 as pb
 from modeldex_server.catalogue.listing import page_size
 from modeldex_server.catalogue.reading import Reader
 from modeldex_server.discovery.providers import Providers
-from modeldex_server.rpc.call import Call
+from modeldex_server.rpc.frame.call import Call
 from modeldex_server.rpc.paging import PageTokens
 
 

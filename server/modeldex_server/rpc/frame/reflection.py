@@ -14,10 +14,10 @@ from grpc_reflection.v1alpha import reflection_pb2 as pb
 from grpc_reflection.v1alpha._async import ReflectionServicer
 
 from modeldex_server.errors import ModeldexError, PermissionDenied
-from modeldex_server.rpc.credentials import Context, principal_of
-from modeldex_server.rpc.ending import end
-from modeldex_server.rpc.handlers import Handlers
-from modeldex_server.rpc.status import Refusal, refusal
+from modeldex_server.rpc.frame.credentials import Context, principal_of
+from modeldex_server.rpc.frame.ending import end
+from modeldex_server.rpc.frame.handlers import Handlers
+from modeldex_server.rpc.frame.status import Refusal, refusal
 from modeldex_server.security.identity import Identity
 from modeldex_server.security.roles import Role
 

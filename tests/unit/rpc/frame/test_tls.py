@@ -14,8 +14,8 @@ from modeldex.v1 import discovery_service_pb2_grpc
 from modeldex_server.errors import StartError
 from modeldex_server.security import tokens
 from modeldex_server.security.roles import Role
-from unit.rpc.conftest import Frame, Start
-from unit.rpc.test_frame import failure
+from unit.rpc.frame.conftest import Frame, Start
+from unit.rpc.frame.test_frame import failure
 
 CA = trustme.CA()
 

@@ -11,7 +11,7 @@ from google.protobuf.descriptor_pb2 import MethodOptions
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
-from modeldex_server.rpc.status import clip
+from modeldex_server.rpc.frame.status import clip
 from modeldex_server.security.roles import REQUIRED, Role
 
 _REFRESHES = ("RefreshProvider", "RefreshProviders")

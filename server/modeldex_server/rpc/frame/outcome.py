@@ -13,9 +13,9 @@ from grpc._cython import cygrpc  # type: ignore[attr-defined] # its types leave 
 
 from modeldex_server.errors import Cancelled, Draining, InternalError, ModeldexError
 from modeldex_server.metrics import MethodMetrics
-from modeldex_server.rpc.call import Call
-from modeldex_server.rpc.method import Method, subjects
-from modeldex_server.rpc.status import Refusal, reason_name, refusal
+from modeldex_server.rpc.frame.call import Call
+from modeldex_server.rpc.frame.method import Method, subjects
+from modeldex_server.rpc.frame.status import Refusal, reason_name, refusal
 
 # What gRPC raises from a write to a caller that has gone; grpc.aio gives it no public name.
 _GONE = (cygrpc.ExecuteBatchError, cygrpc.UsageError)

@@ -21,7 +21,7 @@ from modeldex.v1 import discovery_service_pb2 as pb
 from modeldex_server.errors import ModelNotFound, StartError
 from modeldex_server.security import tokens
 from modeldex_server.security.roles import Role
-from unit.rpc.conftest import Frame, Start
+from unit.rpc.frame.conftest import Frame, Start
 
 GET_MODEL = "/modeldex.v1.DiscoveryService/GetModel"
 

@@ -18,7 +18,7 @@ from modeldex_server.errors import (
     StoreUnavailable,
     Violation,
 )
-from modeldex_server.rpc.status import CODES, Refusal, clip, refusal
+from modeldex_server.rpc.frame.status import CODES, Refusal, clip, refusal
 
 
 def _status(sent: Refusal) -> status_pb2.Status:

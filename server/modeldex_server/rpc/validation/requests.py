@@ -15,8 +15,8 @@ from modeldex.v1 import discovery_service_pb2 as discovery
 from modeldex.v1 import model_pb2, provider_pb2
 from modeldex.v1 import provider_service_pb2 as provider
 from modeldex_server.errors import InvalidRequest, Violation
-from modeldex_server.rpc.model_rules import ID_BYTES, PROVIDER_ID_BYTES, model_id_problem, model_rules
-from modeldex_server.rpc.rules import (
+from modeldex_server.rpc.validation.model import ID_BYTES, PROVIDER_ID_BYTES, model_id_problem, model_rules
+from modeldex_server.rpc.validation.rules import (
     Names,
     Rule,
     Violations,

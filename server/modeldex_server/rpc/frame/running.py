@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from modeldex_server.errors import DeadlineExceeded, ModeldexError
 from modeldex_server.metrics import MethodMetrics
-from modeldex_server.rpc.call import Call
+from modeldex_server.rpc.frame.call import Call
 
 Answer = TypeVar("Answer")
 

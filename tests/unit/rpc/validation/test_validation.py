@@ -14,8 +14,8 @@ from modeldex.v1 import discovery_service_pb2 as pb
 from modeldex.v1 import model_pb2, provider_service_pb2
 from modeldex_server.capabilities.vocabulary import Vocabulary
 from modeldex_server.errors import InvalidRequest, Violation
-from modeldex_server.rpc.method import Limits, methods
-from modeldex_server.rpc.validation import Validator
+from modeldex_server.rpc.frame.method import Limits, methods
+from modeldex_server.rpc.validation.requests import Validator
 
 VALIDATOR = Validator(Vocabulary.load())
 

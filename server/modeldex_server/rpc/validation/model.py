@@ -11,7 +11,7 @@ from google.protobuf.struct_pb2 import Struct, Value
 
 from modeldex.v1 import model_pb2 as pb
 from modeldex_server.errors import Violation
-from modeldex_server.rpc.rules import (
+from modeldex_server.rpc.validation.rules import (
     HINTED,
     LARGEST_COUNT,
     Names,

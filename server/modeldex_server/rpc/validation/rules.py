@@ -1,4 +1,4 @@
-"""The rules that fields can have: each function here makes one; the tables in `validation.py` and `model_rules.py`
+"""The rules that fields can have: each function here makes one; the tables in `requests.py` and `model.py`
 use them.
 
 A rule takes a message, the path of that message in its request ("", "filter.") and the list of violations so far, and

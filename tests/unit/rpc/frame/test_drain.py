@@ -13,8 +13,8 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from modeldex.v1 import discovery_service_pb2 as pb
 from modeldex.v1 import discovery_service_pb2_grpc
-from unit.rpc.conftest import Start
-from unit.rpc.test_frame import failure
+from unit.rpc.frame.conftest import Start
+from unit.rpc.frame.test_frame import failure
 
 _RETRY = {
     "maxAttempts": 4,

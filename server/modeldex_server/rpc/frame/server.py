@@ -15,19 +15,19 @@ from google.protobuf.descriptor import ServiceDescriptor
 
 from modeldex_server.errors import Draining, MethodNotFound, StartError
 from modeldex_server.metrics import Metrics
-from modeldex_server.rpc.credentials import Context
-from modeldex_server.rpc.ending import end
-from modeldex_server.rpc.gate import Gate
-from modeldex_server.rpc.handlers import Handlers, Router
-from modeldex_server.rpc.health import Health
-from modeldex_server.rpc.method import Limits, methods
-from modeldex_server.rpc.reflection import Reflection
-from modeldex_server.rpc.rules import Names
-from modeldex_server.rpc.running import Running
-from modeldex_server.rpc.status import refusal
-from modeldex_server.rpc.tls import TlsFiles
-from modeldex_server.rpc.validation import Validator
-from modeldex_server.rpc.wrap import Frame, wrap_streaming, wrap_unary
+from modeldex_server.rpc.frame.credentials import Context
+from modeldex_server.rpc.frame.ending import end
+from modeldex_server.rpc.frame.gate import Gate
+from modeldex_server.rpc.frame.handlers import Handlers, Router
+from modeldex_server.rpc.frame.health import Health
+from modeldex_server.rpc.frame.method import Limits, methods
+from modeldex_server.rpc.frame.reflection import Reflection
+from modeldex_server.rpc.frame.running import Running
+from modeldex_server.rpc.frame.status import refusal
+from modeldex_server.rpc.frame.tls import TlsFiles
+from modeldex_server.rpc.frame.wrap import Frame, wrap_streaming, wrap_unary
+from modeldex_server.rpc.validation.requests import Validator
+from modeldex_server.rpc.validation.rules import Names
 from modeldex_server.security.identity import Identity, refuse_open_address
 from modeldex_server.settings import Settings, split_address
 

@@ -16,7 +16,7 @@ from modeldex.v1 import discovery_service_pb2_grpc
 from modeldex_server import settings as configuration
 from modeldex_server.capabilities.vocabulary import Vocabulary
 from modeldex_server.metrics import Metrics
-from modeldex_server.rpc.server import Server
+from modeldex_server.rpc.frame.server import Server
 from modeldex_server.security.identity import Identity
 
 SERVICE = pb.DESCRIPTOR.services_by_name["DiscoveryService"]

@@ -14,9 +14,9 @@ import grpc
 from grpc_health.v1 import health_pb2 as pb
 from grpc_health.v1 import health_pb2_grpc
 
-from modeldex_server.rpc.credentials import Context
-from modeldex_server.rpc.ending import end
-from modeldex_server.rpc.handlers import Handlers, captured
+from modeldex_server.rpc.frame.credentials import Context
+from modeldex_server.rpc.frame.ending import end
+from modeldex_server.rpc.frame.handlers import Handlers, captured
 
 _SERVING = pb.HealthCheckResponse.SERVING
 _NOT_SERVING = pb.HealthCheckResponse.NOT_SERVING
