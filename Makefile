@@ -23,8 +23,9 @@ test: setup ## Run all tests
 check: setup ## Lint, types, contract, generated code
 	@scripts/check.sh
 
-generate: setup ## Write generated/ from protos/
-	@scripts/generate.sh generated/python
+generate: setup ## Write generated/ from protos/, and the sync half of the Python client from the async one
+	@scripts/generate.sh generated
+	@$(BIN)/python scripts/unasync.py
 
 lock: setup ## Write requirements.lock from pyproject.toml
 	@scripts/lock.sh
@@ -32,5 +33,6 @@ lock: setup ## Write requirements.lock from pyproject.toml
 bench: setup ## Measure, side by side with the bare things
 	@$(BIN)/python -m benchmarks
 
-clean: ## Remove .venv, caches and ./data
-	@rm -rf .venv data .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+clean: ## Remove all that was installed or built, caches and ./data
+	@rm -rf .venv .venv-tools data site dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@rm -rf clients/typescript/{node_modules,dist} clients/java/{,*/}target generated/java/target

@@ -17,6 +17,7 @@ from modeldex_server.store.database import Database
 from modeldex_server.store.migrate import migrate
 from support.api import Api, connect
 from support.checks import Catalogue
+from support.consumers import outcomes
 from support.databases import empty_database
 from support.pairs import Pair
 from support.providers import fake_provider
@@ -107,3 +108,11 @@ async def other_api(pair: Pair) -> AsyncIterator[Api]:
     """A caller of the second server."""
     async with connect(pair.second.address) as api:
         yield api
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name each language whose consumer was tested, and what to install for one that was not."""
+    if lines := list(outcomes(terminalreporter)):
+        terminalreporter.section("consumers")
+        for line in lines:
+            terminalreporter.line(line)

@@ -1,7 +1,7 @@
 """The cases, in the order in which they are measured."""
 
 from benchmarks.case import Case
-from benchmarks.cases import batch_get, get_model, list_models, memory, refresh, save_model, start
+from benchmarks.cases import batch_get, client, command, get_model, list_models, memory, refresh, save_model, start
 
 CASES: tuple[Case, ...] = (
     get_model.CASE,
@@ -13,4 +13,8 @@ CASES: tuple[Case, ...] = (
     save_model.CASE,
     start.CASE,
     memory.CASE,
+    client.UNARY,
+    client.ASYNC,
+    client.PAGER,
+    command.CASE,
 )
