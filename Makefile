@@ -23,8 +23,9 @@ test: setup ## Run all tests
 check: setup ## Lint, types, contract, generated code
 	@scripts/check.sh
 
-generate: setup ## Write generated/ from protos/, and the sync half of the Python client from the async one
+generate: setup ## Write what is made from protos/, and the sync half of the Python client
 	@scripts/generate.sh generated
+	@cp generated/service_config.json clients/go/modeldex/ # a Go module embeds only its own files
 	@$(BIN)/python scripts/unasync.py
 
 lock: setup ## Write requirements.lock from pyproject.toml
