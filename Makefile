@@ -4,7 +4,7 @@ BIN := .venv/bin
 LISTEN ?= localhost:50051
 DATA ?= data
 
-.PHONY: help setup serve test check generate lock bench clean
+.PHONY: help setup serve test check generate docs lock bench clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -27,6 +27,9 @@ generate: setup ## Write what is made from protos/, and the sync half of the Pyt
 	@scripts/generate.sh generated
 	@cp generated/service_config.json clients/go/modeldex/ # a Go module embeds only its own files
 	@$(BIN)/python scripts/unasync.py
+
+docs: setup ## Show the documents on localhost:8000, as they are being written
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs serve
 
 lock: setup ## Write requirements.lock from pyproject.toml
 	@scripts/lock.sh

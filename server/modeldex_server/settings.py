@@ -86,11 +86,18 @@ class SourceSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     enabled: bool = True
+    """Whether it is asked. `false` switches off what is on by itself, as `models_dev` is."""
     kind: Literal["models_dev", "openai_compatible"] | None = None
+    """Which code reads it. Defaults to what the source's name says."""
     provider_id: OptionalText = None
+    """The first part of its models' ids. Defaults to what the name says, else to the name itself."""
     url: OptionalText = None
+    """Where it is: up to `/v1` for `openai_compatible`, the file's address for `models_dev`. Not needed where the name
+    says it."""
     file: OptionalPath = None
+    """A file of the shape of models.dev, read at each refresh. For `models_dev` only."""
     api_key: OptionalSecret = None
+    """The key that the source is asked with. A provider known by name is switched on by it."""
 
 
 class DiscoverySettings(BaseModel):
@@ -101,13 +108,19 @@ class DiscoverySettings(BaseModel):
     refresh_interval: Annotated[
         OptionalSpan, _within(timedelta(seconds=10), timedelta(days=30), "10 seconds to 30 days")
     ] = None
+    """How long after a refresh of a source ended the next one begins, give or take 10 %."""
     provider_timeout: Annotated[
         OptionalSpan, _within(timedelta(seconds=1), timedelta(minutes=10), "1 second to 10 minutes")
     ] = None
+    """The most time one refresh of a source may take, reading and retries included."""
     max_concurrent_providers: Annotated[int, Field(ge=1, le=100)] | None = None
+    """The most sources that a replica asks at a time."""
     retry_attempts: Annotated[int, Field(ge=0, le=10)] | None = None
+    """How often a request to a source that failed in a way that may pass is sent again."""
     retry_delay: Annotated[OptionalSpan, _within(timedelta(0), timedelta(seconds=60), "0 to 60 seconds")] = None
+    """The wait before the first of these, doubled for each further one, give or take half."""
     removal_threshold: Annotated[int, Field(ge=1, le=100)] | None = None
+    """How many complete listings in a row must lack a model before its source stops listing it."""
 
     @property
     def fixed_fields(self) -> list[str]:
@@ -123,27 +136,51 @@ class Settings(BaseSettings):
     )
 
     listen: str = "localhost:50051"
+    """Where gRPC listens, as `HOST:PORT`. Port 0 takes a free one."""
     data_dir: Path = Path("data")
-    database_url: OptionalSecret = None  # None: a private PostgreSQL in data_dir
+    """The data folder: the embedded PostgreSQL, the file of tokens and the lock that keeps a second server out."""
+    database_url: OptionalSecret = None
+    """A PostgreSQL of yours, as `postgresql://USER:PASSWORD@HOST/DATABASE`. Without it a private one runs in the data
+    folder."""
     processes: int = Field(default=1, ge=1, le=64)
-    metrics_listen: str = "localhost:9464"  # empty: no metrics; worker i of several listens on the port plus i
+    """Server processes that share the port."""
+    metrics_listen: str = "localhost:9464"
+    """Where `/metrics` listens, as `HOST:PORT`. Empty: no metrics. Process i of several, counted from 0, listens on the
+    port plus i."""
     insecure: bool = False
+    """Let everybody in, from everywhere, where there are neither tokens nor client certificates."""
     tokens_file: OptionalPath = None
+    """The file of tokens that `modeldex tokens` writes. Defaults to `tokens.toml` in the data folder."""
     tls_certificate: OptionalPath = None
+    """PEM file of the server's certificate chain. With `tls_key` it switches TLS on."""
     tls_key: OptionalPath = None
+    """PEM file of its private key."""
     tls_client_ca: OptionalPath = None
+    """PEM file of who signs clients' certificates. Clients then must show one (mTLS)."""
     reflection: bool = True
+    """Whether tools such as grpcurl can ask which services there are. It needs the role reader."""
     max_request_bytes: int = Field(default=4 * 1024 * 1024, ge=64 * 1024, le=16 * 1024 * 1024)
-    call_timeout: Limit = timedelta(seconds=10)  # of calls without a deadline
-    refresh_timeout: Limit = timedelta(minutes=10)  # of refreshes without one
-    drain_delay: Wait = timedelta(0)  # between telling that the server goes and refusing new connections
-    drain_timeout: Wait = timedelta(seconds=20)  # for the calls that still run
+    """The largest request, in bytes. A larger one fails with `MESSAGE_TOO_LARGE`."""
+    call_timeout: Limit = timedelta(seconds=10)
+    """The time of a call that comes without a deadline."""
+    refresh_timeout: Limit = timedelta(minutes=10)
+    """The time of a refresh that comes without a deadline."""
+    drain_delay: Wait = timedelta(0)
+    """At the end: the time between saying that the server goes and refusing new connections."""
+    drain_timeout: Wait = timedelta(seconds=20)
+    """At the end: the time that running calls are given."""
     cache_bytes: int = Field(default=64 * 1024 * 1024, ge=0)
+    """The memory of the cache of models, in bytes. 0 keeps nothing."""
     pool_size: int = Field(default=10, ge=1, le=1000)
+    """The most connections to PostgreSQL of one process."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """The least that is logged."""
     log_format: Literal["auto", "json", "console"] = "auto"
+    """How it is logged; `auto` is `console` on a terminal and `json` elsewhere."""
     sources: dict[str, SourceSettings] = Field(default_factory=dict)
+    """The sources of models, by name."""
     discovery: DiscoverySettings = Field(default_factory=DiscoverySettings)
+    """What no call may change of how discovery works."""
 
     # Which of how many processes this one is, as "1/4". Only the supervisor of several processes sets it.
     worker: str | None = Field(default=None, pattern=r"^\d+/\d+$", validation_alias=AliasChoices(WORKER_VARIABLE))

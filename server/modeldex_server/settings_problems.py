@@ -21,7 +21,7 @@ _HIDDEN_FIELDS = ("worker",)  # set by the supervisor of several processes, by n
 # Options of `modeldex serve`; every other field is set by environment or file.
 OPTIONS = (
     "listen", "data_dir", "processes", "database_url", "metrics_listen", "insecure", "tokens_file", "tls_certificate",
-    "tls_key", "tls_client_ca", "reflection", "log_level", "log_format",
+    "tls_key", "tls_client_ca", "log_level",
 )  # fmt: skip
 
 
