@@ -43,7 +43,7 @@ TEXTS = (
     (r"\bAwaitable\[([\w.]+)\]", r"\1"),
     (r"The client for asyncio; `_sync` is written from it\.", "The client for threads."),
     (r"Opened late, for gRPC binds it to the event loop that runs then\.", "Opened late, with the first call."),
-    (r"Many tasks may use it at once", "Many threads may use it at once"),
+    (r"All tasks of one event loop may use it", "All threads may use it"),
 )
 # Examples are strings, which unasync leaves alone.
 _EXAMPLE = re.compile(r"^\s*(?:>>>|\.\.\.) .*$", re.MULTILINE)

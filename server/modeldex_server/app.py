@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import gc
 import signal
+import sys
 import uuid
 from collections.abc import Coroutine, Sequence
 from contextlib import ExitStack
@@ -69,6 +70,8 @@ def run(settings: Settings) -> int:
     Raises:
         StartError: it cannot start.
     """
+    # Ended while it starts, it leaves nothing behind either; once it serves, a signal is a drain.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     with ExitStack() as stack:
         lock = None
         if settings.worker is None:

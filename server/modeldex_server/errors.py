@@ -264,6 +264,7 @@ class RevisionNotReached(ModeldexError):
 
     reason = pb.ERROR_REASON_REVISION_NOT_REACHED
     retry_after = timedelta(seconds=1)
+    retry_by_grpc = False  # most of the caller's time was waited for it already
 
     def __init__(self, min_revision: int, revision: int) -> None:
         super().__init__(

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 from pathlib import Path
+
+import psutil
+import pytest
 
 from modeldex.v1 import discovery_service_pb2 as pb
 from support.api import connect
@@ -34,6 +38,30 @@ def test_a_second_server_is_refused_and_told_who_holds_the_folder(tmp_path: Path
             third.prefix = "third"
             third.start()
             assert asyncio.run(saves(third.address)) == 1  # equal: still version 1
+
+
+@pytest.mark.parametrize("sign", ["postgres.new/base", "postgres/postmaster.pid"])
+def test_a_server_that_is_ended_while_it_starts_leaves_nothing_behind(tmp_path: Path, sign: str) -> None:
+    """Told to end while its PostgreSQL is being created, or comes up, it takes that with it; the folder is as good as
+    before."""
+    folder = tmp_path / "data"
+    with ServerProcess(folder) as server:
+        server.launch()
+        until((folder / sign).exists, f"{sign} to be there")
+        server.ask_to_end()
+        assert server.wait_for_end() in (0, 128 + signal.SIGTERM)
+        assert "Traceback" not in server.errors
+        until(lambda: not left_running(folder), "PostgreSQL to be gone")
+        assert server.start().exit_code is None
+
+
+def left_running(folder: Path) -> list[int]:
+    """The processes that have the folder's data open."""
+    return [process.pid for process in psutil.process_iter(["cmdline"]) if names(process.info["cmdline"], folder)]
+
+
+def names(command: list[str] | None, folder: Path) -> bool:
+    return any(str(folder / "postgres") in word for word in command or ())
 
 
 async def saves(address: str) -> int:

@@ -1,1 +1,274 @@
-"""The Python client of modeldex."""
+"""The Python client of modeldex, a live catalogue of AI models behind gRPC.
+
+    from modeldex_client import Client
+
+    with Client() as client:  # MODELDEX_TARGET, or localhost:50051
+        for model in client.models.list(limit=10):
+            print(model.id, model.context_window)
+
+`AsyncClient` is the same for asyncio. Answers are the messages of the contract. A call that fails raises one of
+
+    ModeldexError                 code, reason, message, metadata, violations, retry_after
+    |-- InvalidArgument
+    |   |-- InvalidRequest        violations: each names its field
+    |   |-- MalformedRequest
+    |   |-- InvalidPageToken
+    |   |-- MessageTooLarge
+    |   |-- InvalidOption         an option of the client, found before any call
+    |-- NotFound
+    |   |-- ModelNotFound
+    |   |-- ProviderNotFound
+    |-- AlreadyExists
+    |   |-- RequestIdReused
+    |-- Aborted
+    |   |-- VersionMismatch       read again and decide anew
+    |-- FailedPrecondition
+    |   |-- ManagedBySource
+    |   |-- BenchmarksDisabled
+    |   |-- ModelNotDeleted
+    |   |-- ConfigurationFixed
+    |   |-- DiscoveryStopped
+    |   |-- SourceUnauthenticated
+    |-- Unauthenticated
+    |-- PermissionDenied
+    |-- Unavailable               was tried again already; may work later
+    |   |-- ConnectionFailed      nobody answered, or nobody who speaks gRPC
+    |   |-- StoreUnavailable
+    |   |-- CommitUnknown         save again with the same request_id
+    |   |-- RevisionNotReached
+    |   |-- NotReady
+    |   |-- Draining
+    |   |-- WriteContention
+    |   |-- SourceUnavailable
+    |   |-- SourceMalformed
+    |   |-- SourceRateLimited
+    |-- DeadlineExceeded
+    |-- Cancelled
+    |-- Unimplemented             the server is older than this client
+    |   |-- MethodNotFound
+    |-- Internal
+    |-- ResourceExhausted, OutOfRange, DataLoss, Unknown
+
+`modeldex_client.testing` starts a real server for tests.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from modeldex.v1.discovery_service_pb2 import (
+    BatchGetModelsResponse,
+    CapabilityCheck,
+    CapabilityState,
+    DeleteModelResponse,
+    DiscoveryConfiguration,
+    DiscoveryState,
+    GetConfigurationResponse,
+    GetModelCapabilitiesResponse,
+    GetModelStatsResponse,
+    GetStatusResponse,
+    ListModelBenchmarksResponse,
+    ListModelsResponse,
+    ModelBenchmark,
+    ModelFilter,
+    ModelSortField,
+    PriceCeiling,
+    RefreshResult,
+    ReplicaStatus,
+    SaveModelResponse,
+    SourceStatus,
+    StartDiscoveryResponse,
+    StopDiscoveryResponse,
+    StorageStatus,
+    UndeleteModelResponse,
+    UpdateConfigurationResponse,
+    ValidateModelCapabilitiesResponse,
+)
+from modeldex.v1.error_reason_pb2 import ErrorReason
+from modeldex.v1.model_pb2 import (
+    Availability,
+    CapabilityValue,
+    Lifecycle,
+    LifecycleStage,
+    Modality,
+    Model,
+    Price,
+    PriceTier,
+    PriceUnit,
+    RawRecord,
+    StringList,
+)
+from modeldex.v1.provider_pb2 import Provider, ProviderStatus, RefreshError
+from modeldex.v1.provider_service_pb2 import ListProvidersResponse
+from modeldex_client._errors import (
+    Aborted,
+    AlreadyExists,
+    BenchmarksDisabled,
+    Cancelled,
+    CommitUnknown,
+    ConfigurationFixed,
+    ConnectionFailed,
+    DataLoss,
+    DeadlineExceeded,
+    DiscoveryStopped,
+    Draining,
+    FailedPrecondition,
+    Internal,
+    InvalidArgument,
+    InvalidOption,
+    InvalidPageToken,
+    InvalidRequest,
+    MalformedRequest,
+    ManagedBySource,
+    MessageTooLarge,
+    MethodNotFound,
+    ModeldexError,
+    ModelNotDeleted,
+    ModelNotFound,
+    NotFound,
+    NotReady,
+    OutOfRange,
+    PermissionDenied,
+    ProviderNotFound,
+    RequestIdReused,
+    ResourceExhausted,
+    RevisionNotReached,
+    SourceMalformed,
+    SourceRateLimited,
+    SourceUnauthenticated,
+    SourceUnavailable,
+    StoreUnavailable,
+    Unauthenticated,
+    Unavailable,
+    Unimplemented,
+    Unknown,
+    VersionMismatch,
+    Violation,
+    WriteContention,
+)
+from modeldex_client._sync.client import Client
+from modeldex_client._sync.pager import Pager
+from modeldex_client._version import __version__
+
+if TYPE_CHECKING:
+    from modeldex_client._async.client import AsyncClient
+    from modeldex_client._async.pager import AsyncPager
+
+__all__ = [
+    "Aborted",
+    "AlreadyExists",
+    "AsyncClient",
+    "AsyncPager",
+    "Availability",
+    "BatchGetModelsResponse",
+    "BenchmarksDisabled",
+    "Cancelled",
+    "CapabilityCheck",
+    "CapabilityState",
+    "CapabilityValue",
+    "Client",
+    "CommitUnknown",
+    "ConfigurationFixed",
+    "ConnectionFailed",
+    "DataLoss",
+    "DeadlineExceeded",
+    "DeleteModelResponse",
+    "DiscoveryConfiguration",
+    "DiscoveryState",
+    "DiscoveryStopped",
+    "Draining",
+    "ErrorReason",
+    "FailedPrecondition",
+    "GetConfigurationResponse",
+    "GetModelCapabilitiesResponse",
+    "GetModelStatsResponse",
+    "GetStatusResponse",
+    "Internal",
+    "InvalidArgument",
+    "InvalidOption",
+    "InvalidPageToken",
+    "InvalidRequest",
+    "Lifecycle",
+    "LifecycleStage",
+    "ListModelBenchmarksResponse",
+    "ListModelsResponse",
+    "ListProvidersResponse",
+    "MalformedRequest",
+    "ManagedBySource",
+    "MessageTooLarge",
+    "MethodNotFound",
+    "Modality",
+    "Model",
+    "ModelBenchmark",
+    "ModelFilter",
+    "ModelNotDeleted",
+    "ModelNotFound",
+    "ModelSortField",
+    "ModeldexError",
+    "NotFound",
+    "NotReady",
+    "OutOfRange",
+    "Pager",
+    "PermissionDenied",
+    "Price",
+    "PriceCeiling",
+    "PriceTier",
+    "PriceUnit",
+    "Provider",
+    "ProviderNotFound",
+    "ProviderStatus",
+    "RawRecord",
+    "RefreshError",
+    "RefreshResult",
+    "ReplicaStatus",
+    "RequestIdReused",
+    "ResourceExhausted",
+    "RevisionNotReached",
+    "SaveModelResponse",
+    "SourceMalformed",
+    "SourceRateLimited",
+    "SourceStatus",
+    "SourceUnauthenticated",
+    "SourceUnavailable",
+    "StartDiscoveryResponse",
+    "StopDiscoveryResponse",
+    "StorageStatus",
+    "StoreUnavailable",
+    "StringList",
+    "Unauthenticated",
+    "Unavailable",
+    "UndeleteModelResponse",
+    "Unimplemented",
+    "Unknown",
+    "UpdateConfigurationResponse",
+    "ValidateModelCapabilitiesResponse",
+    "VersionMismatch",
+    "Violation",
+    "WriteContention",
+    "__version__",
+]
+
+
+_ASYNC = {"AsyncClient": "modeldex_client._async.client", "AsyncPager": "modeldex_client._async.pager"}
+
+
+def __getattr__(name: str) -> Any:
+    """The async half is loaded when it is asked for: most programs, the command among them, need one half only."""
+    if name not in _ASYNC:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = getattr(import_module(_ASYNC[name]), name)
+    _show_as_public(name)
+    return globals()[name]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
+
+def _show_as_public(name: str) -> None:
+    """Shows a name as it is imported: modeldex_client.ModelNotFound, not modeldex_client._errors.ModelNotFound."""
+    if getattr(globals().get(name), "__module__", "").startswith(f"{__name__}."):
+        globals()[name].__module__ = __name__
+
+
+for _name in __all__:
+    _show_as_public(_name)

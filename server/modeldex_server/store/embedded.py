@@ -11,6 +11,7 @@ import hashlib
 import importlib.util
 import os
 import pwd
+import shutil
 import stat
 import subprocess
 import tempfile
@@ -73,14 +74,21 @@ class EmbeddedServer:
         """
         self._prepare_folders()
         if not (self.folder / "PG_VERSION").exists():
-            options = ["--encoding=UTF8", "--locale=C", "--auth=trust", "--username=postgres"]
-            self._run("initdb", *options)
+            self._create()
         if self.running:
             return
         settings = {"listen_addresses": "", "unix_socket_directories": str(self._socket_folder)} | self.settings
         options = [f"-c {name}='{value}'" for name, value in settings.items()]
         log_file = str(self.folder / "log")
         self._run("pg_ctl", "-w", "-t", str(_START_SECONDS), "-l", log_file, "-o", " ".join(options), "start")
+
+    def _create(self) -> None:
+        """Create the data in a folder beside, and then put it in its place: one that is cut short leaves nothing."""
+        beside = EmbeddedServer(self.folder.with_name(self.folder.name + ".new"))
+        shutil.rmtree(beside.folder, ignore_errors=True)
+        beside._prepare_folders()
+        beside._run("initdb", "--encoding=UTF8", "--locale=C", "--auth=trust", "--username=postgres")
+        beside.folder.rename(self.folder)
 
     def stop(self) -> None:
         """Stop PostgreSQL; what it has acknowledged is on disk."""
@@ -147,7 +155,11 @@ def start(data_dir: Path, settings: dict[str, str] | None = None) -> EmbeddedSer
         settings: PostgreSQL settings beyond its defaults, for example {"fsync": "off"} in tests.
     """
     server = EmbeddedServer((data_dir / "postgres").resolve(), settings or {})
-    server.start()
+    try:
+        server.start()
+    except BaseException:  # a signal, for one: pg_ctl may have brought it up already
+        server.stop()
+        raise
     return server
 
 

@@ -1,0 +1,360 @@
+"""What can go wrong, as one tree: a class for each status code, and below it one for each reason of the contract.
+
+    ModeldexError                 code, reason, message, metadata, violations, retry_after
+    |-- InvalidArgument
+    |   |-- InvalidRequest        violations: each names its field
+    |   |-- MalformedRequest
+    |   |-- InvalidPageToken
+    |   |-- MessageTooLarge
+    |   |-- InvalidOption         an option of the client, found before any call
+    |-- NotFound
+    |   |-- ModelNotFound
+    |   |-- ProviderNotFound
+    |-- AlreadyExists
+    |   |-- RequestIdReused
+    |-- Aborted
+    |   |-- VersionMismatch       read again and decide anew
+    |-- FailedPrecondition
+    |   |-- ManagedBySource
+    |   |-- BenchmarksDisabled
+    |   |-- ModelNotDeleted
+    |   |-- ConfigurationFixed
+    |   |-- DiscoveryStopped
+    |   |-- SourceUnauthenticated
+    |-- Unauthenticated
+    |-- PermissionDenied
+    |-- Unavailable               was tried again already; may work later
+    |   |-- ConnectionFailed      nobody answered, or nobody who speaks gRPC
+    |   |-- StoreUnavailable
+    |   |-- CommitUnknown         save again with the same request_id
+    |   |-- RevisionNotReached
+    |   |-- NotReady
+    |   |-- Draining
+    |   |-- WriteContention
+    |   |-- SourceUnavailable
+    |   |-- SourceMalformed
+    |   |-- SourceRateLimited
+    |-- DeadlineExceeded
+    |-- Cancelled
+    |-- Unimplemented             the server is older than this client
+    |   |-- MethodNotFound
+    |-- Internal
+    |-- ResourceExhausted, OutOfRange, DataLoss, Unknown
+
+A class is found by its reason; an error whose reason is not known has the class of its status code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+from typing import NamedTuple
+
+from grpc import StatusCode
+
+
+class Violation(NamedTuple):
+    """One broken rule: the path of the field as in the contract ("model.prices[input].amount") and what it must be."""
+
+    field: str
+    description: str
+
+
+class ModeldexError(Exception):
+    """A call failed. `str(error)` is one line for people; programs decide by the class, or by `reason`.
+
+    Attributes:
+        code: The status code.
+        reason: The reason of the contract, for example "MODEL_NOT_FOUND". Empty where none came.
+        message: The line for people: what is wrong and what to do next.
+        metadata: What varies in the message, for example {"model_id": "openai/gpt-9"}.
+        violations: The rules that the request breaks, the first 20 of them. Empty but for InvalidRequest.
+        retry_after: How long to wait before the next attempt, where the server said so.
+
+    `__cause__` is the error of gRPC.
+    """
+
+    code = StatusCode.UNKNOWN
+    reason = ""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: StatusCode | None = None,
+        reason: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+        violations: Sequence[Violation] = (),
+        retry_after: timedelta | None = None,
+    ) -> None:
+        """`code` and `reason` default to those of the class."""
+        super().__init__(message)
+        self.message = message
+        self.code = self.code if code is None else code
+        self.reason = self.reason if reason is None else reason
+        self.metadata = dict(metadata or {})
+        self.violations = tuple(violations)
+        self.retry_after = retry_after
+
+
+class InvalidArgument(ModeldexError):
+    """The request is wrong, whatever the state of the catalogue."""
+
+    code = StatusCode.INVALID_ARGUMENT
+
+
+class InvalidRequest(InvalidArgument):
+    """Fields break the rules in their comments; see `violations`."""
+
+    reason = "INVALID_REQUEST"
+
+
+class MalformedRequest(InvalidArgument):
+    """The bytes of the request are no message of its type."""
+
+    reason = "MALFORMED_REQUEST"
+
+
+class InvalidPageToken(InvalidArgument):
+    """The page token was changed, or belongs to another query."""
+
+    reason = "INVALID_PAGE_TOKEN"
+
+
+class MessageTooLarge(InvalidArgument):
+    """The request is larger than the server allows."""
+
+    reason = "MESSAGE_TOO_LARGE"
+
+
+class InvalidOption(InvalidArgument):
+    """An option of the client, or its environment variable, cannot be used. No call was made."""
+
+
+class NotFound(ModeldexError):
+    """What the request names does not exist."""
+
+    code = StatusCode.NOT_FOUND
+
+
+class ModelNotFound(NotFound):
+    """No model has this id, or it was deleted: metadata["state"] is "unknown" or "deleted"."""
+
+    reason = "MODEL_NOT_FOUND"
+
+
+class ProviderNotFound(NotFound):
+    """No source knows this provider."""
+
+    reason = "PROVIDER_NOT_FOUND"
+
+
+class AlreadyExists(ModeldexError):
+    """What the request would make exists."""
+
+    code = StatusCode.ALREADY_EXISTS
+
+
+class RequestIdReused(AlreadyExists):
+    """The request_id was used before with another request; nothing was done."""
+
+    reason = "REQUEST_ID_REUSED"
+
+
+class Aborted(ModeldexError):
+    """Somebody else was faster: read again and decide anew."""
+
+    code = StatusCode.ABORTED
+
+
+class VersionMismatch(Aborted):
+    """expected_version is not the current version, which is metadata["current_version"]."""
+
+    reason = "VERSION_MISMATCH"
+
+
+class FailedPrecondition(ModeldexError):
+    """The state of the catalogue forbids it; the same request fails again until that changes."""
+
+    code = StatusCode.FAILED_PRECONDITION
+
+
+class ManagedBySource(FailedPrecondition):
+    """A source lists the model, so callers cannot change it: metadata["source_ids"]."""
+
+    reason = "MANAGED_BY_SOURCE"
+
+
+class BenchmarksDisabled(FailedPrecondition):
+    """Benchmarks are switched off on this server."""
+
+    reason = "BENCHMARKS_DISABLED"
+
+
+class ModelNotDeleted(FailedPrecondition):
+    """The model is not deleted, so there is nothing to undelete."""
+
+    reason = "MODEL_NOT_DELETED"
+
+
+class ConfigurationFixed(FailedPrecondition):
+    """The server's environment or file sets the value, so no call can change it: metadata["fields"]."""
+
+    reason = "CONFIGURATION_FIXED"
+
+
+class DiscoveryStopped(FailedPrecondition):
+    """Discovery is stopped."""
+
+    reason = "DISCOVERY_STOPPED"
+
+
+class SourceUnauthenticated(FailedPrecondition):
+    """A source refuses the server's credential."""
+
+    reason = "SOURCE_UNAUTHENTICATED"
+
+
+class Unauthenticated(ModeldexError):
+    """No token or certificate came with the call, or it is not valid at this server."""
+
+    code = StatusCode.UNAUTHENTICATED
+    reason = "UNAUTHENTICATED"
+
+
+class PermissionDenied(ModeldexError):
+    """None of the caller's roles may call the method: metadata["required_role"] may."""
+
+    code = StatusCode.PERMISSION_DENIED
+    reason = "PERMISSION_DENIED"
+
+
+class Unavailable(ModeldexError):
+    """It does not work now and may work later. Calls that are safe to repeat were repeated already."""
+
+    code = StatusCode.UNAVAILABLE
+
+
+class ConnectionFailed(Unavailable):
+    """Nobody answered at the target, or nobody who speaks gRPC; the message says what is known."""
+
+
+class StoreUnavailable(Unavailable):
+    """The server cannot reach its store; nothing was changed."""
+
+    reason = "STORE_UNAVAILABLE"
+
+
+class CommitUnknown(Unavailable):
+    """Nobody knows whether the change was made: send the same request again with the same request_id."""
+
+    reason = "COMMIT_UNKNOWN"
+
+
+class RevisionNotReached(Unavailable):
+    """The replica is not yet current through min_revision."""
+
+    reason = "REVISION_NOT_REACHED"
+
+
+class NotReady(Unavailable):
+    """The server has not loaded the catalogue yet."""
+
+    reason = "NOT_READY"
+
+
+class Draining(Unavailable):
+    """The server is shutting down."""
+
+    reason = "DRAINING"
+
+
+class WriteContention(Unavailable):
+    """Other writers held the same models for too long; nothing was changed."""
+
+    reason = "WRITE_CONTENTION"
+
+
+class SourceUnavailable(Unavailable):
+    """A source could not be reached, or answered with an error of its own; no model was removed."""
+
+    reason = "SOURCE_UNAVAILABLE"
+
+
+class SourceMalformed(Unavailable):
+    """A source answered something that is no complete listing; no model was removed."""
+
+    reason = "SOURCE_MALFORMED"
+
+
+class SourceRateLimited(Unavailable):
+    """A source limits the server's requests."""
+
+    reason = "SOURCE_RATE_LIMITED"
+
+
+class DeadlineExceeded(ModeldexError):
+    """The call took longer than its timeout. A write may have been made."""
+
+    code = StatusCode.DEADLINE_EXCEEDED
+    reason = "DEADLINE_EXCEEDED"
+
+
+class Cancelled(ModeldexError):
+    """The call was cancelled by something other than its own task."""
+
+    code = StatusCode.CANCELLED
+    reason = "CANCELLED"
+
+
+class Unimplemented(ModeldexError):
+    """The server does not know the method: it is older than this client."""
+
+    code = StatusCode.UNIMPLEMENTED
+
+
+class MethodNotFound(Unimplemented):
+    """As Unimplemented, said by a server of modeldex."""
+
+    reason = "METHOD_NOT_FOUND"
+
+
+class Internal(ModeldexError):
+    """A fault of the server: metadata["incident"] stands in its log."""
+
+    code = StatusCode.INTERNAL
+    reason = "INTERNAL"
+
+
+class ResourceExhausted(ModeldexError):
+    """A limit of gRPC or of something before the server was reached."""
+
+    code = StatusCode.RESOURCE_EXHAUSTED
+
+
+class OutOfRange(ModeldexError):
+    """Never sent by modeldex."""
+
+    code = StatusCode.OUT_OF_RANGE
+
+
+class DataLoss(ModeldexError):
+    """Never sent by modeldex."""
+
+    code = StatusCode.DATA_LOSS
+
+
+class Unknown(ModeldexError):
+    """An error of which nothing more is known."""
+
+    code = StatusCode.UNKNOWN
+
+
+def _below(kind: type[ModeldexError]) -> Iterator[type[ModeldexError]]:
+    for child in kind.__subclasses__():
+        yield child
+        yield from _below(child)
+
+
+BY_REASON = {kind.reason: kind for kind in _below(ModeldexError) if kind.reason}
+BY_CODE = {kind.code: kind for kind in ModeldexError.__subclasses__()}

@@ -1,0 +1,32 @@
+"""Parts of requests that both halves need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+BATCH_IDS = 1000  # the most ids that a BatchGetModels takes
+LARGEST_PAGE = 500
+
+
+def request_id(told: str | None) -> str:
+    """What makes a write safe to send again: a fresh UUID where the caller gives none."""
+    if told is not None:
+        return told
+    from uuid import uuid4  # noqa: PLC0415 - only writes need it
+
+    return str(uuid4())
+
+
+def batches(ids: Iterable[str]) -> Iterator[list[str]]:
+    """The ids in batches as large as may be."""
+    remaining = iter(ids)
+    while batch := list(islice(remaining, BATCH_IDS)):
+        yield batch
+
+
+def page_size(told: int, limit: int | None) -> int:
+    """The size of pages: as told; else the largest, since few large calls cost less than many small ones."""
+    if told:
+        return told
+    return LARGEST_PAGE if limit is None else max(1, min(limit, LARGEST_PAGE))

@@ -1,0 +1,84 @@
+"""A program of a consumer is checked by its types, with `mypy --strict`."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+README = (ROOT / "clients/python/README.md").read_text()
+PROGRAM = """
+from modeldex_client import AsyncClient, AsyncPager, Client, ListModelsResponse, Model, ModelSortField, RefreshResult
+
+def sync(client: Client) -> None:
+    model: Model = client.models.get("acme/one")
+    order = ModelSortField.MODEL_SORT_FIELD_INPUT_PRICE
+    ids: list[str] = [one.id for one in client.models.list(sort_field=order)]
+    totals: list[int] = [page.total_size for page in client.models.list().pages()]
+    results: list[RefreshResult] = list(client.providers.refresh_all())
+
+async def other(client: AsyncClient) -> None:
+    pager: AsyncPager[Model, ListModelsResponse] = client.models.list()
+    models: list[Model] = [model async for model in pager]
+    model: Model = await client.models.get("acme/one")
+    results: list[RefreshResult] = [result async for result in client.providers.refresh_all()]
+"""
+WRONG = """
+from modeldex_client import AsyncClient, Client
+
+def sync(client: Client) -> None:
+    client.models.get(1)
+    client.models.list(sort_field="price")
+
+async def other(client: AsyncClient) -> None:
+    client.models.get("acme/one").id
+"""
+
+
+def _check(folder: Path, *programs: str) -> list[str]:
+    """The lines in which mypy finds an error."""
+    for number, program in enumerate(programs):
+        (folder / f"program{number}.py").write_text(program)
+    paths = os.pathsep.join(str(ROOT / path) for path in ("clients/python", "generated/python"))
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(folder / "cache"), *folder.glob("*.py")],
+        cwd=folder,
+        env={**os.environ, "MYPYPATH": paths},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert not done.stderr, done.stderr
+    return [line for line in done.stdout.splitlines() if ": error:" in line]
+
+
+@pytest.mark.timeout(300)
+def test_programs_are_typed_and_mistakes_are_found(tmp_path: Path) -> None:
+    """Also the examples of the README; both halves."""
+    examples = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    found = _check(tmp_path, WRONG, PROGRAM, *examples)
+    assert [re.sub(r": error: .*\[(.*)\]$", r" \1", line) for line in found] == [
+        "program0.py:5 arg-type",
+        "program0.py:6 arg-type",
+        "program0.py:9 attr-defined",
+    ]
+
+
+def test_the_distributions_are_of_one_release() -> None:
+    """The client asks for the stubs and the server of its own release."""
+    import modeldex_client
+
+    release = modeldex_client.__version__
+    client, stubs, root = (
+        tomllib.loads((ROOT / folder / "pyproject.toml").read_text())["project"]
+        for folder in ("clients/python", "generated/python", ".")
+    )
+    assert stubs["version"] == root["version"] == release
+    assert f"modeldex-stubs=={release}" in client["dependencies"]
+    assert client["optional-dependencies"]["testing"] == [f"modeldex[embedded]=={release}"]
