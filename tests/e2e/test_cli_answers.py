@@ -226,3 +226,12 @@ def test_help_and_version(address: str) -> None:
         assert code in " ".join(shown.split())
     assert run(address).out == shown
     assert re.fullmatch(r"modeldex \d+\.\d+\.\d+\S*\n", run(address, "--version").out)
+
+
+def test_health_as_a_container_asks(address: str) -> None:
+    """0 from a server that serves; 4 and one line where nobody does. No token is needed: see the role table."""
+    done = run(address, "health")
+    assert (done.code, done.out.strip(), done.err) == (0, "serving", "")
+    nobody = run("127.0.0.1:1", "health")
+    assert (nobody.code, nobody.out) == (4, "")
+    assert nobody.err == "No server says at 127.0.0.1:1 that it serves (UNAVAILABLE).\n"

@@ -13,7 +13,7 @@ from modeldex_server.cli.problems import EXPLAINED, ExitCode, UsageFailure
 from modeldex_server.cli.session import Before, remember, with_options
 from modeldex_server.cli.target import TargetOptions
 
-NOUNS = ("serve", "models", "providers", "status", "config", "tokens")
+NOUNS = ("serve", "models", "providers", "status", "health", "config", "tokens")
 _WITHOUT_CLIENT = ("serve", "tokens")
 _EPILOG = (
     "Exit codes: "
