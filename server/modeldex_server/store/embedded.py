@@ -72,7 +72,8 @@ class EmbeddedServer:
         Raises:
             StartError: it does not start; its log is in the folder.
         """
-        self._prepare_folders()
+        _programs()
+        self._prepare(self.folder, self._socket_folder)
         if not (self.folder / "PG_VERSION").exists():
             self._create()
         if self.running:
@@ -86,13 +87,16 @@ class EmbeddedServer:
         """Create the data in a folder beside, and then put it in its place: one that is cut short leaves nothing."""
         beside = EmbeddedServer(self.folder.with_name(self.folder.name + ".new"))
         shutil.rmtree(beside.folder, ignore_errors=True)
-        beside._prepare_folders()
+        beside._prepare(beside.folder)
         beside._run("initdb", "--encoding=UTF8", "--locale=C", "--auth=trust", "--username=postgres")
         beside.folder.rename(self.folder)
 
     def stop(self) -> None:
         """Stop PostgreSQL; what it has acknowledged is on disk."""
         self._run("pg_ctl", "-w", "-m", "fast", "stop", check=False)
+        if self._socket_folder != self.folder:
+            with contextlib.suppress(OSError):  # not empty: it runs still
+                self._socket_folder.rmdir()
 
     def __enter__(self) -> Self:
         """Watch over PostgreSQL: start it again should it die."""
@@ -111,8 +115,8 @@ class EmbeddedServer:
                 with contextlib.suppress(StartError):
                     self.start()
 
-    def _prepare_folders(self) -> None:
-        for folder in (self.folder, self._socket_folder):
+    def _prepare(self, *folders: Path) -> None:
+        for folder in folders:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             folder.chmod(0o700)
             if user := _user():
