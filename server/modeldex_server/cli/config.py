@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from modeldex_server.cli import arguments, texts
+from modeldex_server.cli import arguments
 from modeldex_server.cli.groups import Group
-from modeldex_server.cli.output import Output
 from modeldex_server.cli.problems import UsageFailure
 from modeldex_server.cli.session import Session, asks
-from modeldex_server.cli.styles import Style
-from modeldex_server.cli.tables import Column, draw
+from modeldex_server.cli.terminal import texts
+from modeldex_server.cli.terminal.output import Output
+from modeldex_server.cli.terminal.styles import Style
+from modeldex_server.cli.terminal.tables import Column, draw
 
 if TYPE_CHECKING:
     from google.protobuf.descriptor import FieldDescriptor

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from modeldex_server.cli import texts
-from modeldex_server.cli.cards import Card
 from modeldex_server.cli.model_table import stage_style
-from modeldex_server.cli.styles import Style, styled
+from modeldex_server.cli.terminal import texts
+from modeldex_server.cli.terminal.cards import Card
+from modeldex_server.cli.terminal.styles import Style, styled
 
 if TYPE_CHECKING:
     from datetime import datetime

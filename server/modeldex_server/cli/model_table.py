@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from modeldex_server.cli import texts
 from modeldex_server.cli.filters import Sort
-from modeldex_server.cli.output import Sheet
-from modeldex_server.cli.styles import Style
-from modeldex_server.cli.tables import Column
+from modeldex_server.cli.terminal import texts
+from modeldex_server.cli.terminal.output import Sheet
+from modeldex_server.cli.terminal.styles import Style
+from modeldex_server.cli.terminal.tables import Column
 
 if TYPE_CHECKING:
     from google.protobuf.timestamp_pb2 import Timestamp

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from modeldex_server.cli import model_card, texts
+from modeldex_server.cli import model_card
 from modeldex_server.cli.completion import complete_model
 from modeldex_server.cli.filters import SORT_FIELDS, FilterOptions, Sort, filter_of
 from modeldex_server.cli.groups import Group
 from modeldex_server.cli.model_table import sheet
 from modeldex_server.cli.problems import ExitCode, Failure, UsageFailure
 from modeldex_server.cli.session import Session, asks
+from modeldex_server.cli.terminal import texts
 
 if TYPE_CHECKING:
     from modeldex.v1.discovery_service_pb2 import ModelFilter

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from modeldex_server.cli.texts import safe
+from modeldex_server.cli.terminal.texts import safe
 
 if TYPE_CHECKING:
     from modeldex_client import ModeldexError

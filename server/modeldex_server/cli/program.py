@@ -8,10 +8,10 @@ import typer
 
 from modeldex_server.cli.coercion import quicken
 from modeldex_server.cli.groups import Group
-from modeldex_server.cli.output import OutputOptions
 from modeldex_server.cli.problems import EXPLAINED, ExitCode, UsageFailure
 from modeldex_server.cli.session import Before, remember, with_options
 from modeldex_server.cli.target import TargetOptions
+from modeldex_server.cli.terminal.output import OutputOptions
 
 NOUNS = ("serve", "models", "providers", "status", "health", "config", "tokens")
 _WITHOUT_CLIENT = ("serve", "tokens")

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from modeldex_server.cli import arguments, refresh, texts
+from modeldex_server.cli import arguments, refresh
 from modeldex_server.cli.completion import complete_provider
 from modeldex_server.cli.groups import Group
-from modeldex_server.cli.output import Sheet
 from modeldex_server.cli.session import Session, asks
-from modeldex_server.cli.styles import Style
-from modeldex_server.cli.tables import Column
+from modeldex_server.cli.terminal import texts
+from modeldex_server.cli.terminal.output import Sheet
+from modeldex_server.cli.terminal.styles import Style
+from modeldex_server.cli.terminal.tables import Column
 
 if TYPE_CHECKING:
     from modeldex.v1.provider_pb2 import Provider, ProviderStatus

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from modeldex_server.cli import texts
-from modeldex_server.cli.output import Format, Output, to_json, write
 from modeldex_server.cli.problems import ExitCode, Failure
 from modeldex_server.cli.session import Session
-from modeldex_server.cli.styles import Style, can_colour, styled
-from modeldex_server.cli.tables import fold, width_of
+from modeldex_server.cli.terminal import texts
+from modeldex_server.cli.terminal.output import Format, Output, to_json, write
+from modeldex_server.cli.terminal.styles import Style, can_colour, styled
+from modeldex_server.cli.terminal.tables import fold, width_of
 
 if TYPE_CHECKING:
     from modeldex.v1.discovery_service_pb2 import RefreshResult

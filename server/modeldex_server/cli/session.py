@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Concatenate, ParamSpec, TypeVa
 
 import typer
 
-from modeldex_server.cli.output import Output, OutputOptions
 from modeldex_server.cli.problems import ClosedPipe, Failure, failure_of
 from modeldex_server.cli.target import TargetOptions, connect
+from modeldex_server.cli.terminal.output import Output, OutputOptions
 
 if TYPE_CHECKING:
     from modeldex_client import Client

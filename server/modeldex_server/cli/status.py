@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from modeldex_server.cli import providers, texts
-from modeldex_server.cli.cards import Card
-from modeldex_server.cli.output import Output
+from modeldex_server.cli import providers
 from modeldex_server.cli.session import Session, asks
-from modeldex_server.cli.styles import Style
-from modeldex_server.cli.tables import Column, draw
+from modeldex_server.cli.terminal import texts
+from modeldex_server.cli.terminal.cards import Card
+from modeldex_server.cli.terminal.output import Output
+from modeldex_server.cli.terminal.styles import Style
+from modeldex_server.cli.terminal.tables import Column, draw
 
 if TYPE_CHECKING:
     from modeldex.v1.discovery_service_pb2 import GetStatusResponse, ReplicaStatus, SourceStatus

@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from modeldex_server.cli.groups import Group
-from modeldex_server.cli.output import Output, OutputOptions, write
 from modeldex_server.cli.problems import say
-from modeldex_server.cli.tables import Column, draw
+from modeldex_server.cli.terminal.output import Output, OutputOptions, write
+from modeldex_server.cli.terminal.tables import Column, draw
 from modeldex_server.security import tokens as token_file
 from modeldex_server.security.roles import Role
 

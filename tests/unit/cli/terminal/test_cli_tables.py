@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from modeldex_server.cli.styles import Style
-from modeldex_server.cli.tables import Column, draw, fold
+from modeldex_server.cli.terminal.styles import Style
+from modeldex_server.cli.terminal.tables import Column, draw, fold
 
 Row = tuple[str, str, str]
 COLUMNS: list[Column[Row]] = [

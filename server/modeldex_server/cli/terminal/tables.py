@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from modeldex_server.cli.styles import Style, styled
+from modeldex_server.cli.terminal.styles import Style, styled
 
 Row = TypeVar("Row")
 

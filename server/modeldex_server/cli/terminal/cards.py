@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from modeldex_server.cli.styles import Style, styled
-from modeldex_server.cli.tables import fold, width_of
+from modeldex_server.cli.terminal.styles import Style, styled
+from modeldex_server.cli.terminal.tables import fold, width_of
 
 _GAP = 2
 

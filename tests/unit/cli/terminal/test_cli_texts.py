@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modeldex.v1 import model_pb2
-from modeldex_server.cli import texts
 from modeldex_server.cli.arguments import span
+from modeldex_server.cli.terminal import texts
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Annotated, Generic, TypeVar
 import typer
 
 from modeldex_server.cli.problems import UsageFailure, say
-from modeldex_server.cli.styles import can_colour
-from modeldex_server.cli.tables import Column, draw
-from modeldex_server.cli.texts import safe
+from modeldex_server.cli.terminal.styles import can_colour
+from modeldex_server.cli.terminal.tables import Column, draw
+from modeldex_server.cli.terminal.texts import safe
 
 if TYPE_CHECKING:
     from google.protobuf.message import Message

@@ -13,7 +13,7 @@ from rich.cells import cell_len
 from modeldex.v1 import model_pb2
 from modeldex_server.cli import model_card
 from modeldex_server.cli.model_table import sheet
-from modeldex_server.cli.tables import draw
+from modeldex_server.cli.terminal.tables import draw
 from support.models import models
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC)

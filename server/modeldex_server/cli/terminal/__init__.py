@@ -1,0 +1,1 @@
+"""How answers look: tables and cards that fit the terminal, JSON and CSV for programs."""
