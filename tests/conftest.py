@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -30,6 +31,8 @@ _FOLDER = pytest.StashKey[str]()
 def pytest_configure(config: pytest.Config) -> None:
     """A folder of this run's own. pytest's usual one is shared with every other run of this user, each of which closes
     it to others, and for root PostgreSQL is another."""
+    for name in [name for name in os.environ if name.startswith("MODELDEX_")]:
+        del os.environ[name]  # what a developer set for servers and clients of theirs is nothing to a test
     if config.option.basetemp is None:
         config.option.basetemp = config.stash[_FOLDER] = tempfile.mkdtemp(prefix="modeldex-tests-")
 

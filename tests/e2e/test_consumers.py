@@ -46,7 +46,7 @@ def test_the_consumer_passes_its_own_tests(consumer: Consumer, request: pytest.F
     mark(request, consumer)
     if missing := consumer.missing():
         not_run = f"not run: install {missing}"
-        if os.environ.get("MODELDEX_REQUIRE_CONSUMERS") == "1":
+        if os.environ.get("REQUIRE_CONSUMERS") == "1":
             pytest.fail(not_run)
         pytest.skip(not_run)
     print(consumer.run(request.getfixturevalue("settings")))

@@ -44,7 +44,9 @@ class Console:
             "MODELDEX_TARGET": self.address,
             "MODELDEX_METRICS_LISTEN": self._ports["localhost:9464"],
         }
-        inherited.pop("VIRTUAL_ENV", None)
+        # A reader is in no environment yet, and in no make, which would tell of the folders that it enters.
+        for name in ("VIRTUAL_ENV", "MAKELEVEL", "MAKEFLAGS", "MFLAGS"):
+            inherited.pop(name, None)
         self._shell = subprocess.Popen(
             ["bash", "--noprofile", "--norc"],
             stdin=subprocess.PIPE,
