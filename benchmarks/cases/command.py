@@ -23,13 +23,15 @@ def _open(_plan: Plan) -> Iterator[Mapping[str, Turn]]:
         yield {
             "import grpc": lambda: _run([sys.executable, "-c", "import grpc"]),
             "modeldex models get": lambda: _run(get),
-            "modeldex models list": lambda: _run([_PROGRAM, "models", "list", "--target", service.address]),
+            "modeldex models list -n 50": lambda: _run(
+                [_PROGRAM, "models", "list", "-n", "50", "--target", service.address]
+            ),
         }
 
 
 def _run(command: list[str]) -> Reading:
     begin = time.perf_counter()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return Reading(time.perf_counter() - begin)
 
 
