@@ -26,7 +26,7 @@ class Load:
     """Callers that never stop: each reads, lists and saves in turn, and notes what failed."""
 
     def __init__(self, apis: list[Api], known_since: int) -> None:
-        """`known_since`: the revision that saved the model that is read, for a replica may be a moment behind another."""
+        """`known_since`: the revision that saved the model that is read; a replica may be a moment behind another."""
         self.apis = apis
         self.known_since = known_since
         self.failures: list[str] = []
