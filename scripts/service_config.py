@@ -1,7 +1,8 @@
 """Prints the service config of gRPC for a descriptor set: `service_config.py generated/descriptor.binpb`.
 
 Calls that failed with UNAVAILABLE are tried again, and only those of methods that the contract says may be repeated:
-an `idempotency_level` of NO_SIDE_EFFECTS or IDEMPOTENT.
+an `idempotency_level` of NO_SIDE_EFFECTS or IDEMPOTENT. A watch is left to the loop of its caller, which knows where to
+go on.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ def repeatable_methods(descriptors: FileDescriptorSet) -> Iterator[dict[str, str
     for file in descriptors.file:
         for service in file.service:
             for method in service.method:
-                if method.options.idempotency_level in _REPEATABLE:
+                if method.options.idempotency_level in _REPEATABLE and not method.name.startswith("Watch"):
                     yield {"service": f"{file.package}.{service.name}", "method": method.name}
 
 

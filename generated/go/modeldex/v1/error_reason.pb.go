@@ -46,6 +46,9 @@ const (
 	// INVALID_ARGUMENT. A message is larger than allowed.
 	// Example: metadata {bytes: "5242880", limit_bytes: "4194304"}.
 	ErrorReason_ERROR_REASON_MESSAGE_TOO_LARGE ErrorReason = 4
+	// INVALID_ARGUMENT. The resume token is not one of ours, was changed, or belongs to a watch with other filters.
+	// Example: metadata {field: "options.resume_token"}; watch with initial_snapshot, or from a revision.
+	ErrorReason_ERROR_REASON_INVALID_RESUME_TOKEN ErrorReason = 5
 	// NOT_FOUND. No model has this id, or it was deleted.
 	// Example: metadata {model_id: "openai/gpt-9", state: "unknown"}; state is "unknown" or "deleted".
 	ErrorReason_ERROR_REASON_MODEL_NOT_FOUND ErrorReason = 10
@@ -61,6 +64,16 @@ const (
 	// ALREADY_EXISTS. The request_id was used before with another request; nothing was done.
 	// Example: metadata {request_id: "7f0c..."}; use a new request_id for a new request.
 	ErrorReason_ERROR_REASON_REQUEST_ID_REUSED ErrorReason = 21
+	// ABORTED. The history of the catalogue was rewound, as by restoring an older backup: revisions and tokens from before
+	// mean nothing now. Take a new snapshot.
+	// Example: metadata {}.
+	ErrorReason_ERROR_REASON_HISTORY_REWOUND ErrorReason = 22
+	// OUT_OF_RANGE. The log does not keep what came after this revision any more. Take a new snapshot.
+	// Example: metadata {revision: "12", compacted_revision: "4000"}.
+	ErrorReason_ERROR_REASON_REVISION_COMPACTED ErrorReason = 23
+	// OUT_OF_RANGE. There is no such revision yet.
+	// Example: metadata {revision: "9000", head_revision: "8997"}.
+	ErrorReason_ERROR_REASON_FUTURE_REVISION ErrorReason = 24
 	// FAILED_PRECONDITION. A source lists the model, so callers cannot save or delete it. Save under an id that no
 	// source lists.
 	// Example: metadata {model_id: "openai/gpt-4o", source_ids: "models_dev"}.
@@ -83,6 +96,10 @@ const (
 	// PERMISSION_DENIED. None of the caller's roles may call this method.
 	// Example: metadata {method: "SaveModel", principal: "ci", roles: "reader", required_role: "writer"}.
 	ErrorReason_ERROR_REASON_PERMISSION_DENIED ErrorReason = 41
+	// RESOURCE_EXHAUSTED. This replica, or the caller, has as many open streams as are allowed. Try again later, or on
+	// another replica.
+	// Example: metadata {limit: "10000"}.
+	ErrorReason_ERROR_REASON_TOO_MANY_STREAMS ErrorReason = 42
 	// UNAVAILABLE. The store cannot be reached or cannot write now; nothing was changed. Try again later.
 	// Example: metadata {}; RetryInfo says how long to wait.
 	ErrorReason_ERROR_REASON_STORE_UNAVAILABLE ErrorReason = 50
@@ -134,11 +151,15 @@ var (
 		2:  "ERROR_REASON_MALFORMED_REQUEST",
 		3:  "ERROR_REASON_INVALID_PAGE_TOKEN",
 		4:  "ERROR_REASON_MESSAGE_TOO_LARGE",
+		5:  "ERROR_REASON_INVALID_RESUME_TOKEN",
 		10: "ERROR_REASON_MODEL_NOT_FOUND",
 		11: "ERROR_REASON_PROVIDER_NOT_FOUND",
 		12: "ERROR_REASON_METHOD_NOT_FOUND",
 		20: "ERROR_REASON_VERSION_MISMATCH",
 		21: "ERROR_REASON_REQUEST_ID_REUSED",
+		22: "ERROR_REASON_HISTORY_REWOUND",
+		23: "ERROR_REASON_REVISION_COMPACTED",
+		24: "ERROR_REASON_FUTURE_REVISION",
 		30: "ERROR_REASON_MANAGED_BY_SOURCE",
 		31: "ERROR_REASON_BENCHMARKS_DISABLED",
 		32: "ERROR_REASON_MODEL_NOT_DELETED",
@@ -146,6 +167,7 @@ var (
 		34: "ERROR_REASON_DISCOVERY_STOPPED",
 		40: "ERROR_REASON_UNAUTHENTICATED",
 		41: "ERROR_REASON_PERMISSION_DENIED",
+		42: "ERROR_REASON_TOO_MANY_STREAMS",
 		50: "ERROR_REASON_STORE_UNAVAILABLE",
 		51: "ERROR_REASON_COMMIT_UNKNOWN",
 		52: "ERROR_REASON_REVISION_NOT_REACHED",
@@ -166,11 +188,15 @@ var (
 		"ERROR_REASON_MALFORMED_REQUEST":      2,
 		"ERROR_REASON_INVALID_PAGE_TOKEN":     3,
 		"ERROR_REASON_MESSAGE_TOO_LARGE":      4,
+		"ERROR_REASON_INVALID_RESUME_TOKEN":   5,
 		"ERROR_REASON_MODEL_NOT_FOUND":        10,
 		"ERROR_REASON_PROVIDER_NOT_FOUND":     11,
 		"ERROR_REASON_METHOD_NOT_FOUND":       12,
 		"ERROR_REASON_VERSION_MISMATCH":       20,
 		"ERROR_REASON_REQUEST_ID_REUSED":      21,
+		"ERROR_REASON_HISTORY_REWOUND":        22,
+		"ERROR_REASON_REVISION_COMPACTED":     23,
+		"ERROR_REASON_FUTURE_REVISION":        24,
 		"ERROR_REASON_MANAGED_BY_SOURCE":      30,
 		"ERROR_REASON_BENCHMARKS_DISABLED":    31,
 		"ERROR_REASON_MODEL_NOT_DELETED":      32,
@@ -178,6 +204,7 @@ var (
 		"ERROR_REASON_DISCOVERY_STOPPED":      34,
 		"ERROR_REASON_UNAUTHENTICATED":        40,
 		"ERROR_REASON_PERMISSION_DENIED":      41,
+		"ERROR_REASON_TOO_MANY_STREAMS":       42,
 		"ERROR_REASON_STORE_UNAVAILABLE":      50,
 		"ERROR_REASON_COMMIT_UNKNOWN":         51,
 		"ERROR_REASON_REVISION_NOT_REACHED":   52,
@@ -225,26 +252,31 @@ var File_modeldex_v1_error_reason_proto protoreflect.FileDescriptor
 
 const file_modeldex_v1_error_reason_proto_rawDesc = "" +
 	"\n" +
-	"\x1emodeldex/v1/error_reason.proto\x12\vmodeldex.v1*\xa1\b\n" +
+	"\x1emodeldex/v1/error_reason.proto\x12\vmodeldex.v1*\xd4\t\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12 \n" +
 	"\x1cERROR_REASON_INVALID_REQUEST\x10\x01\x12\"\n" +
 	"\x1eERROR_REASON_MALFORMED_REQUEST\x10\x02\x12#\n" +
 	"\x1fERROR_REASON_INVALID_PAGE_TOKEN\x10\x03\x12\"\n" +
-	"\x1eERROR_REASON_MESSAGE_TOO_LARGE\x10\x04\x12 \n" +
+	"\x1eERROR_REASON_MESSAGE_TOO_LARGE\x10\x04\x12%\n" +
+	"!ERROR_REASON_INVALID_RESUME_TOKEN\x10\x05\x12 \n" +
 	"\x1cERROR_REASON_MODEL_NOT_FOUND\x10\n" +
 	"\x12#\n" +
 	"\x1fERROR_REASON_PROVIDER_NOT_FOUND\x10\v\x12!\n" +
 	"\x1dERROR_REASON_METHOD_NOT_FOUND\x10\f\x12!\n" +
 	"\x1dERROR_REASON_VERSION_MISMATCH\x10\x14\x12\"\n" +
-	"\x1eERROR_REASON_REQUEST_ID_REUSED\x10\x15\x12\"\n" +
+	"\x1eERROR_REASON_REQUEST_ID_REUSED\x10\x15\x12 \n" +
+	"\x1cERROR_REASON_HISTORY_REWOUND\x10\x16\x12#\n" +
+	"\x1fERROR_REASON_REVISION_COMPACTED\x10\x17\x12 \n" +
+	"\x1cERROR_REASON_FUTURE_REVISION\x10\x18\x12\"\n" +
 	"\x1eERROR_REASON_MANAGED_BY_SOURCE\x10\x1e\x12$\n" +
 	" ERROR_REASON_BENCHMARKS_DISABLED\x10\x1f\x12\"\n" +
 	"\x1eERROR_REASON_MODEL_NOT_DELETED\x10 \x12$\n" +
 	" ERROR_REASON_CONFIGURATION_FIXED\x10!\x12\"\n" +
 	"\x1eERROR_REASON_DISCOVERY_STOPPED\x10\"\x12 \n" +
 	"\x1cERROR_REASON_UNAUTHENTICATED\x10(\x12\"\n" +
-	"\x1eERROR_REASON_PERMISSION_DENIED\x10)\x12\"\n" +
+	"\x1eERROR_REASON_PERMISSION_DENIED\x10)\x12!\n" +
+	"\x1dERROR_REASON_TOO_MANY_STREAMS\x10*\x12\"\n" +
 	"\x1eERROR_REASON_STORE_UNAVAILABLE\x102\x12\x1f\n" +
 	"\x1bERROR_REASON_COMMIT_UNKNOWN\x103\x12%\n" +
 	"!ERROR_REASON_REVISION_NOT_REACHED\x104\x12\x1a\n" +

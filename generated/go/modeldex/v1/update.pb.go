@@ -25,6 +25,63 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// UpdateTransition says how a change of a model stands to the filter of a watch, so that a filtered copy converges.
+type UpdateTransition int32
+
+const (
+	// Not an update of a model, or not on a stream.
+	UpdateTransition_UPDATE_TRANSITION_UNSPECIFIED UpdateTransition = 0
+	// The model matches now and did not before: put it into the copy. `after` is always there.
+	UpdateTransition_UPDATE_TRANSITION_ENTERED UpdateTransition = 1
+	// The model matched before and matches still.
+	UpdateTransition_UPDATE_TRANSITION_CHANGED UpdateTransition = 2
+	// The model matched before and does not now: take it out of the copy. `before` and `after` are left out.
+	UpdateTransition_UPDATE_TRANSITION_LEFT UpdateTransition = 3
+)
+
+// Enum value maps for UpdateTransition.
+var (
+	UpdateTransition_name = map[int32]string{
+		0: "UPDATE_TRANSITION_UNSPECIFIED",
+		1: "UPDATE_TRANSITION_ENTERED",
+		2: "UPDATE_TRANSITION_CHANGED",
+		3: "UPDATE_TRANSITION_LEFT",
+	}
+	UpdateTransition_value = map[string]int32{
+		"UPDATE_TRANSITION_UNSPECIFIED": 0,
+		"UPDATE_TRANSITION_ENTERED":     1,
+		"UPDATE_TRANSITION_CHANGED":     2,
+		"UPDATE_TRANSITION_LEFT":        3,
+	}
+)
+
+func (x UpdateTransition) Enum() *UpdateTransition {
+	p := new(UpdateTransition)
+	*p = x
+	return p
+}
+
+func (x UpdateTransition) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (UpdateTransition) Descriptor() protoreflect.EnumDescriptor {
+	return file_modeldex_v1_update_proto_enumTypes[0].Descriptor()
+}
+
+func (UpdateTransition) Type() protoreflect.EnumType {
+	return &file_modeldex_v1_update_proto_enumTypes[0]
+}
+
+func (x UpdateTransition) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use UpdateTransition.Descriptor instead.
+func (UpdateTransition) EnumDescriptor() ([]byte, []int) {
+	return file_modeldex_v1_update_proto_rawDescGZIP(), []int{0}
+}
+
 // ModelUpdateType is what happened to a model.
 type ModelUpdateType int32
 
@@ -70,11 +127,11 @@ func (x ModelUpdateType) String() string {
 }
 
 func (ModelUpdateType) Descriptor() protoreflect.EnumDescriptor {
-	return file_modeldex_v1_update_proto_enumTypes[0].Descriptor()
+	return file_modeldex_v1_update_proto_enumTypes[1].Descriptor()
 }
 
 func (ModelUpdateType) Type() protoreflect.EnumType {
-	return &file_modeldex_v1_update_proto_enumTypes[0]
+	return &file_modeldex_v1_update_proto_enumTypes[1]
 }
 
 func (x ModelUpdateType) Number() protoreflect.EnumNumber {
@@ -83,7 +140,7 @@ func (x ModelUpdateType) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ModelUpdateType.Descriptor instead.
 func (ModelUpdateType) EnumDescriptor() ([]byte, []int) {
-	return file_modeldex_v1_update_proto_rawDescGZIP(), []int{0}
+	return file_modeldex_v1_update_proto_rawDescGZIP(), []int{1}
 }
 
 // FieldChangeOperation says whether a value came, went or was replaced.
@@ -127,11 +184,11 @@ func (x FieldChangeOperation) String() string {
 }
 
 func (FieldChangeOperation) Descriptor() protoreflect.EnumDescriptor {
-	return file_modeldex_v1_update_proto_enumTypes[1].Descriptor()
+	return file_modeldex_v1_update_proto_enumTypes[2].Descriptor()
 }
 
 func (FieldChangeOperation) Type() protoreflect.EnumType {
-	return &file_modeldex_v1_update_proto_enumTypes[1]
+	return &file_modeldex_v1_update_proto_enumTypes[2]
 }
 
 func (x FieldChangeOperation) Number() protoreflect.EnumNumber {
@@ -140,7 +197,7 @@ func (x FieldChangeOperation) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use FieldChangeOperation.Descriptor instead.
 func (FieldChangeOperation) EnumDescriptor() ([]byte, []int) {
-	return file_modeldex_v1_update_proto_rawDescGZIP(), []int{1}
+	return file_modeldex_v1_update_proto_rawDescGZIP(), []int{2}
 }
 
 // FieldChangeKind says which part of the document a change belongs to.
@@ -184,11 +241,11 @@ func (x FieldChangeKind) String() string {
 }
 
 func (FieldChangeKind) Descriptor() protoreflect.EnumDescriptor {
-	return file_modeldex_v1_update_proto_enumTypes[2].Descriptor()
+	return file_modeldex_v1_update_proto_enumTypes[3].Descriptor()
 }
 
 func (FieldChangeKind) Type() protoreflect.EnumType {
-	return &file_modeldex_v1_update_proto_enumTypes[2]
+	return &file_modeldex_v1_update_proto_enumTypes[3]
 }
 
 func (x FieldChangeKind) Number() protoreflect.EnumNumber {
@@ -197,7 +254,7 @@ func (x FieldChangeKind) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use FieldChangeKind.Descriptor instead.
 func (FieldChangeKind) EnumDescriptor() ([]byte, []int) {
-	return file_modeldex_v1_update_proto_rawDescGZIP(), []int{2}
+	return file_modeldex_v1_update_proto_rawDescGZIP(), []int{3}
 }
 
 // ProviderUpdateType is what happened to a provider.
@@ -245,11 +302,11 @@ func (x ProviderUpdateType) String() string {
 }
 
 func (ProviderUpdateType) Descriptor() protoreflect.EnumDescriptor {
-	return file_modeldex_v1_update_proto_enumTypes[3].Descriptor()
+	return file_modeldex_v1_update_proto_enumTypes[4].Descriptor()
 }
 
 func (ProviderUpdateType) Type() protoreflect.EnumType {
-	return &file_modeldex_v1_update_proto_enumTypes[3]
+	return &file_modeldex_v1_update_proto_enumTypes[4]
 }
 
 func (x ProviderUpdateType) Number() protoreflect.EnumNumber {
@@ -258,7 +315,182 @@ func (x ProviderUpdateType) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ProviderUpdateType.Descriptor instead.
 func (ProviderUpdateType) EnumDescriptor() ([]byte, []int) {
-	return file_modeldex_v1_update_proto_rawDescGZIP(), []int{3}
+	return file_modeldex_v1_update_proto_rawDescGZIP(), []int{4}
+}
+
+// CapabilityUpdateType is what happened to a capability.
+type CapabilityUpdateType int32
+
+const (
+	// Never sent.
+	CapabilityUpdateType_CAPABILITY_UPDATE_TYPE_UNSPECIFIED CapabilityUpdateType = 0
+	// It came into the vocabulary.
+	CapabilityUpdateType_CAPABILITY_UPDATE_TYPE_ADDED CapabilityUpdateType = 1
+	// It left the vocabulary.
+	CapabilityUpdateType_CAPABILITY_UPDATE_TYPE_REMOVED CapabilityUpdateType = 2
+	// Its definition changed, or models gained it, lost it or changed their value of it.
+	CapabilityUpdateType_CAPABILITY_UPDATE_TYPE_UPDATED CapabilityUpdateType = 3
+)
+
+// Enum value maps for CapabilityUpdateType.
+var (
+	CapabilityUpdateType_name = map[int32]string{
+		0: "CAPABILITY_UPDATE_TYPE_UNSPECIFIED",
+		1: "CAPABILITY_UPDATE_TYPE_ADDED",
+		2: "CAPABILITY_UPDATE_TYPE_REMOVED",
+		3: "CAPABILITY_UPDATE_TYPE_UPDATED",
+	}
+	CapabilityUpdateType_value = map[string]int32{
+		"CAPABILITY_UPDATE_TYPE_UNSPECIFIED": 0,
+		"CAPABILITY_UPDATE_TYPE_ADDED":       1,
+		"CAPABILITY_UPDATE_TYPE_REMOVED":     2,
+		"CAPABILITY_UPDATE_TYPE_UPDATED":     3,
+	}
+)
+
+func (x CapabilityUpdateType) Enum() *CapabilityUpdateType {
+	p := new(CapabilityUpdateType)
+	*p = x
+	return p
+}
+
+func (x CapabilityUpdateType) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (CapabilityUpdateType) Descriptor() protoreflect.EnumDescriptor {
+	return file_modeldex_v1_update_proto_enumTypes[5].Descriptor()
+}
+
+func (CapabilityUpdateType) Type() protoreflect.EnumType {
+	return &file_modeldex_v1_update_proto_enumTypes[5]
+}
+
+func (x CapabilityUpdateType) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use CapabilityUpdateType.Descriptor instead.
+func (CapabilityUpdateType) EnumDescriptor() ([]byte, []int) {
+	return file_modeldex_v1_update_proto_rawDescGZIP(), []int{5}
+}
+
+// LifecycleMilestone is a point in the life of a model.
+type LifecycleMilestone int32
+
+const (
+	// Never sent.
+	LifecycleMilestone_LIFECYCLE_MILESTONE_UNSPECIFIED LifecycleMilestone = 0
+	// It becomes deprecated.
+	LifecycleMilestone_LIFECYCLE_MILESTONE_DEPRECATION LifecycleMilestone = 1
+	// It stops being served.
+	LifecycleMilestone_LIFECYCLE_MILESTONE_RETIREMENT LifecycleMilestone = 2
+)
+
+// Enum value maps for LifecycleMilestone.
+var (
+	LifecycleMilestone_name = map[int32]string{
+		0: "LIFECYCLE_MILESTONE_UNSPECIFIED",
+		1: "LIFECYCLE_MILESTONE_DEPRECATION",
+		2: "LIFECYCLE_MILESTONE_RETIREMENT",
+	}
+	LifecycleMilestone_value = map[string]int32{
+		"LIFECYCLE_MILESTONE_UNSPECIFIED": 0,
+		"LIFECYCLE_MILESTONE_DEPRECATION": 1,
+		"LIFECYCLE_MILESTONE_RETIREMENT":  2,
+	}
+)
+
+func (x LifecycleMilestone) Enum() *LifecycleMilestone {
+	p := new(LifecycleMilestone)
+	*p = x
+	return p
+}
+
+func (x LifecycleMilestone) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (LifecycleMilestone) Descriptor() protoreflect.EnumDescriptor {
+	return file_modeldex_v1_update_proto_enumTypes[6].Descriptor()
+}
+
+func (LifecycleMilestone) Type() protoreflect.EnumType {
+	return &file_modeldex_v1_update_proto_enumTypes[6]
+}
+
+func (x LifecycleMilestone) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use LifecycleMilestone.Descriptor instead.
+func (LifecycleMilestone) EnumDescriptor() ([]byte, []int) {
+	return file_modeldex_v1_update_proto_rawDescGZIP(), []int{6}
+}
+
+// OperationUpdateType is what was done about the catalogue.
+type OperationUpdateType int32
+
+const (
+	// Never sent.
+	OperationUpdateType_OPERATION_UPDATE_TYPE_UNSPECIFIED OperationUpdateType = 0
+	// A rollback was requested, approved, rejected, cancelled, executed or expired.
+	OperationUpdateType_OPERATION_UPDATE_TYPE_ROLLBACK OperationUpdateType = 1
+	// A model was pinned or unpinned.
+	OperationUpdateType_OPERATION_UPDATE_TYPE_PIN OperationUpdateType = 2
+	// What sources say of a pinned model differs from what is served.
+	OperationUpdateType_OPERATION_UPDATE_TYPE_UPSTREAM_DRIFT OperationUpdateType = 3
+	// A refresh was held because it would have removed too much.
+	OperationUpdateType_OPERATION_UPDATE_TYPE_HELD_REFRESH OperationUpdateType = 4
+	// Something that people should look at.
+	OperationUpdateType_OPERATION_UPDATE_TYPE_ALERT OperationUpdateType = 5
+)
+
+// Enum value maps for OperationUpdateType.
+var (
+	OperationUpdateType_name = map[int32]string{
+		0: "OPERATION_UPDATE_TYPE_UNSPECIFIED",
+		1: "OPERATION_UPDATE_TYPE_ROLLBACK",
+		2: "OPERATION_UPDATE_TYPE_PIN",
+		3: "OPERATION_UPDATE_TYPE_UPSTREAM_DRIFT",
+		4: "OPERATION_UPDATE_TYPE_HELD_REFRESH",
+		5: "OPERATION_UPDATE_TYPE_ALERT",
+	}
+	OperationUpdateType_value = map[string]int32{
+		"OPERATION_UPDATE_TYPE_UNSPECIFIED":    0,
+		"OPERATION_UPDATE_TYPE_ROLLBACK":       1,
+		"OPERATION_UPDATE_TYPE_PIN":            2,
+		"OPERATION_UPDATE_TYPE_UPSTREAM_DRIFT": 3,
+		"OPERATION_UPDATE_TYPE_HELD_REFRESH":   4,
+		"OPERATION_UPDATE_TYPE_ALERT":          5,
+	}
+)
+
+func (x OperationUpdateType) Enum() *OperationUpdateType {
+	p := new(OperationUpdateType)
+	*p = x
+	return p
+}
+
+func (x OperationUpdateType) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (OperationUpdateType) Descriptor() protoreflect.EnumDescriptor {
+	return file_modeldex_v1_update_proto_enumTypes[7].Descriptor()
+}
+
+func (OperationUpdateType) Type() protoreflect.EnumType {
+	return &file_modeldex_v1_update_proto_enumTypes[7]
+}
+
+func (x OperationUpdateType) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use OperationUpdateType.Descriptor instead.
+func (OperationUpdateType) EnumDescriptor() ([]byte, []int) {
+	return file_modeldex_v1_update_proto_rawDescGZIP(), []int{7}
 }
 
 // UpdateEvent is one change of the catalogue. Events are ordered by (revision, ordinal); the revisions of the log are
@@ -277,12 +509,21 @@ type UpdateEvent struct {
 	SourceId string `protobuf:"bytes,5,opt,name=source_id,json=sourceId,proto3" json:"source_id,omitempty"`
 	// Why, in the words of whoever changed it.
 	Reason string `protobuf:"bytes,6,opt,name=reason,proto3" json:"reason,omitempty"`
+	// True for an update that a caller published: it tells of something outside the catalogue and changed nothing in it.
+	External bool `protobuf:"varint,7,opt,name=external,proto3" json:"external,omitempty"`
+	// Which parts of a model's document differ: distinct, in the order of the enum. Empty where no document changed.
+	ChangeKinds []FieldChangeKind `protobuf:"varint,8,rep,packed,name=change_kinds,json=changeKinds,proto3,enum=modeldex.v1.FieldChangeKind" json:"change_kinds,omitempty"`
+	// How the change stands to the filter of the watch; set for updates of models on a stream.
+	Transition UpdateTransition `protobuf:"varint,9,opt,name=transition,proto3,enum=modeldex.v1.UpdateTransition" json:"transition,omitempty"`
 	// What changed. Exactly one is set.
 	//
 	// Types that are valid to be assigned to Update:
 	//
 	//	*UpdateEvent_Model
 	//	*UpdateEvent_Provider
+	//	*UpdateEvent_Capability
+	//	*UpdateEvent_Lifecycle
+	//	*UpdateEvent_Operation
 	Update        isUpdateEvent_Update `protobuf_oneof:"update"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -360,6 +601,27 @@ func (x *UpdateEvent) GetReason() string {
 	return ""
 }
 
+func (x *UpdateEvent) GetExternal() bool {
+	if x != nil {
+		return x.External
+	}
+	return false
+}
+
+func (x *UpdateEvent) GetChangeKinds() []FieldChangeKind {
+	if x != nil {
+		return x.ChangeKinds
+	}
+	return nil
+}
+
+func (x *UpdateEvent) GetTransition() UpdateTransition {
+	if x != nil {
+		return x.Transition
+	}
+	return UpdateTransition_UPDATE_TRANSITION_UNSPECIFIED
+}
+
 func (x *UpdateEvent) GetUpdate() isUpdateEvent_Update {
 	if x != nil {
 		return x.Update
@@ -385,6 +647,33 @@ func (x *UpdateEvent) GetProvider() *ProviderUpdate {
 	return nil
 }
 
+func (x *UpdateEvent) GetCapability() *CapabilityUpdate {
+	if x != nil {
+		if x, ok := x.Update.(*UpdateEvent_Capability); ok {
+			return x.Capability
+		}
+	}
+	return nil
+}
+
+func (x *UpdateEvent) GetLifecycle() *LifecycleUpdate {
+	if x != nil {
+		if x, ok := x.Update.(*UpdateEvent_Lifecycle); ok {
+			return x.Lifecycle
+		}
+	}
+	return nil
+}
+
+func (x *UpdateEvent) GetOperation() *OperationUpdate {
+	if x != nil {
+		if x, ok := x.Update.(*UpdateEvent_Operation); ok {
+			return x.Operation
+		}
+	}
+	return nil
+}
+
 type isUpdateEvent_Update interface {
 	isUpdateEvent_Update()
 }
@@ -399,9 +688,30 @@ type UpdateEvent_Provider struct {
 	Provider *ProviderUpdate `protobuf:"bytes,11,opt,name=provider,proto3,oneof"`
 }
 
+type UpdateEvent_Capability struct {
+	// A capability was gained, lost or changed by models.
+	Capability *CapabilityUpdate `protobuf:"bytes,12,opt,name=capability,proto3,oneof"`
+}
+
+type UpdateEvent_Lifecycle struct {
+	// A model comes closer to its deprecation or its retirement.
+	Lifecycle *LifecycleUpdate `protobuf:"bytes,13,opt,name=lifecycle,proto3,oneof"`
+}
+
+type UpdateEvent_Operation struct {
+	// Somebody, or the server itself, did something about the catalogue.
+	Operation *OperationUpdate `protobuf:"bytes,14,opt,name=operation,proto3,oneof"`
+}
+
 func (*UpdateEvent_Model) isUpdateEvent_Update() {}
 
 func (*UpdateEvent_Provider) isUpdateEvent_Update() {}
+
+func (*UpdateEvent_Capability) isUpdateEvent_Update() {}
+
+func (*UpdateEvent_Lifecycle) isUpdateEvent_Update() {}
+
+func (*UpdateEvent_Operation) isUpdateEvent_Update() {}
 
 // ModelUpdate is a change of one model.
 type ModelUpdate struct {
@@ -695,21 +1005,287 @@ func (x *ProviderUpdate) GetAvailability() Availability {
 	return Availability_AVAILABILITY_UNSPECIFIED
 }
 
+// CapabilityUpdate is a change of one capability: of its definition, or of which models have it.
+type CapabilityUpdate struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What happened.
+	Type CapabilityUpdateType `protobuf:"varint,1,opt,name=type,proto3,enum=modeldex.v1.CapabilityUpdateType" json:"type,omitempty"`
+	// The capability, by its name in the vocabulary.
+	Capability string `protobuf:"bytes,2,opt,name=capability,proto3" json:"capability,omitempty"`
+	// Models of which it became known, or that came into the catalogue with it, sorted.
+	GainedModelIds []string `protobuf:"bytes,3,rep,name=gained_model_ids,json=gainedModelIds,proto3" json:"gained_model_ids,omitempty"`
+	// Models of which it is known no more, or that left the catalogue with it, sorted.
+	LostModelIds []string `protobuf:"bytes,4,rep,name=lost_model_ids,json=lostModelIds,proto3" json:"lost_model_ids,omitempty"`
+	// Models in which it has another value, sorted.
+	ChangedModelIds []string `protobuf:"bytes,5,rep,name=changed_model_ids,json=changedModelIds,proto3" json:"changed_model_ids,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
+}
+
+func (x *CapabilityUpdate) Reset() {
+	*x = CapabilityUpdate{}
+	mi := &file_modeldex_v1_update_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CapabilityUpdate) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CapabilityUpdate) ProtoMessage() {}
+
+func (x *CapabilityUpdate) ProtoReflect() protoreflect.Message {
+	mi := &file_modeldex_v1_update_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CapabilityUpdate.ProtoReflect.Descriptor instead.
+func (*CapabilityUpdate) Descriptor() ([]byte, []int) {
+	return file_modeldex_v1_update_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *CapabilityUpdate) GetType() CapabilityUpdateType {
+	if x != nil {
+		return x.Type
+	}
+	return CapabilityUpdateType_CAPABILITY_UPDATE_TYPE_UNSPECIFIED
+}
+
+func (x *CapabilityUpdate) GetCapability() string {
+	if x != nil {
+		return x.Capability
+	}
+	return ""
+}
+
+func (x *CapabilityUpdate) GetGainedModelIds() []string {
+	if x != nil {
+		return x.GainedModelIds
+	}
+	return nil
+}
+
+func (x *CapabilityUpdate) GetLostModelIds() []string {
+	if x != nil {
+		return x.LostModelIds
+	}
+	return nil
+}
+
+func (x *CapabilityUpdate) GetChangedModelIds() []string {
+	if x != nil {
+		return x.ChangedModelIds
+	}
+	return nil
+}
+
+// LifecycleUpdate tells ahead of time what will happen to a model. Each comes once for a model, a milestone and its
+// time; where the time moves, those that are due again come again.
+type LifecycleUpdate struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The model.
+	ModelId string `protobuf:"bytes,1,opt,name=model_id,json=modelId,proto3" json:"model_id,omitempty"`
+	// Its provider.
+	ProviderId string `protobuf:"bytes,2,opt,name=provider_id,json=providerId,proto3" json:"provider_id,omitempty"`
+	// What will happen.
+	Milestone LifecycleMilestone `protobuf:"varint,3,opt,name=milestone,proto3,enum=modeldex.v1.LifecycleMilestone" json:"milestone,omitempty"`
+	// When.
+	MilestoneTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=milestone_time,json=milestoneTime,proto3" json:"milestone_time,omitempty"`
+	// How many days before, at the most: 90, 30 or 7.
+	DaysBefore int32 `protobuf:"varint,5,opt,name=days_before,json=daysBefore,proto3" json:"days_before,omitempty"`
+	// The id of the model to move to, as the source names it. Empty is unknown.
+	ReplacementId string `protobuf:"bytes,6,opt,name=replacement_id,json=replacementId,proto3" json:"replacement_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LifecycleUpdate) Reset() {
+	*x = LifecycleUpdate{}
+	mi := &file_modeldex_v1_update_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LifecycleUpdate) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LifecycleUpdate) ProtoMessage() {}
+
+func (x *LifecycleUpdate) ProtoReflect() protoreflect.Message {
+	mi := &file_modeldex_v1_update_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LifecycleUpdate.ProtoReflect.Descriptor instead.
+func (*LifecycleUpdate) Descriptor() ([]byte, []int) {
+	return file_modeldex_v1_update_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *LifecycleUpdate) GetModelId() string {
+	if x != nil {
+		return x.ModelId
+	}
+	return ""
+}
+
+func (x *LifecycleUpdate) GetProviderId() string {
+	if x != nil {
+		return x.ProviderId
+	}
+	return ""
+}
+
+func (x *LifecycleUpdate) GetMilestone() LifecycleMilestone {
+	if x != nil {
+		return x.Milestone
+	}
+	return LifecycleMilestone_LIFECYCLE_MILESTONE_UNSPECIFIED
+}
+
+func (x *LifecycleUpdate) GetMilestoneTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.MilestoneTime
+	}
+	return nil
+}
+
+func (x *LifecycleUpdate) GetDaysBefore() int32 {
+	if x != nil {
+		return x.DaysBefore
+	}
+	return 0
+}
+
+func (x *LifecycleUpdate) GetReplacementId() string {
+	if x != nil {
+		return x.ReplacementId
+	}
+	return ""
+}
+
+// OperationUpdate is something that was done about the catalogue, beside the changes of models that it made.
+type OperationUpdate struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What was done.
+	Type OperationUpdateType `protobuf:"varint,1,opt,name=type,proto3,enum=modeldex.v1.OperationUpdateType" json:"type,omitempty"`
+	// The model it is about; empty for none.
+	ModelId string `protobuf:"bytes,2,opt,name=model_id,json=modelId,proto3" json:"model_id,omitempty"`
+	// The provider it is about; empty for none.
+	ProviderId string `protobuf:"bytes,3,opt,name=provider_id,json=providerId,proto3" json:"provider_id,omitempty"`
+	// One sentence for people.
+	Message string `protobuf:"bytes,4,opt,name=message,proto3" json:"message,omitempty"`
+	// What varies in it, for programs.
+	Metadata      map[string]string `protobuf:"bytes,5,rep,name=metadata,proto3" json:"metadata,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *OperationUpdate) Reset() {
+	*x = OperationUpdate{}
+	mi := &file_modeldex_v1_update_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *OperationUpdate) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*OperationUpdate) ProtoMessage() {}
+
+func (x *OperationUpdate) ProtoReflect() protoreflect.Message {
+	mi := &file_modeldex_v1_update_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use OperationUpdate.ProtoReflect.Descriptor instead.
+func (*OperationUpdate) Descriptor() ([]byte, []int) {
+	return file_modeldex_v1_update_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *OperationUpdate) GetType() OperationUpdateType {
+	if x != nil {
+		return x.Type
+	}
+	return OperationUpdateType_OPERATION_UPDATE_TYPE_UNSPECIFIED
+}
+
+func (x *OperationUpdate) GetModelId() string {
+	if x != nil {
+		return x.ModelId
+	}
+	return ""
+}
+
+func (x *OperationUpdate) GetProviderId() string {
+	if x != nil {
+		return x.ProviderId
+	}
+	return ""
+}
+
+func (x *OperationUpdate) GetMessage() string {
+	if x != nil {
+		return x.Message
+	}
+	return ""
+}
+
+func (x *OperationUpdate) GetMetadata() map[string]string {
+	if x != nil {
+		return x.Metadata
+	}
+	return nil
+}
+
 var File_modeldex_v1_update_proto protoreflect.FileDescriptor
 
 const file_modeldex_v1_update_proto_rawDesc = "" +
 	"\n" +
-	"\x18modeldex/v1/update.proto\x12\vmodeldex.v1\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17modeldex/v1/model.proto\x1a\x1amodeldex/v1/provider.proto\"\xbd\x02\n" +
+	"\x18modeldex/v1/update.proto\x12\vmodeldex.v1\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17modeldex/v1/model.proto\x1a\x1amodeldex/v1/provider.proto\"\x96\x05\n" +
 	"\vUpdateEvent\x12\x1a\n" +
 	"\brevision\x18\x01 \x01(\x03R\brevision\x12\x18\n" +
 	"\aordinal\x18\x02 \x01(\x05R\aordinal\x12.\n" +
 	"\x04time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x04time\x12\x1c\n" +
 	"\tprincipal\x18\x04 \x01(\tR\tprincipal\x12\x1b\n" +
 	"\tsource_id\x18\x05 \x01(\tR\bsourceId\x12\x16\n" +
-	"\x06reason\x18\x06 \x01(\tR\x06reason\x120\n" +
+	"\x06reason\x18\x06 \x01(\tR\x06reason\x12\x1a\n" +
+	"\bexternal\x18\a \x01(\bR\bexternal\x12?\n" +
+	"\fchange_kinds\x18\b \x03(\x0e2\x1c.modeldex.v1.FieldChangeKindR\vchangeKinds\x12=\n" +
+	"\n" +
+	"transition\x18\t \x01(\x0e2\x1d.modeldex.v1.UpdateTransitionR\n" +
+	"transition\x120\n" +
 	"\x05model\x18\n" +
 	" \x01(\v2\x18.modeldex.v1.ModelUpdateH\x00R\x05model\x129\n" +
-	"\bprovider\x18\v \x01(\v2\x1b.modeldex.v1.ProviderUpdateH\x00R\bproviderB\b\n" +
+	"\bprovider\x18\v \x01(\v2\x1b.modeldex.v1.ProviderUpdateH\x00R\bprovider\x12?\n" +
+	"\n" +
+	"capability\x18\f \x01(\v2\x1d.modeldex.v1.CapabilityUpdateH\x00R\n" +
+	"capability\x12<\n" +
+	"\tlifecycle\x18\r \x01(\v2\x1c.modeldex.v1.LifecycleUpdateH\x00R\tlifecycle\x12<\n" +
+	"\toperation\x18\x0e \x01(\v2\x1c.modeldex.v1.OperationUpdateH\x00R\toperationB\b\n" +
 	"\x06update\"\xca\x02\n" +
 	"\vModelUpdate\x120\n" +
 	"\x04type\x18\x01 \x01(\x0e2\x1c.modeldex.v1.ModelUpdateTypeR\x04type\x12\x19\n" +
@@ -737,7 +1313,39 @@ const file_modeldex_v1_update_proto_rawDesc = "" +
 	"modelCount\x88\x01\x01\x12/\n" +
 	"\x05error\x18\x06 \x01(\v2\x19.modeldex.v1.RefreshErrorR\x05error\x12=\n" +
 	"\favailability\x18\a \x01(\x0e2\x19.modeldex.v1.AvailabilityR\favailabilityB\x0e\n" +
-	"\f_model_count*\xbb\x01\n" +
+	"\f_model_count\"\xe5\x01\n" +
+	"\x10CapabilityUpdate\x125\n" +
+	"\x04type\x18\x01 \x01(\x0e2!.modeldex.v1.CapabilityUpdateTypeR\x04type\x12\x1e\n" +
+	"\n" +
+	"capability\x18\x02 \x01(\tR\n" +
+	"capability\x12(\n" +
+	"\x10gained_model_ids\x18\x03 \x03(\tR\x0egainedModelIds\x12$\n" +
+	"\x0elost_model_ids\x18\x04 \x03(\tR\flostModelIds\x12*\n" +
+	"\x11changed_model_ids\x18\x05 \x03(\tR\x0fchangedModelIds\"\x97\x02\n" +
+	"\x0fLifecycleUpdate\x12\x19\n" +
+	"\bmodel_id\x18\x01 \x01(\tR\amodelId\x12\x1f\n" +
+	"\vprovider_id\x18\x02 \x01(\tR\n" +
+	"providerId\x12=\n" +
+	"\tmilestone\x18\x03 \x01(\x0e2\x1f.modeldex.v1.LifecycleMilestoneR\tmilestone\x12A\n" +
+	"\x0emilestone_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\rmilestoneTime\x12\x1f\n" +
+	"\vdays_before\x18\x05 \x01(\x05R\n" +
+	"daysBefore\x12%\n" +
+	"\x0ereplacement_id\x18\x06 \x01(\tR\rreplacementId\"\xa2\x02\n" +
+	"\x0fOperationUpdate\x124\n" +
+	"\x04type\x18\x01 \x01(\x0e2 .modeldex.v1.OperationUpdateTypeR\x04type\x12\x19\n" +
+	"\bmodel_id\x18\x02 \x01(\tR\amodelId\x12\x1f\n" +
+	"\vprovider_id\x18\x03 \x01(\tR\n" +
+	"providerId\x12\x18\n" +
+	"\amessage\x18\x04 \x01(\tR\amessage\x12F\n" +
+	"\bmetadata\x18\x05 \x03(\v2*.modeldex.v1.OperationUpdate.MetadataEntryR\bmetadata\x1a;\n" +
+	"\rMetadataEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01*\x8f\x01\n" +
+	"\x10UpdateTransition\x12!\n" +
+	"\x1dUPDATE_TRANSITION_UNSPECIFIED\x10\x00\x12\x1d\n" +
+	"\x19UPDATE_TRANSITION_ENTERED\x10\x01\x12\x1d\n" +
+	"\x19UPDATE_TRANSITION_CHANGED\x10\x02\x12\x1a\n" +
+	"\x16UPDATE_TRANSITION_LEFT\x10\x03*\xbb\x01\n" +
 	"\x0fModelUpdateType\x12!\n" +
 	"\x1dMODEL_UPDATE_TYPE_UNSPECIFIED\x10\x00\x12\x1b\n" +
 	"\x17MODEL_UPDATE_TYPE_ADDED\x10\x01\x12\x1d\n" +
@@ -759,7 +1367,23 @@ const file_modeldex_v1_update_proto_rawDesc = "" +
 	"\x1aPROVIDER_UPDATE_TYPE_ADDED\x10\x01\x12 \n" +
 	"\x1cPROVIDER_UPDATE_TYPE_REMOVED\x10\x02\x12'\n" +
 	"#PROVIDER_UPDATE_TYPE_STATUS_CHANGED\x10\x03\x12)\n" +
-	"%PROVIDER_UPDATE_TYPE_MODELS_REFRESHED\x10\x04Bb\n" +
+	"%PROVIDER_UPDATE_TYPE_MODELS_REFRESHED\x10\x04*\xa8\x01\n" +
+	"\x14CapabilityUpdateType\x12&\n" +
+	"\"CAPABILITY_UPDATE_TYPE_UNSPECIFIED\x10\x00\x12 \n" +
+	"\x1cCAPABILITY_UPDATE_TYPE_ADDED\x10\x01\x12\"\n" +
+	"\x1eCAPABILITY_UPDATE_TYPE_REMOVED\x10\x02\x12\"\n" +
+	"\x1eCAPABILITY_UPDATE_TYPE_UPDATED\x10\x03*\x82\x01\n" +
+	"\x12LifecycleMilestone\x12#\n" +
+	"\x1fLIFECYCLE_MILESTONE_UNSPECIFIED\x10\x00\x12#\n" +
+	"\x1fLIFECYCLE_MILESTONE_DEPRECATION\x10\x01\x12\"\n" +
+	"\x1eLIFECYCLE_MILESTONE_RETIREMENT\x10\x02*\xf2\x01\n" +
+	"\x13OperationUpdateType\x12%\n" +
+	"!OPERATION_UPDATE_TYPE_UNSPECIFIED\x10\x00\x12\"\n" +
+	"\x1eOPERATION_UPDATE_TYPE_ROLLBACK\x10\x01\x12\x1d\n" +
+	"\x19OPERATION_UPDATE_TYPE_PIN\x10\x02\x12(\n" +
+	"$OPERATION_UPDATE_TYPE_UPSTREAM_DRIFT\x10\x03\x12&\n" +
+	"\"OPERATION_UPDATE_TYPE_HELD_REFRESH\x10\x04\x12\x1f\n" +
+	"\x1bOPERATION_UPDATE_TYPE_ALERT\x10\x05Bb\n" +
 	"\x0fdev.modeldex.v1B\vUpdateProtoP\x01Z@github.com/modeldex/modeldex/generated/go/modeldex/v1;modeldexv1b\x06proto3"
 
 var (
@@ -774,46 +1398,64 @@ func file_modeldex_v1_update_proto_rawDescGZIP() []byte {
 	return file_modeldex_v1_update_proto_rawDescData
 }
 
-var file_modeldex_v1_update_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
-var file_modeldex_v1_update_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
+var file_modeldex_v1_update_proto_enumTypes = make([]protoimpl.EnumInfo, 8)
+var file_modeldex_v1_update_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
 var file_modeldex_v1_update_proto_goTypes = []any{
-	(ModelUpdateType)(0),          // 0: modeldex.v1.ModelUpdateType
-	(FieldChangeOperation)(0),     // 1: modeldex.v1.FieldChangeOperation
-	(FieldChangeKind)(0),          // 2: modeldex.v1.FieldChangeKind
-	(ProviderUpdateType)(0),       // 3: modeldex.v1.ProviderUpdateType
-	(*UpdateEvent)(nil),           // 4: modeldex.v1.UpdateEvent
-	(*ModelUpdate)(nil),           // 5: modeldex.v1.ModelUpdate
-	(*FieldChange)(nil),           // 6: modeldex.v1.FieldChange
-	(*ProviderUpdate)(nil),        // 7: modeldex.v1.ProviderUpdate
-	(*timestamppb.Timestamp)(nil), // 8: google.protobuf.Timestamp
-	(*Model)(nil),                 // 9: modeldex.v1.Model
-	(*structpb.Value)(nil),        // 10: google.protobuf.Value
-	(ProviderStatus)(0),           // 11: modeldex.v1.ProviderStatus
-	(*RefreshError)(nil),          // 12: modeldex.v1.RefreshError
-	(Availability)(0),             // 13: modeldex.v1.Availability
+	(UpdateTransition)(0),         // 0: modeldex.v1.UpdateTransition
+	(ModelUpdateType)(0),          // 1: modeldex.v1.ModelUpdateType
+	(FieldChangeOperation)(0),     // 2: modeldex.v1.FieldChangeOperation
+	(FieldChangeKind)(0),          // 3: modeldex.v1.FieldChangeKind
+	(ProviderUpdateType)(0),       // 4: modeldex.v1.ProviderUpdateType
+	(CapabilityUpdateType)(0),     // 5: modeldex.v1.CapabilityUpdateType
+	(LifecycleMilestone)(0),       // 6: modeldex.v1.LifecycleMilestone
+	(OperationUpdateType)(0),      // 7: modeldex.v1.OperationUpdateType
+	(*UpdateEvent)(nil),           // 8: modeldex.v1.UpdateEvent
+	(*ModelUpdate)(nil),           // 9: modeldex.v1.ModelUpdate
+	(*FieldChange)(nil),           // 10: modeldex.v1.FieldChange
+	(*ProviderUpdate)(nil),        // 11: modeldex.v1.ProviderUpdate
+	(*CapabilityUpdate)(nil),      // 12: modeldex.v1.CapabilityUpdate
+	(*LifecycleUpdate)(nil),       // 13: modeldex.v1.LifecycleUpdate
+	(*OperationUpdate)(nil),       // 14: modeldex.v1.OperationUpdate
+	nil,                           // 15: modeldex.v1.OperationUpdate.MetadataEntry
+	(*timestamppb.Timestamp)(nil), // 16: google.protobuf.Timestamp
+	(*Model)(nil),                 // 17: modeldex.v1.Model
+	(*structpb.Value)(nil),        // 18: google.protobuf.Value
+	(ProviderStatus)(0),           // 19: modeldex.v1.ProviderStatus
+	(*RefreshError)(nil),          // 20: modeldex.v1.RefreshError
+	(Availability)(0),             // 21: modeldex.v1.Availability
 }
 var file_modeldex_v1_update_proto_depIdxs = []int32{
-	8,  // 0: modeldex.v1.UpdateEvent.time:type_name -> google.protobuf.Timestamp
-	5,  // 1: modeldex.v1.UpdateEvent.model:type_name -> modeldex.v1.ModelUpdate
-	7,  // 2: modeldex.v1.UpdateEvent.provider:type_name -> modeldex.v1.ProviderUpdate
-	0,  // 3: modeldex.v1.ModelUpdate.type:type_name -> modeldex.v1.ModelUpdateType
-	9,  // 4: modeldex.v1.ModelUpdate.before:type_name -> modeldex.v1.Model
-	9,  // 5: modeldex.v1.ModelUpdate.after:type_name -> modeldex.v1.Model
-	6,  // 6: modeldex.v1.ModelUpdate.changes:type_name -> modeldex.v1.FieldChange
-	1,  // 7: modeldex.v1.FieldChange.operation:type_name -> modeldex.v1.FieldChangeOperation
-	2,  // 8: modeldex.v1.FieldChange.kind:type_name -> modeldex.v1.FieldChangeKind
-	10, // 9: modeldex.v1.FieldChange.old_value:type_name -> google.protobuf.Value
-	10, // 10: modeldex.v1.FieldChange.new_value:type_name -> google.protobuf.Value
-	3,  // 11: modeldex.v1.ProviderUpdate.type:type_name -> modeldex.v1.ProviderUpdateType
-	11, // 12: modeldex.v1.ProviderUpdate.status:type_name -> modeldex.v1.ProviderStatus
-	11, // 13: modeldex.v1.ProviderUpdate.previous_status:type_name -> modeldex.v1.ProviderStatus
-	12, // 14: modeldex.v1.ProviderUpdate.error:type_name -> modeldex.v1.RefreshError
-	13, // 15: modeldex.v1.ProviderUpdate.availability:type_name -> modeldex.v1.Availability
-	16, // [16:16] is the sub-list for method output_type
-	16, // [16:16] is the sub-list for method input_type
-	16, // [16:16] is the sub-list for extension type_name
-	16, // [16:16] is the sub-list for extension extendee
-	0,  // [0:16] is the sub-list for field type_name
+	16, // 0: modeldex.v1.UpdateEvent.time:type_name -> google.protobuf.Timestamp
+	3,  // 1: modeldex.v1.UpdateEvent.change_kinds:type_name -> modeldex.v1.FieldChangeKind
+	0,  // 2: modeldex.v1.UpdateEvent.transition:type_name -> modeldex.v1.UpdateTransition
+	9,  // 3: modeldex.v1.UpdateEvent.model:type_name -> modeldex.v1.ModelUpdate
+	11, // 4: modeldex.v1.UpdateEvent.provider:type_name -> modeldex.v1.ProviderUpdate
+	12, // 5: modeldex.v1.UpdateEvent.capability:type_name -> modeldex.v1.CapabilityUpdate
+	13, // 6: modeldex.v1.UpdateEvent.lifecycle:type_name -> modeldex.v1.LifecycleUpdate
+	14, // 7: modeldex.v1.UpdateEvent.operation:type_name -> modeldex.v1.OperationUpdate
+	1,  // 8: modeldex.v1.ModelUpdate.type:type_name -> modeldex.v1.ModelUpdateType
+	17, // 9: modeldex.v1.ModelUpdate.before:type_name -> modeldex.v1.Model
+	17, // 10: modeldex.v1.ModelUpdate.after:type_name -> modeldex.v1.Model
+	10, // 11: modeldex.v1.ModelUpdate.changes:type_name -> modeldex.v1.FieldChange
+	2,  // 12: modeldex.v1.FieldChange.operation:type_name -> modeldex.v1.FieldChangeOperation
+	3,  // 13: modeldex.v1.FieldChange.kind:type_name -> modeldex.v1.FieldChangeKind
+	18, // 14: modeldex.v1.FieldChange.old_value:type_name -> google.protobuf.Value
+	18, // 15: modeldex.v1.FieldChange.new_value:type_name -> google.protobuf.Value
+	4,  // 16: modeldex.v1.ProviderUpdate.type:type_name -> modeldex.v1.ProviderUpdateType
+	19, // 17: modeldex.v1.ProviderUpdate.status:type_name -> modeldex.v1.ProviderStatus
+	19, // 18: modeldex.v1.ProviderUpdate.previous_status:type_name -> modeldex.v1.ProviderStatus
+	20, // 19: modeldex.v1.ProviderUpdate.error:type_name -> modeldex.v1.RefreshError
+	21, // 20: modeldex.v1.ProviderUpdate.availability:type_name -> modeldex.v1.Availability
+	5,  // 21: modeldex.v1.CapabilityUpdate.type:type_name -> modeldex.v1.CapabilityUpdateType
+	6,  // 22: modeldex.v1.LifecycleUpdate.milestone:type_name -> modeldex.v1.LifecycleMilestone
+	16, // 23: modeldex.v1.LifecycleUpdate.milestone_time:type_name -> google.protobuf.Timestamp
+	7,  // 24: modeldex.v1.OperationUpdate.type:type_name -> modeldex.v1.OperationUpdateType
+	15, // 25: modeldex.v1.OperationUpdate.metadata:type_name -> modeldex.v1.OperationUpdate.MetadataEntry
+	26, // [26:26] is the sub-list for method output_type
+	26, // [26:26] is the sub-list for method input_type
+	26, // [26:26] is the sub-list for extension type_name
+	26, // [26:26] is the sub-list for extension extendee
+	0,  // [0:26] is the sub-list for field type_name
 }
 
 func init() { file_modeldex_v1_update_proto_init() }
@@ -826,6 +1468,9 @@ func file_modeldex_v1_update_proto_init() {
 	file_modeldex_v1_update_proto_msgTypes[0].OneofWrappers = []any{
 		(*UpdateEvent_Model)(nil),
 		(*UpdateEvent_Provider)(nil),
+		(*UpdateEvent_Capability)(nil),
+		(*UpdateEvent_Lifecycle)(nil),
+		(*UpdateEvent_Operation)(nil),
 	}
 	file_modeldex_v1_update_proto_msgTypes[3].OneofWrappers = []any{}
 	type x struct{}
@@ -833,8 +1478,8 @@ func file_modeldex_v1_update_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_modeldex_v1_update_proto_rawDesc), len(file_modeldex_v1_update_proto_rawDesc)),
-			NumEnums:      4,
-			NumMessages:   4,
+			NumEnums:      8,
+			NumMessages:   8,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -42,6 +42,10 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """INVALID_ARGUMENT. A message is larger than allowed.
     Example: metadata {bytes: "5242880", limit_bytes: "4194304"}.
     """
+    ERROR_REASON_INVALID_RESUME_TOKEN: _ErrorReason.ValueType  # 5
+    """INVALID_ARGUMENT. The resume token is not one of ours, was changed, or belongs to a watch with other filters.
+    Example: metadata {field: "options.resume_token"}; watch with initial_snapshot, or from a revision.
+    """
     ERROR_REASON_MODEL_NOT_FOUND: _ErrorReason.ValueType  # 10
     """NOT_FOUND. No model has this id, or it was deleted.
     Example: metadata {model_id: "openai/gpt-9", state: "unknown"}; state is "unknown" or "deleted".
@@ -61,6 +65,19 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     ERROR_REASON_REQUEST_ID_REUSED: _ErrorReason.ValueType  # 21
     """ALREADY_EXISTS. The request_id was used before with another request; nothing was done.
     Example: metadata {request_id: "7f0c..."}; use a new request_id for a new request.
+    """
+    ERROR_REASON_HISTORY_REWOUND: _ErrorReason.ValueType  # 22
+    """ABORTED. The history of the catalogue was rewound, as by restoring an older backup: revisions and tokens from before
+    mean nothing now. Take a new snapshot.
+    Example: metadata {}.
+    """
+    ERROR_REASON_REVISION_COMPACTED: _ErrorReason.ValueType  # 23
+    """OUT_OF_RANGE. The log does not keep what came after this revision any more. Take a new snapshot.
+    Example: metadata {revision: "12", compacted_revision: "4000"}.
+    """
+    ERROR_REASON_FUTURE_REVISION: _ErrorReason.ValueType  # 24
+    """OUT_OF_RANGE. There is no such revision yet.
+    Example: metadata {revision: "9000", head_revision: "8997"}.
     """
     ERROR_REASON_MANAGED_BY_SOURCE: _ErrorReason.ValueType  # 30
     """FAILED_PRECONDITION. A source lists the model, so callers cannot save or delete it. Save under an id that no
@@ -90,6 +107,11 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     ERROR_REASON_PERMISSION_DENIED: _ErrorReason.ValueType  # 41
     """PERMISSION_DENIED. None of the caller's roles may call this method.
     Example: metadata {method: "SaveModel", principal: "ci", roles: "reader", required_role: "writer"}.
+    """
+    ERROR_REASON_TOO_MANY_STREAMS: _ErrorReason.ValueType  # 42
+    """RESOURCE_EXHAUSTED. This replica, or the caller, has as many open streams as are allowed. Try again later, or on
+    another replica.
+    Example: metadata {limit: "10000"}.
     """
     ERROR_REASON_STORE_UNAVAILABLE: _ErrorReason.ValueType  # 50
     """UNAVAILABLE. The store cannot be reached or cannot write now; nothing was changed. Try again later.
@@ -173,6 +195,10 @@ ERROR_REASON_MESSAGE_TOO_LARGE: ErrorReason.ValueType  # 4
 """INVALID_ARGUMENT. A message is larger than allowed.
 Example: metadata {bytes: "5242880", limit_bytes: "4194304"}.
 """
+ERROR_REASON_INVALID_RESUME_TOKEN: ErrorReason.ValueType  # 5
+"""INVALID_ARGUMENT. The resume token is not one of ours, was changed, or belongs to a watch with other filters.
+Example: metadata {field: "options.resume_token"}; watch with initial_snapshot, or from a revision.
+"""
 ERROR_REASON_MODEL_NOT_FOUND: ErrorReason.ValueType  # 10
 """NOT_FOUND. No model has this id, or it was deleted.
 Example: metadata {model_id: "openai/gpt-9", state: "unknown"}; state is "unknown" or "deleted".
@@ -192,6 +218,19 @@ Example: metadata {model_id: "acme/one", expected_version: "3", current_version:
 ERROR_REASON_REQUEST_ID_REUSED: ErrorReason.ValueType  # 21
 """ALREADY_EXISTS. The request_id was used before with another request; nothing was done.
 Example: metadata {request_id: "7f0c..."}; use a new request_id for a new request.
+"""
+ERROR_REASON_HISTORY_REWOUND: ErrorReason.ValueType  # 22
+"""ABORTED. The history of the catalogue was rewound, as by restoring an older backup: revisions and tokens from before
+mean nothing now. Take a new snapshot.
+Example: metadata {}.
+"""
+ERROR_REASON_REVISION_COMPACTED: ErrorReason.ValueType  # 23
+"""OUT_OF_RANGE. The log does not keep what came after this revision any more. Take a new snapshot.
+Example: metadata {revision: "12", compacted_revision: "4000"}.
+"""
+ERROR_REASON_FUTURE_REVISION: ErrorReason.ValueType  # 24
+"""OUT_OF_RANGE. There is no such revision yet.
+Example: metadata {revision: "9000", head_revision: "8997"}.
 """
 ERROR_REASON_MANAGED_BY_SOURCE: ErrorReason.ValueType  # 30
 """FAILED_PRECONDITION. A source lists the model, so callers cannot save or delete it. Save under an id that no
@@ -221,6 +260,11 @@ Example: metadata {}; send "authorization: Bearer <token>".
 ERROR_REASON_PERMISSION_DENIED: ErrorReason.ValueType  # 41
 """PERMISSION_DENIED. None of the caller's roles may call this method.
 Example: metadata {method: "SaveModel", principal: "ci", roles: "reader", required_role: "writer"}.
+"""
+ERROR_REASON_TOO_MANY_STREAMS: ErrorReason.ValueType  # 42
+"""RESOURCE_EXHAUSTED. This replica, or the caller, has as many open streams as are allowed. Try again later, or on
+another replica.
+Example: metadata {limit: "10000"}.
 """
 ERROR_REASON_STORE_UNAVAILABLE: ErrorReason.ValueType  # 50
 """UNAVAILABLE. The store cannot be reached or cannot write now; nothing was changed. Try again later.

@@ -23,6 +23,34 @@ else:
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class _UpdateTransition:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _UpdateTransitionEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_UpdateTransition.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    UPDATE_TRANSITION_UNSPECIFIED: _UpdateTransition.ValueType  # 0
+    """Not an update of a model, or not on a stream."""
+    UPDATE_TRANSITION_ENTERED: _UpdateTransition.ValueType  # 1
+    """The model matches now and did not before: put it into the copy. `after` is always there."""
+    UPDATE_TRANSITION_CHANGED: _UpdateTransition.ValueType  # 2
+    """The model matched before and matches still."""
+    UPDATE_TRANSITION_LEFT: _UpdateTransition.ValueType  # 3
+    """The model matched before and does not now: take it out of the copy. `before` and `after` are left out."""
+
+class UpdateTransition(_UpdateTransition, metaclass=_UpdateTransitionEnumTypeWrapper):
+    """UpdateTransition says how a change of a model stands to the filter of a watch, so that a filtered copy converges."""
+
+UPDATE_TRANSITION_UNSPECIFIED: UpdateTransition.ValueType  # 0
+"""Not an update of a model, or not on a stream."""
+UPDATE_TRANSITION_ENTERED: UpdateTransition.ValueType  # 1
+"""The model matches now and did not before: put it into the copy. `after` is always there."""
+UPDATE_TRANSITION_CHANGED: UpdateTransition.ValueType  # 2
+"""The model matched before and matches still."""
+UPDATE_TRANSITION_LEFT: UpdateTransition.ValueType  # 3
+"""The model matched before and does not now: take it out of the copy. `before` and `after` are left out."""
+Global___UpdateTransition: _TypeAlias = UpdateTransition  # noqa: Y015
+
 class _ModelUpdateType:
     ValueType = _typing.NewType("ValueType", _builtins.int)
     V: _TypeAlias = ValueType  # noqa: Y015
@@ -143,6 +171,94 @@ PROVIDER_UPDATE_TYPE_MODELS_REFRESHED: ProviderUpdateType.ValueType  # 4
 """A refresh changed models of it; part of each revision of that refresh that did."""
 Global___ProviderUpdateType: _TypeAlias = ProviderUpdateType  # noqa: Y015
 
+class _CapabilityUpdateType:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _CapabilityUpdateTypeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_CapabilityUpdateType.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    CAPABILITY_UPDATE_TYPE_UNSPECIFIED: _CapabilityUpdateType.ValueType  # 0
+    """Never sent."""
+    CAPABILITY_UPDATE_TYPE_ADDED: _CapabilityUpdateType.ValueType  # 1
+    """It came into the vocabulary."""
+    CAPABILITY_UPDATE_TYPE_REMOVED: _CapabilityUpdateType.ValueType  # 2
+    """It left the vocabulary."""
+    CAPABILITY_UPDATE_TYPE_UPDATED: _CapabilityUpdateType.ValueType  # 3
+    """Its definition changed, or models gained it, lost it or changed their value of it."""
+
+class CapabilityUpdateType(_CapabilityUpdateType, metaclass=_CapabilityUpdateTypeEnumTypeWrapper):
+    """CapabilityUpdateType is what happened to a capability."""
+
+CAPABILITY_UPDATE_TYPE_UNSPECIFIED: CapabilityUpdateType.ValueType  # 0
+"""Never sent."""
+CAPABILITY_UPDATE_TYPE_ADDED: CapabilityUpdateType.ValueType  # 1
+"""It came into the vocabulary."""
+CAPABILITY_UPDATE_TYPE_REMOVED: CapabilityUpdateType.ValueType  # 2
+"""It left the vocabulary."""
+CAPABILITY_UPDATE_TYPE_UPDATED: CapabilityUpdateType.ValueType  # 3
+"""Its definition changed, or models gained it, lost it or changed their value of it."""
+Global___CapabilityUpdateType: _TypeAlias = CapabilityUpdateType  # noqa: Y015
+
+class _LifecycleMilestone:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _LifecycleMilestoneEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_LifecycleMilestone.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    LIFECYCLE_MILESTONE_UNSPECIFIED: _LifecycleMilestone.ValueType  # 0
+    """Never sent."""
+    LIFECYCLE_MILESTONE_DEPRECATION: _LifecycleMilestone.ValueType  # 1
+    """It becomes deprecated."""
+    LIFECYCLE_MILESTONE_RETIREMENT: _LifecycleMilestone.ValueType  # 2
+    """It stops being served."""
+
+class LifecycleMilestone(_LifecycleMilestone, metaclass=_LifecycleMilestoneEnumTypeWrapper):
+    """LifecycleMilestone is a point in the life of a model."""
+
+LIFECYCLE_MILESTONE_UNSPECIFIED: LifecycleMilestone.ValueType  # 0
+"""Never sent."""
+LIFECYCLE_MILESTONE_DEPRECATION: LifecycleMilestone.ValueType  # 1
+"""It becomes deprecated."""
+LIFECYCLE_MILESTONE_RETIREMENT: LifecycleMilestone.ValueType  # 2
+"""It stops being served."""
+Global___LifecycleMilestone: _TypeAlias = LifecycleMilestone  # noqa: Y015
+
+class _OperationUpdateType:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _OperationUpdateTypeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_OperationUpdateType.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    OPERATION_UPDATE_TYPE_UNSPECIFIED: _OperationUpdateType.ValueType  # 0
+    """Never sent."""
+    OPERATION_UPDATE_TYPE_ROLLBACK: _OperationUpdateType.ValueType  # 1
+    """A rollback was requested, approved, rejected, cancelled, executed or expired."""
+    OPERATION_UPDATE_TYPE_PIN: _OperationUpdateType.ValueType  # 2
+    """A model was pinned or unpinned."""
+    OPERATION_UPDATE_TYPE_UPSTREAM_DRIFT: _OperationUpdateType.ValueType  # 3
+    """What sources say of a pinned model differs from what is served."""
+    OPERATION_UPDATE_TYPE_HELD_REFRESH: _OperationUpdateType.ValueType  # 4
+    """A refresh was held because it would have removed too much."""
+    OPERATION_UPDATE_TYPE_ALERT: _OperationUpdateType.ValueType  # 5
+    """Something that people should look at."""
+
+class OperationUpdateType(_OperationUpdateType, metaclass=_OperationUpdateTypeEnumTypeWrapper):
+    """OperationUpdateType is what was done about the catalogue."""
+
+OPERATION_UPDATE_TYPE_UNSPECIFIED: OperationUpdateType.ValueType  # 0
+"""Never sent."""
+OPERATION_UPDATE_TYPE_ROLLBACK: OperationUpdateType.ValueType  # 1
+"""A rollback was requested, approved, rejected, cancelled, executed or expired."""
+OPERATION_UPDATE_TYPE_PIN: OperationUpdateType.ValueType  # 2
+"""A model was pinned or unpinned."""
+OPERATION_UPDATE_TYPE_UPSTREAM_DRIFT: OperationUpdateType.ValueType  # 3
+"""What sources say of a pinned model differs from what is served."""
+OPERATION_UPDATE_TYPE_HELD_REFRESH: OperationUpdateType.ValueType  # 4
+"""A refresh was held because it would have removed too much."""
+OPERATION_UPDATE_TYPE_ALERT: OperationUpdateType.ValueType  # 5
+"""Something that people should look at."""
+Global___OperationUpdateType: _TypeAlias = OperationUpdateType  # noqa: Y015
+
 @_typing.final
 class UpdateEvent(_message.Message):
     """UpdateEvent is one change of the catalogue. Events are ordered by (revision, ordinal); the revisions of the log are
@@ -157,8 +273,14 @@ class UpdateEvent(_message.Message):
     PRINCIPAL_FIELD_NUMBER: _builtins.int
     SOURCE_ID_FIELD_NUMBER: _builtins.int
     REASON_FIELD_NUMBER: _builtins.int
+    EXTERNAL_FIELD_NUMBER: _builtins.int
+    CHANGE_KINDS_FIELD_NUMBER: _builtins.int
+    TRANSITION_FIELD_NUMBER: _builtins.int
     MODEL_FIELD_NUMBER: _builtins.int
     PROVIDER_FIELD_NUMBER: _builtins.int
+    CAPABILITY_FIELD_NUMBER: _builtins.int
+    LIFECYCLE_FIELD_NUMBER: _builtins.int
+    OPERATION_FIELD_NUMBER: _builtins.int
     revision: _builtins.int
     """The revision that committed it."""
     ordinal: _builtins.int
@@ -169,9 +291,17 @@ class UpdateEvent(_message.Message):
     """The source whose refresh changed it. Empty for a change by a caller."""
     reason: _builtins.str
     """Why, in the words of whoever changed it."""
+    external: _builtins.bool
+    """True for an update that a caller published: it tells of something outside the catalogue and changed nothing in it."""
+    transition: Global___UpdateTransition.ValueType
+    """How the change stands to the filter of the watch; set for updates of models on a stream."""
     @_builtins.property
     def time(self) -> _timestamp_pb2.Timestamp:
         """When it was committed."""
+
+    @_builtins.property
+    def change_kinds(self) -> _containers.RepeatedScalarFieldContainer[Global___FieldChangeKind.ValueType]:
+        """Which parts of a model's document differ: distinct, in the order of the enum. Empty where no document changed."""
 
     @_builtins.property
     def model(self) -> Global___ModelUpdate:
@@ -180,6 +310,18 @@ class UpdateEvent(_message.Message):
     @_builtins.property
     def provider(self) -> Global___ProviderUpdate:
         """A provider was added, removed or refreshed, or changed its status."""
+
+    @_builtins.property
+    def capability(self) -> Global___CapabilityUpdate:
+        """A capability was gained, lost or changed by models."""
+
+    @_builtins.property
+    def lifecycle(self) -> Global___LifecycleUpdate:
+        """A model comes closer to its deprecation or its retirement."""
+
+    @_builtins.property
+    def operation(self) -> Global___OperationUpdate:
+        """Somebody, or the server itself, did something about the catalogue."""
 
     def __init__(
         self,
@@ -190,14 +332,20 @@ class UpdateEvent(_message.Message):
         principal: _builtins.str = ...,
         source_id: _builtins.str = ...,
         reason: _builtins.str = ...,
+        external: _builtins.bool = ...,
+        change_kinds: _abc.Iterable[Global___FieldChangeKind.ValueType] | None = ...,
+        transition: Global___UpdateTransition.ValueType = ...,
         model: Global___ModelUpdate | None = ...,
         provider: Global___ProviderUpdate | None = ...,
+        capability: Global___CapabilityUpdate | None = ...,
+        lifecycle: Global___LifecycleUpdate | None = ...,
+        operation: Global___OperationUpdate | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["model", b"model", "provider", b"provider", "time", b"time", "update", b"update"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["capability", b"capability", "lifecycle", b"lifecycle", "model", b"model", "operation", b"operation", "provider", b"provider", "time", b"time", "update", b"update"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["model", b"model", "ordinal", b"ordinal", "principal", b"principal", "provider", b"provider", "reason", b"reason", "revision", b"revision", "source_id", b"source_id", "time", b"time", "update", b"update"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["capability", b"capability", "change_kinds", b"change_kinds", "external", b"external", "lifecycle", b"lifecycle", "model", b"model", "operation", b"operation", "ordinal", b"ordinal", "principal", b"principal", "provider", b"provider", "reason", b"reason", "revision", b"revision", "source_id", b"source_id", "time", b"time", "transition", b"transition", "update", b"update"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_update: _TypeAlias = _typing.Literal["model", "provider"]  # noqa: Y015
+    _WhichOneofReturnType_update: _TypeAlias = _typing.Literal["model", "provider", "capability", "lifecycle", "operation"]  # noqa: Y015
     _WhichOneofArgType_update: _TypeAlias = _typing.Literal["update", b"update"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_update) -> _WhichOneofReturnType_update | None: ...
 
@@ -352,3 +500,153 @@ class ProviderUpdate(_message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType__model_count) -> _WhichOneofReturnType__model_count | None: ...
 
 Global___ProviderUpdate: _TypeAlias = ProviderUpdate  # noqa: Y015
+
+@_typing.final
+class CapabilityUpdate(_message.Message):
+    """CapabilityUpdate is a change of one capability: of its definition, or of which models have it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TYPE_FIELD_NUMBER: _builtins.int
+    CAPABILITY_FIELD_NUMBER: _builtins.int
+    GAINED_MODEL_IDS_FIELD_NUMBER: _builtins.int
+    LOST_MODEL_IDS_FIELD_NUMBER: _builtins.int
+    CHANGED_MODEL_IDS_FIELD_NUMBER: _builtins.int
+    type: Global___CapabilityUpdateType.ValueType
+    """What happened."""
+    capability: _builtins.str
+    """The capability, by its name in the vocabulary."""
+    @_builtins.property
+    def gained_model_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Models of which it became known, or that came into the catalogue with it, sorted."""
+
+    @_builtins.property
+    def lost_model_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Models of which it is known no more, or that left the catalogue with it, sorted."""
+
+    @_builtins.property
+    def changed_model_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Models in which it has another value, sorted."""
+
+    def __init__(
+        self,
+        *,
+        type: Global___CapabilityUpdateType.ValueType = ...,
+        capability: _builtins.str = ...,
+        gained_model_ids: _abc.Iterable[_builtins.str] | None = ...,
+        lost_model_ids: _abc.Iterable[_builtins.str] | None = ...,
+        changed_model_ids: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["capability", b"capability", "changed_model_ids", b"changed_model_ids", "gained_model_ids", b"gained_model_ids", "lost_model_ids", b"lost_model_ids", "type", b"type"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CapabilityUpdate: _TypeAlias = CapabilityUpdate  # noqa: Y015
+
+@_typing.final
+class LifecycleUpdate(_message.Message):
+    """LifecycleUpdate tells ahead of time what will happen to a model. Each comes once for a model, a milestone and its
+    time; where the time moves, those that are due again come again.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MODEL_ID_FIELD_NUMBER: _builtins.int
+    PROVIDER_ID_FIELD_NUMBER: _builtins.int
+    MILESTONE_FIELD_NUMBER: _builtins.int
+    MILESTONE_TIME_FIELD_NUMBER: _builtins.int
+    DAYS_BEFORE_FIELD_NUMBER: _builtins.int
+    REPLACEMENT_ID_FIELD_NUMBER: _builtins.int
+    model_id: _builtins.str
+    """The model."""
+    provider_id: _builtins.str
+    """Its provider."""
+    milestone: Global___LifecycleMilestone.ValueType
+    """What will happen."""
+    days_before: _builtins.int
+    """How many days before, at the most: 90, 30 or 7."""
+    replacement_id: _builtins.str
+    """The id of the model to move to, as the source names it. Empty is unknown."""
+    @_builtins.property
+    def milestone_time(self) -> _timestamp_pb2.Timestamp:
+        """When."""
+
+    def __init__(
+        self,
+        *,
+        model_id: _builtins.str = ...,
+        provider_id: _builtins.str = ...,
+        milestone: Global___LifecycleMilestone.ValueType = ...,
+        milestone_time: _timestamp_pb2.Timestamp | None = ...,
+        days_before: _builtins.int = ...,
+        replacement_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["milestone_time", b"milestone_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["days_before", b"days_before", "milestone", b"milestone", "milestone_time", b"milestone_time", "model_id", b"model_id", "provider_id", b"provider_id", "replacement_id", b"replacement_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___LifecycleUpdate: _TypeAlias = LifecycleUpdate  # noqa: Y015
+
+@_typing.final
+class OperationUpdate(_message.Message):
+    """OperationUpdate is something that was done about the catalogue, beside the changes of models that it made."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class MetadataEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.str
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.str = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    TYPE_FIELD_NUMBER: _builtins.int
+    MODEL_ID_FIELD_NUMBER: _builtins.int
+    PROVIDER_ID_FIELD_NUMBER: _builtins.int
+    MESSAGE_FIELD_NUMBER: _builtins.int
+    METADATA_FIELD_NUMBER: _builtins.int
+    type: Global___OperationUpdateType.ValueType
+    """What was done."""
+    model_id: _builtins.str
+    """The model it is about; empty for none."""
+    provider_id: _builtins.str
+    """The provider it is about; empty for none."""
+    message: _builtins.str
+    """One sentence for people."""
+    @_builtins.property
+    def metadata(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
+        """What varies in it, for programs."""
+
+    def __init__(
+        self,
+        *,
+        type: Global___OperationUpdateType.ValueType = ...,
+        model_id: _builtins.str = ...,
+        provider_id: _builtins.str = ...,
+        message: _builtins.str = ...,
+        metadata: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["message", b"message", "metadata", b"metadata", "model_id", b"model_id", "provider_id", b"provider_id", "type", b"type"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___OperationUpdate: _TypeAlias = OperationUpdate  # noqa: Y015

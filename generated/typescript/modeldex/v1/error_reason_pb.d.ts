@@ -62,6 +62,14 @@ export enum ErrorReason {
   MESSAGE_TOO_LARGE = 4,
 
   /**
+   * INVALID_ARGUMENT. The resume token is not one of ours, was changed, or belongs to a watch with other filters.
+   * Example: metadata {field: "options.resume_token"}; watch with initial_snapshot, or from a revision.
+   *
+   * @generated from enum value: ERROR_REASON_INVALID_RESUME_TOKEN = 5;
+   */
+  INVALID_RESUME_TOKEN = 5,
+
+  /**
    * NOT_FOUND. No model has this id, or it was deleted.
    * Example: metadata {model_id: "openai/gpt-9", state: "unknown"}; state is "unknown" or "deleted".
    *
@@ -100,6 +108,31 @@ export enum ErrorReason {
    * @generated from enum value: ERROR_REASON_REQUEST_ID_REUSED = 21;
    */
   REQUEST_ID_REUSED = 21,
+
+  /**
+   * ABORTED. The history of the catalogue was rewound, as by restoring an older backup: revisions and tokens from before
+   * mean nothing now. Take a new snapshot.
+   * Example: metadata {}.
+   *
+   * @generated from enum value: ERROR_REASON_HISTORY_REWOUND = 22;
+   */
+  HISTORY_REWOUND = 22,
+
+  /**
+   * OUT_OF_RANGE. The log does not keep what came after this revision any more. Take a new snapshot.
+   * Example: metadata {revision: "12", compacted_revision: "4000"}.
+   *
+   * @generated from enum value: ERROR_REASON_REVISION_COMPACTED = 23;
+   */
+  REVISION_COMPACTED = 23,
+
+  /**
+   * OUT_OF_RANGE. There is no such revision yet.
+   * Example: metadata {revision: "9000", head_revision: "8997"}.
+   *
+   * @generated from enum value: ERROR_REASON_FUTURE_REVISION = 24;
+   */
+  FUTURE_REVISION = 24,
 
   /**
    * FAILED_PRECONDITION. A source lists the model, so callers cannot save or delete it. Save under an id that no
@@ -157,6 +190,15 @@ export enum ErrorReason {
    * @generated from enum value: ERROR_REASON_PERMISSION_DENIED = 41;
    */
   PERMISSION_DENIED = 41,
+
+  /**
+   * RESOURCE_EXHAUSTED. This replica, or the caller, has as many open streams as are allowed. Try again later, or on
+   * another replica.
+   * Example: metadata {limit: "10000"}.
+   *
+   * @generated from enum value: ERROR_REASON_TOO_MANY_STREAMS = 42;
+   */
+  TOO_MANY_STREAMS = 42,
 
   /**
    * UNAVAILABLE. The store cannot be reached or cannot write now; nothing was changed. Try again later.

@@ -65,6 +65,27 @@ export declare type UpdateEvent = Message<"modeldex.v1.UpdateEvent"> & {
   reason: string;
 
   /**
+   * True for an update that a caller published: it tells of something outside the catalogue and changed nothing in it.
+   *
+   * @generated from field: bool external = 7;
+   */
+  external: boolean;
+
+  /**
+   * Which parts of a model's document differ: distinct, in the order of the enum. Empty where no document changed.
+   *
+   * @generated from field: repeated modeldex.v1.FieldChangeKind change_kinds = 8;
+   */
+  changeKinds: FieldChangeKind[];
+
+  /**
+   * How the change stands to the filter of the watch; set for updates of models on a stream.
+   *
+   * @generated from field: modeldex.v1.UpdateTransition transition = 9;
+   */
+  transition: UpdateTransition;
+
+  /**
    * What changed. Exactly one is set.
    *
    * @generated from oneof modeldex.v1.UpdateEvent.update
@@ -85,6 +106,30 @@ export declare type UpdateEvent = Message<"modeldex.v1.UpdateEvent"> & {
      */
     value: ProviderUpdate;
     case: "provider";
+  } | {
+    /**
+     * A capability was gained, lost or changed by models.
+     *
+     * @generated from field: modeldex.v1.CapabilityUpdate capability = 12;
+     */
+    value: CapabilityUpdate;
+    case: "capability";
+  } | {
+    /**
+     * A model comes closer to its deprecation or its retirement.
+     *
+     * @generated from field: modeldex.v1.LifecycleUpdate lifecycle = 13;
+     */
+    value: LifecycleUpdate;
+    case: "lifecycle";
+  } | {
+    /**
+     * Somebody, or the server itself, did something about the catalogue.
+     *
+     * @generated from field: modeldex.v1.OperationUpdate operation = 14;
+     */
+    value: OperationUpdate;
+    case: "operation";
   } | { case: undefined; value?: undefined };
 };
 
@@ -275,6 +320,198 @@ export declare type ProviderUpdate = Message<"modeldex.v1.ProviderUpdate"> & {
 export declare const ProviderUpdateSchema: GenMessage<ProviderUpdate>;
 
 /**
+ * CapabilityUpdate is a change of one capability: of its definition, or of which models have it.
+ *
+ * @generated from message modeldex.v1.CapabilityUpdate
+ */
+export declare type CapabilityUpdate = Message<"modeldex.v1.CapabilityUpdate"> & {
+  /**
+   * What happened.
+   *
+   * @generated from field: modeldex.v1.CapabilityUpdateType type = 1;
+   */
+  type: CapabilityUpdateType;
+
+  /**
+   * The capability, by its name in the vocabulary.
+   *
+   * @generated from field: string capability = 2;
+   */
+  capability: string;
+
+  /**
+   * Models of which it became known, or that came into the catalogue with it, sorted.
+   *
+   * @generated from field: repeated string gained_model_ids = 3;
+   */
+  gainedModelIds: string[];
+
+  /**
+   * Models of which it is known no more, or that left the catalogue with it, sorted.
+   *
+   * @generated from field: repeated string lost_model_ids = 4;
+   */
+  lostModelIds: string[];
+
+  /**
+   * Models in which it has another value, sorted.
+   *
+   * @generated from field: repeated string changed_model_ids = 5;
+   */
+  changedModelIds: string[];
+};
+
+/**
+ * Describes the message modeldex.v1.CapabilityUpdate.
+ * Use `create(CapabilityUpdateSchema)` to create a new message.
+ */
+export declare const CapabilityUpdateSchema: GenMessage<CapabilityUpdate>;
+
+/**
+ * LifecycleUpdate tells ahead of time what will happen to a model. Each comes once for a model, a milestone and its
+ * time; where the time moves, those that are due again come again.
+ *
+ * @generated from message modeldex.v1.LifecycleUpdate
+ */
+export declare type LifecycleUpdate = Message<"modeldex.v1.LifecycleUpdate"> & {
+  /**
+   * The model.
+   *
+   * @generated from field: string model_id = 1;
+   */
+  modelId: string;
+
+  /**
+   * Its provider.
+   *
+   * @generated from field: string provider_id = 2;
+   */
+  providerId: string;
+
+  /**
+   * What will happen.
+   *
+   * @generated from field: modeldex.v1.LifecycleMilestone milestone = 3;
+   */
+  milestone: LifecycleMilestone;
+
+  /**
+   * When.
+   *
+   * @generated from field: google.protobuf.Timestamp milestone_time = 4;
+   */
+  milestoneTime?: Timestamp | undefined;
+
+  /**
+   * How many days before, at the most: 90, 30 or 7.
+   *
+   * @generated from field: int32 days_before = 5;
+   */
+  daysBefore: number;
+
+  /**
+   * The id of the model to move to, as the source names it. Empty is unknown.
+   *
+   * @generated from field: string replacement_id = 6;
+   */
+  replacementId: string;
+};
+
+/**
+ * Describes the message modeldex.v1.LifecycleUpdate.
+ * Use `create(LifecycleUpdateSchema)` to create a new message.
+ */
+export declare const LifecycleUpdateSchema: GenMessage<LifecycleUpdate>;
+
+/**
+ * OperationUpdate is something that was done about the catalogue, beside the changes of models that it made.
+ *
+ * @generated from message modeldex.v1.OperationUpdate
+ */
+export declare type OperationUpdate = Message<"modeldex.v1.OperationUpdate"> & {
+  /**
+   * What was done.
+   *
+   * @generated from field: modeldex.v1.OperationUpdateType type = 1;
+   */
+  type: OperationUpdateType;
+
+  /**
+   * The model it is about; empty for none.
+   *
+   * @generated from field: string model_id = 2;
+   */
+  modelId: string;
+
+  /**
+   * The provider it is about; empty for none.
+   *
+   * @generated from field: string provider_id = 3;
+   */
+  providerId: string;
+
+  /**
+   * One sentence for people.
+   *
+   * @generated from field: string message = 4;
+   */
+  message: string;
+
+  /**
+   * What varies in it, for programs.
+   *
+   * @generated from field: map<string, string> metadata = 5;
+   */
+  metadata: { [key: string]: string };
+};
+
+/**
+ * Describes the message modeldex.v1.OperationUpdate.
+ * Use `create(OperationUpdateSchema)` to create a new message.
+ */
+export declare const OperationUpdateSchema: GenMessage<OperationUpdate>;
+
+/**
+ * UpdateTransition says how a change of a model stands to the filter of a watch, so that a filtered copy converges.
+ *
+ * @generated from enum modeldex.v1.UpdateTransition
+ */
+export enum UpdateTransition {
+  /**
+   * Not an update of a model, or not on a stream.
+   *
+   * @generated from enum value: UPDATE_TRANSITION_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * The model matches now and did not before: put it into the copy. `after` is always there.
+   *
+   * @generated from enum value: UPDATE_TRANSITION_ENTERED = 1;
+   */
+  ENTERED = 1,
+
+  /**
+   * The model matched before and matches still.
+   *
+   * @generated from enum value: UPDATE_TRANSITION_CHANGED = 2;
+   */
+  CHANGED = 2,
+
+  /**
+   * The model matched before and does not now: take it out of the copy. `before` and `after` are left out.
+   *
+   * @generated from enum value: UPDATE_TRANSITION_LEFT = 3;
+   */
+  LEFT = 3,
+}
+
+/**
+ * Describes the enum modeldex.v1.UpdateTransition.
+ */
+export declare const UpdateTransitionSchema: GenEnum<UpdateTransition>;
+
+/**
  * ModelUpdateType is what happened to a model.
  *
  * @generated from enum modeldex.v1.ModelUpdateType
@@ -447,4 +684,131 @@ export enum ProviderUpdateType {
  * Describes the enum modeldex.v1.ProviderUpdateType.
  */
 export declare const ProviderUpdateTypeSchema: GenEnum<ProviderUpdateType>;
+
+/**
+ * CapabilityUpdateType is what happened to a capability.
+ *
+ * @generated from enum modeldex.v1.CapabilityUpdateType
+ */
+export enum CapabilityUpdateType {
+  /**
+   * Never sent.
+   *
+   * @generated from enum value: CAPABILITY_UPDATE_TYPE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * It came into the vocabulary.
+   *
+   * @generated from enum value: CAPABILITY_UPDATE_TYPE_ADDED = 1;
+   */
+  ADDED = 1,
+
+  /**
+   * It left the vocabulary.
+   *
+   * @generated from enum value: CAPABILITY_UPDATE_TYPE_REMOVED = 2;
+   */
+  REMOVED = 2,
+
+  /**
+   * Its definition changed, or models gained it, lost it or changed their value of it.
+   *
+   * @generated from enum value: CAPABILITY_UPDATE_TYPE_UPDATED = 3;
+   */
+  UPDATED = 3,
+}
+
+/**
+ * Describes the enum modeldex.v1.CapabilityUpdateType.
+ */
+export declare const CapabilityUpdateTypeSchema: GenEnum<CapabilityUpdateType>;
+
+/**
+ * LifecycleMilestone is a point in the life of a model.
+ *
+ * @generated from enum modeldex.v1.LifecycleMilestone
+ */
+export enum LifecycleMilestone {
+  /**
+   * Never sent.
+   *
+   * @generated from enum value: LIFECYCLE_MILESTONE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * It becomes deprecated.
+   *
+   * @generated from enum value: LIFECYCLE_MILESTONE_DEPRECATION = 1;
+   */
+  DEPRECATION = 1,
+
+  /**
+   * It stops being served.
+   *
+   * @generated from enum value: LIFECYCLE_MILESTONE_RETIREMENT = 2;
+   */
+  RETIREMENT = 2,
+}
+
+/**
+ * Describes the enum modeldex.v1.LifecycleMilestone.
+ */
+export declare const LifecycleMilestoneSchema: GenEnum<LifecycleMilestone>;
+
+/**
+ * OperationUpdateType is what was done about the catalogue.
+ *
+ * @generated from enum modeldex.v1.OperationUpdateType
+ */
+export enum OperationUpdateType {
+  /**
+   * Never sent.
+   *
+   * @generated from enum value: OPERATION_UPDATE_TYPE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * A rollback was requested, approved, rejected, cancelled, executed or expired.
+   *
+   * @generated from enum value: OPERATION_UPDATE_TYPE_ROLLBACK = 1;
+   */
+  ROLLBACK = 1,
+
+  /**
+   * A model was pinned or unpinned.
+   *
+   * @generated from enum value: OPERATION_UPDATE_TYPE_PIN = 2;
+   */
+  PIN = 2,
+
+  /**
+   * What sources say of a pinned model differs from what is served.
+   *
+   * @generated from enum value: OPERATION_UPDATE_TYPE_UPSTREAM_DRIFT = 3;
+   */
+  UPSTREAM_DRIFT = 3,
+
+  /**
+   * A refresh was held because it would have removed too much.
+   *
+   * @generated from enum value: OPERATION_UPDATE_TYPE_HELD_REFRESH = 4;
+   */
+  HELD_REFRESH = 4,
+
+  /**
+   * Something that people should look at.
+   *
+   * @generated from enum value: OPERATION_UPDATE_TYPE_ALERT = 5;
+   */
+  ALERT = 5,
+}
+
+/**
+ * Describes the enum modeldex.v1.OperationUpdateType.
+ */
+export declare const OperationUpdateTypeSchema: GenEnum<OperationUpdateType>;
 

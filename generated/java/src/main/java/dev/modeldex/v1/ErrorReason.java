@@ -66,6 +66,15 @@ public enum ErrorReason
   ERROR_REASON_MESSAGE_TOO_LARGE(4),
   /**
    * <pre>
+   * INVALID_ARGUMENT. The resume token is not one of ours, was changed, or belongs to a watch with other filters.
+   * Example: metadata {field: "options.resume_token"}; watch with initial_snapshot, or from a revision.
+   * </pre>
+   *
+   * <code>ERROR_REASON_INVALID_RESUME_TOKEN = 5;</code>
+   */
+  ERROR_REASON_INVALID_RESUME_TOKEN(5),
+  /**
+   * <pre>
    * NOT_FOUND. No model has this id, or it was deleted.
    * Example: metadata {model_id: "openai/gpt-9", state: "unknown"}; state is "unknown" or "deleted".
    * </pre>
@@ -109,6 +118,34 @@ public enum ErrorReason
    * <code>ERROR_REASON_REQUEST_ID_REUSED = 21;</code>
    */
   ERROR_REASON_REQUEST_ID_REUSED(21),
+  /**
+   * <pre>
+   * ABORTED. The history of the catalogue was rewound, as by restoring an older backup: revisions and tokens from before
+   * mean nothing now. Take a new snapshot.
+   * Example: metadata {}.
+   * </pre>
+   *
+   * <code>ERROR_REASON_HISTORY_REWOUND = 22;</code>
+   */
+  ERROR_REASON_HISTORY_REWOUND(22),
+  /**
+   * <pre>
+   * OUT_OF_RANGE. The log does not keep what came after this revision any more. Take a new snapshot.
+   * Example: metadata {revision: "12", compacted_revision: "4000"}.
+   * </pre>
+   *
+   * <code>ERROR_REASON_REVISION_COMPACTED = 23;</code>
+   */
+  ERROR_REASON_REVISION_COMPACTED(23),
+  /**
+   * <pre>
+   * OUT_OF_RANGE. There is no such revision yet.
+   * Example: metadata {revision: "9000", head_revision: "8997"}.
+   * </pre>
+   *
+   * <code>ERROR_REASON_FUTURE_REVISION = 24;</code>
+   */
+  ERROR_REASON_FUTURE_REVISION(24),
   /**
    * <pre>
    * FAILED_PRECONDITION. A source lists the model, so callers cannot save or delete it. Save under an id that no
@@ -173,6 +210,16 @@ public enum ErrorReason
    * <code>ERROR_REASON_PERMISSION_DENIED = 41;</code>
    */
   ERROR_REASON_PERMISSION_DENIED(41),
+  /**
+   * <pre>
+   * RESOURCE_EXHAUSTED. This replica, or the caller, has as many open streams as are allowed. Try again later, or on
+   * another replica.
+   * Example: metadata {limit: "10000"}.
+   * </pre>
+   *
+   * <code>ERROR_REASON_TOO_MANY_STREAMS = 42;</code>
+   */
+  ERROR_REASON_TOO_MANY_STREAMS(42),
   /**
    * <pre>
    * UNAVAILABLE. The store cannot be reached or cannot write now; nothing was changed. Try again later.
@@ -352,6 +399,15 @@ public enum ErrorReason
   public static final int ERROR_REASON_MESSAGE_TOO_LARGE_VALUE = 4;
   /**
    * <pre>
+   * INVALID_ARGUMENT. The resume token is not one of ours, was changed, or belongs to a watch with other filters.
+   * Example: metadata {field: "options.resume_token"}; watch with initial_snapshot, or from a revision.
+   * </pre>
+   *
+   * <code>ERROR_REASON_INVALID_RESUME_TOKEN = 5;</code>
+   */
+  public static final int ERROR_REASON_INVALID_RESUME_TOKEN_VALUE = 5;
+  /**
+   * <pre>
    * NOT_FOUND. No model has this id, or it was deleted.
    * Example: metadata {model_id: "openai/gpt-9", state: "unknown"}; state is "unknown" or "deleted".
    * </pre>
@@ -395,6 +451,34 @@ public enum ErrorReason
    * <code>ERROR_REASON_REQUEST_ID_REUSED = 21;</code>
    */
   public static final int ERROR_REASON_REQUEST_ID_REUSED_VALUE = 21;
+  /**
+   * <pre>
+   * ABORTED. The history of the catalogue was rewound, as by restoring an older backup: revisions and tokens from before
+   * mean nothing now. Take a new snapshot.
+   * Example: metadata {}.
+   * </pre>
+   *
+   * <code>ERROR_REASON_HISTORY_REWOUND = 22;</code>
+   */
+  public static final int ERROR_REASON_HISTORY_REWOUND_VALUE = 22;
+  /**
+   * <pre>
+   * OUT_OF_RANGE. The log does not keep what came after this revision any more. Take a new snapshot.
+   * Example: metadata {revision: "12", compacted_revision: "4000"}.
+   * </pre>
+   *
+   * <code>ERROR_REASON_REVISION_COMPACTED = 23;</code>
+   */
+  public static final int ERROR_REASON_REVISION_COMPACTED_VALUE = 23;
+  /**
+   * <pre>
+   * OUT_OF_RANGE. There is no such revision yet.
+   * Example: metadata {revision: "9000", head_revision: "8997"}.
+   * </pre>
+   *
+   * <code>ERROR_REASON_FUTURE_REVISION = 24;</code>
+   */
+  public static final int ERROR_REASON_FUTURE_REVISION_VALUE = 24;
   /**
    * <pre>
    * FAILED_PRECONDITION. A source lists the model, so callers cannot save or delete it. Save under an id that no
@@ -459,6 +543,16 @@ public enum ErrorReason
    * <code>ERROR_REASON_PERMISSION_DENIED = 41;</code>
    */
   public static final int ERROR_REASON_PERMISSION_DENIED_VALUE = 41;
+  /**
+   * <pre>
+   * RESOURCE_EXHAUSTED. This replica, or the caller, has as many open streams as are allowed. Try again later, or on
+   * another replica.
+   * Example: metadata {limit: "10000"}.
+   * </pre>
+   *
+   * <code>ERROR_REASON_TOO_MANY_STREAMS = 42;</code>
+   */
+  public static final int ERROR_REASON_TOO_MANY_STREAMS_VALUE = 42;
   /**
    * <pre>
    * UNAVAILABLE. The store cannot be reached or cannot write now; nothing was changed. Try again later.
@@ -609,11 +703,15 @@ public enum ErrorReason
       case 2: return ERROR_REASON_MALFORMED_REQUEST;
       case 3: return ERROR_REASON_INVALID_PAGE_TOKEN;
       case 4: return ERROR_REASON_MESSAGE_TOO_LARGE;
+      case 5: return ERROR_REASON_INVALID_RESUME_TOKEN;
       case 10: return ERROR_REASON_MODEL_NOT_FOUND;
       case 11: return ERROR_REASON_PROVIDER_NOT_FOUND;
       case 12: return ERROR_REASON_METHOD_NOT_FOUND;
       case 20: return ERROR_REASON_VERSION_MISMATCH;
       case 21: return ERROR_REASON_REQUEST_ID_REUSED;
+      case 22: return ERROR_REASON_HISTORY_REWOUND;
+      case 23: return ERROR_REASON_REVISION_COMPACTED;
+      case 24: return ERROR_REASON_FUTURE_REVISION;
       case 30: return ERROR_REASON_MANAGED_BY_SOURCE;
       case 31: return ERROR_REASON_BENCHMARKS_DISABLED;
       case 32: return ERROR_REASON_MODEL_NOT_DELETED;
@@ -621,6 +719,7 @@ public enum ErrorReason
       case 34: return ERROR_REASON_DISCOVERY_STOPPED;
       case 40: return ERROR_REASON_UNAUTHENTICATED;
       case 41: return ERROR_REASON_PERMISSION_DENIED;
+      case 42: return ERROR_REASON_TOO_MANY_STREAMS;
       case 50: return ERROR_REASON_STORE_UNAVAILABLE;
       case 51: return ERROR_REASON_COMMIT_UNKNOWN;
       case 52: return ERROR_REASON_REVISION_NOT_REACHED;

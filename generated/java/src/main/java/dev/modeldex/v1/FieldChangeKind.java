@@ -151,7 +151,7 @@ public enum FieldChangeKind
   }
   public static com.google.protobuf.Descriptors.EnumDescriptor
       getDescriptor() {
-    return dev.modeldex.v1.UpdateProto.getDescriptor().getEnumType(2);
+    return dev.modeldex.v1.UpdateProto.getDescriptor().getEnumType(3);
   }
 
   private static final FieldChangeKind[] VALUES = values();

@@ -151,7 +151,7 @@ public enum FieldChangeOperation
   }
   public static com.google.protobuf.Descriptors.EnumDescriptor
       getDescriptor() {
-    return dev.modeldex.v1.UpdateProto.getDescriptor().getEnumType(1);
+    return dev.modeldex.v1.UpdateProto.getDescriptor().getEnumType(2);
   }
 
   private static final FieldChangeOperation[] VALUES = values();

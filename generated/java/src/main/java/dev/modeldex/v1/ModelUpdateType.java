@@ -168,7 +168,7 @@ public enum ModelUpdateType
   }
   public static com.google.protobuf.Descriptors.EnumDescriptor
       getDescriptor() {
-    return dev.modeldex.v1.UpdateProto.getDescriptor().getEnumType(0);
+    return dev.modeldex.v1.UpdateProto.getDescriptor().getEnumType(1);
   }
 
   private static final ModelUpdateType[] VALUES = values();

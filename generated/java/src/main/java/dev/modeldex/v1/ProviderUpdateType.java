@@ -168,7 +168,7 @@ public enum ProviderUpdateType
   }
   public static com.google.protobuf.Descriptors.EnumDescriptor
       getDescriptor() {
-    return dev.modeldex.v1.UpdateProto.getDescriptor().getEnumType(3);
+    return dev.modeldex.v1.UpdateProto.getDescriptor().getEnumType(4);
   }
 
   private static final ProviderUpdateType[] VALUES = values();

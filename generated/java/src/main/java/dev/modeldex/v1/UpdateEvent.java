@@ -36,6 +36,8 @@ private static final long serialVersionUID = 0L;
     principal_ = "";
     sourceId_ = "";
     reason_ = "";
+    changeKinds_ = emptyIntList();
+    transition_ = 0;
   }
 
   public static final com.google.protobuf.Descriptors.Descriptor
@@ -65,6 +67,9 @@ private static final long serialVersionUID = 0L;
           com.google.protobuf.AbstractMessage.InternalOneOfEnum {
     MODEL(10),
     PROVIDER(11),
+    CAPABILITY(12),
+    LIFECYCLE(13),
+    OPERATION(14),
     UPDATE_NOT_SET(0);
     private final int value;
     private UpdateCase(int value) {
@@ -84,6 +89,9 @@ private static final long serialVersionUID = 0L;
       switch (value) {
         case 10: return MODEL;
         case 11: return PROVIDER;
+        case 12: return CAPABILITY;
+        case 13: return LIFECYCLE;
+        case 14: return OPERATION;
         case 0: return UPDATE_NOT_SET;
         default: return null;
       }
@@ -308,6 +316,126 @@ private static final long serialVersionUID = 0L;
     }
   }
 
+  public static final int EXTERNAL_FIELD_NUMBER = 7;
+  private boolean external_ = false;
+  /**
+   * <pre>
+   * True for an update that a caller published: it tells of something outside the catalogue and changed nothing in it.
+   * </pre>
+   *
+   * <code>bool external = 7 [json_name = "external"];</code>
+   * @return The external.
+   */
+  @java.lang.Override
+  public boolean getExternal() {
+    return external_;
+  }
+
+  public static final int CHANGE_KINDS_FIELD_NUMBER = 8;
+  @SuppressWarnings("serial")
+  private com.google.protobuf.Internal.IntList changeKinds_ =
+      emptyIntList();
+  private static final     com.google.protobuf.Internal.IntListAdapter.IntConverter<
+      dev.modeldex.v1.FieldChangeKind> changeKinds_converter_ =
+          new com.google.protobuf.Internal.IntListAdapter.IntConverter<
+              dev.modeldex.v1.FieldChangeKind>() {
+            public dev.modeldex.v1.FieldChangeKind convert(int from) {
+              dev.modeldex.v1.FieldChangeKind result = dev.modeldex.v1.FieldChangeKind.forNumber(from);
+              return result == null ? dev.modeldex.v1.FieldChangeKind.UNRECOGNIZED : result;
+            }
+          };
+  /**
+   * <pre>
+   * Which parts of a model's document differ: distinct, in the order of the enum. Empty where no document changed.
+   * </pre>
+   *
+   * <code>repeated .modeldex.v1.FieldChangeKind change_kinds = 8 [json_name = "changeKinds"];</code>
+   * @return A list containing the changeKinds.
+   */
+  @java.lang.Override
+  public java.util.List<dev.modeldex.v1.FieldChangeKind> getChangeKindsList() {
+    return new com.google.protobuf.Internal.IntListAdapter<
+        dev.modeldex.v1.FieldChangeKind>(changeKinds_, changeKinds_converter_);
+  }
+  /**
+   * <pre>
+   * Which parts of a model's document differ: distinct, in the order of the enum. Empty where no document changed.
+   * </pre>
+   *
+   * <code>repeated .modeldex.v1.FieldChangeKind change_kinds = 8 [json_name = "changeKinds"];</code>
+   * @return The count of changeKinds.
+   */
+  @java.lang.Override
+  public int getChangeKindsCount() {
+    return changeKinds_.size();
+  }
+  /**
+   * <pre>
+   * Which parts of a model's document differ: distinct, in the order of the enum. Empty where no document changed.
+   * </pre>
+   *
+   * <code>repeated .modeldex.v1.FieldChangeKind change_kinds = 8 [json_name = "changeKinds"];</code>
+   * @param index The index of the element to return.
+   * @return The changeKinds at the given index.
+   */
+  @java.lang.Override
+  public dev.modeldex.v1.FieldChangeKind getChangeKinds(int index) {
+    return changeKinds_converter_.convert(changeKinds_.getInt(index));
+  }
+  /**
+   * <pre>
+   * Which parts of a model's document differ: distinct, in the order of the enum. Empty where no document changed.
+   * </pre>
+   *
+   * <code>repeated .modeldex.v1.FieldChangeKind change_kinds = 8 [json_name = "changeKinds"];</code>
+   * @return A list containing the enum numeric values on the wire for changeKinds.
+   */
+  @java.lang.Override
+  public java.util.List<java.lang.Integer>
+  getChangeKindsValueList() {
+    return changeKinds_;
+  }
+  /**
+   * <pre>
+   * Which parts of a model's document differ: distinct, in the order of the enum. Empty where no document changed.
+   * </pre>
+   *
+   * <code>repeated .modeldex.v1.FieldChangeKind change_kinds = 8 [json_name = "changeKinds"];</code>
+   * @param index The index of the value to return.
+   * @return The enum numeric value on the wire of changeKinds at the given index.
+   */
+  @java.lang.Override
+  public int getChangeKindsValue(int index) {
+    return changeKinds_.getInt(index);
+  }
+  private int changeKindsMemoizedSerializedSize;
+
+  public static final int TRANSITION_FIELD_NUMBER = 9;
+  private int transition_ = 0;
+  /**
+   * <pre>
+   * How the change stands to the filter of the watch; set for updates of models on a stream.
+   * </pre>
+   *
+   * <code>.modeldex.v1.UpdateTransition transition = 9 [json_name = "transition"];</code>
+   * @return The enum numeric value on the wire for transition.
+   */
+  @java.lang.Override public int getTransitionValue() {
+    return transition_;
+  }
+  /**
+   * <pre>
+   * How the change stands to the filter of the watch; set for updates of models on a stream.
+   * </pre>
+   *
+   * <code>.modeldex.v1.UpdateTransition transition = 9 [json_name = "transition"];</code>
+   * @return The transition.
+   */
+  @java.lang.Override public dev.modeldex.v1.UpdateTransition getTransition() {
+    dev.modeldex.v1.UpdateTransition result = dev.modeldex.v1.UpdateTransition.forNumber(transition_);
+    return result == null ? dev.modeldex.v1.UpdateTransition.UNRECOGNIZED : result;
+  }
+
   public static final int MODEL_FIELD_NUMBER = 10;
   /**
    * <pre>
@@ -394,6 +522,135 @@ private static final long serialVersionUID = 0L;
     return dev.modeldex.v1.ProviderUpdate.getDefaultInstance();
   }
 
+  public static final int CAPABILITY_FIELD_NUMBER = 12;
+  /**
+   * <pre>
+   * A capability was gained, lost or changed by models.
+   * </pre>
+   *
+   * <code>.modeldex.v1.CapabilityUpdate capability = 12 [json_name = "capability"];</code>
+   * @return Whether the capability field is set.
+   */
+  @java.lang.Override
+  public boolean hasCapability() {
+    return updateCase_ == 12;
+  }
+  /**
+   * <pre>
+   * A capability was gained, lost or changed by models.
+   * </pre>
+   *
+   * <code>.modeldex.v1.CapabilityUpdate capability = 12 [json_name = "capability"];</code>
+   * @return The capability.
+   */
+  @java.lang.Override
+  public dev.modeldex.v1.CapabilityUpdate getCapability() {
+    if (updateCase_ == 12) {
+       return (dev.modeldex.v1.CapabilityUpdate) update_;
+    }
+    return dev.modeldex.v1.CapabilityUpdate.getDefaultInstance();
+  }
+  /**
+   * <pre>
+   * A capability was gained, lost or changed by models.
+   * </pre>
+   *
+   * <code>.modeldex.v1.CapabilityUpdate capability = 12 [json_name = "capability"];</code>
+   */
+  @java.lang.Override
+  public dev.modeldex.v1.CapabilityUpdateOrBuilder getCapabilityOrBuilder() {
+    if (updateCase_ == 12) {
+       return (dev.modeldex.v1.CapabilityUpdate) update_;
+    }
+    return dev.modeldex.v1.CapabilityUpdate.getDefaultInstance();
+  }
+
+  public static final int LIFECYCLE_FIELD_NUMBER = 13;
+  /**
+   * <pre>
+   * A model comes closer to its deprecation or its retirement.
+   * </pre>
+   *
+   * <code>.modeldex.v1.LifecycleUpdate lifecycle = 13 [json_name = "lifecycle"];</code>
+   * @return Whether the lifecycle field is set.
+   */
+  @java.lang.Override
+  public boolean hasLifecycle() {
+    return updateCase_ == 13;
+  }
+  /**
+   * <pre>
+   * A model comes closer to its deprecation or its retirement.
+   * </pre>
+   *
+   * <code>.modeldex.v1.LifecycleUpdate lifecycle = 13 [json_name = "lifecycle"];</code>
+   * @return The lifecycle.
+   */
+  @java.lang.Override
+  public dev.modeldex.v1.LifecycleUpdate getLifecycle() {
+    if (updateCase_ == 13) {
+       return (dev.modeldex.v1.LifecycleUpdate) update_;
+    }
+    return dev.modeldex.v1.LifecycleUpdate.getDefaultInstance();
+  }
+  /**
+   * <pre>
+   * A model comes closer to its deprecation or its retirement.
+   * </pre>
+   *
+   * <code>.modeldex.v1.LifecycleUpdate lifecycle = 13 [json_name = "lifecycle"];</code>
+   */
+  @java.lang.Override
+  public dev.modeldex.v1.LifecycleUpdateOrBuilder getLifecycleOrBuilder() {
+    if (updateCase_ == 13) {
+       return (dev.modeldex.v1.LifecycleUpdate) update_;
+    }
+    return dev.modeldex.v1.LifecycleUpdate.getDefaultInstance();
+  }
+
+  public static final int OPERATION_FIELD_NUMBER = 14;
+  /**
+   * <pre>
+   * Somebody, or the server itself, did something about the catalogue.
+   * </pre>
+   *
+   * <code>.modeldex.v1.OperationUpdate operation = 14 [json_name = "operation"];</code>
+   * @return Whether the operation field is set.
+   */
+  @java.lang.Override
+  public boolean hasOperation() {
+    return updateCase_ == 14;
+  }
+  /**
+   * <pre>
+   * Somebody, or the server itself, did something about the catalogue.
+   * </pre>
+   *
+   * <code>.modeldex.v1.OperationUpdate operation = 14 [json_name = "operation"];</code>
+   * @return The operation.
+   */
+  @java.lang.Override
+  public dev.modeldex.v1.OperationUpdate getOperation() {
+    if (updateCase_ == 14) {
+       return (dev.modeldex.v1.OperationUpdate) update_;
+    }
+    return dev.modeldex.v1.OperationUpdate.getDefaultInstance();
+  }
+  /**
+   * <pre>
+   * Somebody, or the server itself, did something about the catalogue.
+   * </pre>
+   *
+   * <code>.modeldex.v1.OperationUpdate operation = 14 [json_name = "operation"];</code>
+   */
+  @java.lang.Override
+  public dev.modeldex.v1.OperationUpdateOrBuilder getOperationOrBuilder() {
+    if (updateCase_ == 14) {
+       return (dev.modeldex.v1.OperationUpdate) update_;
+    }
+    return dev.modeldex.v1.OperationUpdate.getDefaultInstance();
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -408,6 +665,7 @@ private static final long serialVersionUID = 0L;
   @java.lang.Override
   public void writeTo(com.google.protobuf.CodedOutputStream output)
                       throws java.io.IOException {
+    getSerializedSize();
     if (revision_ != 0L) {
       output.writeInt64(1, revision_);
     }
@@ -426,11 +684,33 @@ private static final long serialVersionUID = 0L;
     if (!com.google.protobuf.GeneratedMessage.isStringEmpty(reason_)) {
       com.google.protobuf.GeneratedMessage.writeString(output, 6, reason_);
     }
+    if (external_ != false) {
+      output.writeBool(7, external_);
+    }
+    if (getChangeKindsList().size() > 0) {
+      output.writeUInt32NoTag(66);
+      output.writeUInt32NoTag(changeKindsMemoizedSerializedSize);
+    }
+    for (int i = 0; i < changeKinds_.size(); i++) {
+      output.writeEnumNoTag(changeKinds_.getInt(i));
+    }
+    if (transition_ != dev.modeldex.v1.UpdateTransition.UPDATE_TRANSITION_UNSPECIFIED.getNumber()) {
+      output.writeEnum(9, transition_);
+    }
     if (updateCase_ == 10) {
       output.writeMessage(10, (dev.modeldex.v1.ModelUpdate) update_);
     }
     if (updateCase_ == 11) {
       output.writeMessage(11, (dev.modeldex.v1.ProviderUpdate) update_);
+    }
+    if (updateCase_ == 12) {
+      output.writeMessage(12, (dev.modeldex.v1.CapabilityUpdate) update_);
+    }
+    if (updateCase_ == 13) {
+      output.writeMessage(13, (dev.modeldex.v1.LifecycleUpdate) update_);
+    }
+    if (updateCase_ == 14) {
+      output.writeMessage(14, (dev.modeldex.v1.OperationUpdate) update_);
     }
     getUnknownFields().writeTo(output);
   }
@@ -457,6 +737,26 @@ private static final long serialVersionUID = 0L;
     if (!com.google.protobuf.GeneratedMessage.isStringEmpty(reason_)) {
       size += com.google.protobuf.GeneratedMessage.computeStringSize(6, reason_);
     }
+    if (external_ != false) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeBoolSize(7, external_);
+    }
+    {
+      int dataSize = 0;
+      for (int i = 0; i < changeKinds_.size(); i++) {
+        dataSize += com.google.protobuf.CodedOutputStream
+          .computeEnumSizeNoTag(changeKinds_.getInt(i));
+      }
+      size += dataSize;
+      if (!getChangeKindsList().isEmpty()) {  size += 1;
+        size += com.google.protobuf.CodedOutputStream
+          .computeUInt32SizeNoTag(dataSize);
+      }changeKindsMemoizedSerializedSize = dataSize;
+    }
+    if (transition_ != dev.modeldex.v1.UpdateTransition.UPDATE_TRANSITION_UNSPECIFIED.getNumber()) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeEnumSize(9, transition_);
+    }
     if (updateCase_ == 10) {
       size += com.google.protobuf.CodedOutputStream
         .computeMessageSize(10, (dev.modeldex.v1.ModelUpdate) update_);
@@ -464,6 +764,18 @@ private static final long serialVersionUID = 0L;
     if (updateCase_ == 11) {
       size += com.google.protobuf.CodedOutputStream
         .computeMessageSize(11, (dev.modeldex.v1.ProviderUpdate) update_);
+    }
+    if (updateCase_ == 12) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(12, (dev.modeldex.v1.CapabilityUpdate) update_);
+    }
+    if (updateCase_ == 13) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(13, (dev.modeldex.v1.LifecycleUpdate) update_);
+    }
+    if (updateCase_ == 14) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(14, (dev.modeldex.v1.OperationUpdate) update_);
     }
     return size;
   }
@@ -504,6 +816,10 @@ private static final long serialVersionUID = 0L;
         .equals(other.getSourceId())) return false;
     if (!getReason()
         .equals(other.getReason())) return false;
+    if (getExternal()
+        != other.getExternal()) return false;
+    if (!changeKinds_.equals(other.changeKinds_)) return false;
+    if (transition_ != other.transition_) return false;
     if (!getUpdateCase().equals(other.getUpdateCase())) return false;
     switch (updateCase_) {
       case 10:
@@ -513,6 +829,18 @@ private static final long serialVersionUID = 0L;
       case 11:
         if (!getProvider()
             .equals(other.getProvider())) return false;
+        break;
+      case 12:
+        if (!getCapability()
+            .equals(other.getCapability())) return false;
+        break;
+      case 13:
+        if (!getLifecycle()
+            .equals(other.getLifecycle())) return false;
+        break;
+      case 14:
+        if (!getOperation()
+            .equals(other.getOperation())) return false;
         break;
       case 0:
       default:
@@ -543,6 +871,15 @@ private static final long serialVersionUID = 0L;
     hash = (53 * hash) + getSourceId().hashCode();
     hash = (37 * hash) + REASON_FIELD_NUMBER;
     hash = (53 * hash) + getReason().hashCode();
+    hash = (37 * hash) + EXTERNAL_FIELD_NUMBER;
+    hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
+        getExternal());
+    if (getChangeKindsCount() > 0) {
+      hash = (37 * hash) + CHANGE_KINDS_FIELD_NUMBER;
+      hash = (53 * hash) + changeKinds_.hashCode();
+    }
+    hash = (37 * hash) + TRANSITION_FIELD_NUMBER;
+    hash = (53 * hash) + transition_;
     switch (updateCase_) {
       case 10:
         hash = (37 * hash) + MODEL_FIELD_NUMBER;
@@ -551,6 +888,18 @@ private static final long serialVersionUID = 0L;
       case 11:
         hash = (37 * hash) + PROVIDER_FIELD_NUMBER;
         hash = (53 * hash) + getProvider().hashCode();
+        break;
+      case 12:
+        hash = (37 * hash) + CAPABILITY_FIELD_NUMBER;
+        hash = (53 * hash) + getCapability().hashCode();
+        break;
+      case 13:
+        hash = (37 * hash) + LIFECYCLE_FIELD_NUMBER;
+        hash = (53 * hash) + getLifecycle().hashCode();
+        break;
+      case 14:
+        hash = (37 * hash) + OPERATION_FIELD_NUMBER;
+        hash = (53 * hash) + getOperation().hashCode();
         break;
       case 0:
       default:
@@ -707,11 +1056,23 @@ private static final long serialVersionUID = 0L;
       principal_ = "";
       sourceId_ = "";
       reason_ = "";
+      external_ = false;
+      changeKinds_ = emptyIntList();
+      transition_ = 0;
       if (modelBuilder_ != null) {
         modelBuilder_.clear();
       }
       if (providerBuilder_ != null) {
         providerBuilder_.clear();
+      }
+      if (capabilityBuilder_ != null) {
+        capabilityBuilder_.clear();
+      }
+      if (lifecycleBuilder_ != null) {
+        lifecycleBuilder_.clear();
+      }
+      if (operationBuilder_ != null) {
+        operationBuilder_.clear();
       }
       updateCase_ = 0;
       update_ = null;
@@ -771,6 +1132,16 @@ private static final long serialVersionUID = 0L;
       if (((from_bitField0_ & 0x00000020) != 0)) {
         result.reason_ = reason_;
       }
+      if (((from_bitField0_ & 0x00000040) != 0)) {
+        result.external_ = external_;
+      }
+      if (((from_bitField0_ & 0x00000080) != 0)) {
+        changeKinds_.makeImmutable();
+        result.changeKinds_ = changeKinds_;
+      }
+      if (((from_bitField0_ & 0x00000100) != 0)) {
+        result.transition_ = transition_;
+      }
       result.bitField0_ |= to_bitField0_;
     }
 
@@ -784,6 +1155,18 @@ private static final long serialVersionUID = 0L;
       if (updateCase_ == 11 &&
           providerBuilder_ != null) {
         result.update_ = providerBuilder_.build();
+      }
+      if (updateCase_ == 12 &&
+          capabilityBuilder_ != null) {
+        result.update_ = capabilityBuilder_.build();
+      }
+      if (updateCase_ == 13 &&
+          lifecycleBuilder_ != null) {
+        result.update_ = lifecycleBuilder_.build();
+      }
+      if (updateCase_ == 14 &&
+          operationBuilder_ != null) {
+        result.update_ = operationBuilder_.build();
       }
     }
 
@@ -823,6 +1206,23 @@ private static final long serialVersionUID = 0L;
         bitField0_ |= 0x00000020;
         onChanged();
       }
+      if (other.getExternal() != false) {
+        setExternal(other.getExternal());
+      }
+      if (!other.changeKinds_.isEmpty()) {
+        if (changeKinds_.isEmpty()) {
+          changeKinds_ = other.changeKinds_;
+          changeKinds_.makeImmutable();
+          bitField0_ |= 0x00000080;
+        } else {
+          ensureChangeKindsIsMutable();
+          changeKinds_.addAll(other.changeKinds_);
+        }
+        onChanged();
+      }
+      if (other.transition_ != 0) {
+        setTransitionValue(other.getTransitionValue());
+      }
       switch (other.getUpdateCase()) {
         case MODEL: {
           mergeModel(other.getModel());
@@ -830,6 +1230,18 @@ private static final long serialVersionUID = 0L;
         }
         case PROVIDER: {
           mergeProvider(other.getProvider());
+          break;
+        }
+        case CAPABILITY: {
+          mergeCapability(other.getCapability());
+          break;
+        }
+        case LIFECYCLE: {
+          mergeLifecycle(other.getLifecycle());
+          break;
+        }
+        case OPERATION: {
+          mergeOperation(other.getOperation());
           break;
         }
         case UPDATE_NOT_SET: {
@@ -892,6 +1304,32 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000020;
               break;
             } // case 50
+            case 56: {
+              external_ = input.readBool();
+              bitField0_ |= 0x00000040;
+              break;
+            } // case 56
+            case 64: {
+              int tmpRaw = input.readEnum();
+              ensureChangeKindsIsMutable();
+              changeKinds_.addInt(tmpRaw);
+              break;
+            } // case 64
+            case 66: {
+              int length = input.readRawVarint32();
+              int limit = input.pushLimit(length);
+              ensureChangeKindsIsMutable();
+              while (input.getBytesUntilLimit() > 0) {
+                changeKinds_.addInt(input.readEnum());
+              }
+              input.popLimit(limit);
+              break;
+            } // case 66
+            case 72: {
+              transition_ = input.readEnum();
+              bitField0_ |= 0x00000100;
+              break;
+            } // case 72
             case 82: {
               input.readMessage(
                   internalGetModelFieldBuilder().getBuilder(),
@@ -906,6 +1344,27 @@ private static final long serialVersionUID = 0L;
               updateCase_ = 11;
               break;
             } // case 90
+            case 98: {
+              input.readMessage(
+                  internalGetCapabilityFieldBuilder().getBuilder(),
+                  extensionRegistry);
+              updateCase_ = 12;
+              break;
+            } // case 98
+            case 106: {
+              input.readMessage(
+                  internalGetLifecycleFieldBuilder().getBuilder(),
+                  extensionRegistry);
+              updateCase_ = 13;
+              break;
+            } // case 106
+            case 114: {
+              input.readMessage(
+                  internalGetOperationFieldBuilder().getBuilder(),
+                  extensionRegistry);
+              updateCase_ = 14;
+              break;
+            } // case 114
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -1457,6 +1916,308 @@ private static final long serialVersionUID = 0L;
       return this;
     }
 
+    private boolean external_ ;
+    /**
+     * <pre>
+     * True for an update that a caller published: it tells of something outside the catalogue and changed nothing in it.
+     * </pre>
+     *
+     * <code>bool external = 7 [json_name = "external"];</code>
+     * @return The external.
+     */
+    @java.lang.Override
+    public boolean getExternal() {
+      return external_;
+    }
+    /**
+     * <pre>
+     * True for an update that a caller published: it tells of something outside the catalogue and changed nothing in it.
+     * </pre>
+     *
+     * <code>bool external = 7 [json_name = "external"];</code>
+     * @param value The external to set.
+     * @return This builder for chaining.
+     */
+    public Builder setExternal(boolean value) {
+
+      external_ = value;
+      bitField0_ |= 0x00000040;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * True for an update that a caller published: it tells of something outside the catalogue and changed nothing in it.
+     * </pre>
+     *
+     * <code>bool external = 7 [json_name = "external"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearExternal() {
+      bitField0_ = (bitField0_ & ~0x00000040);
+      external_ = false;
+      onChanged();
+      return this;
+    }
+
+    private com.google.protobuf.Internal.IntList changeKinds_ = emptyIntList();
+    private void ensureChangeKindsIsMutable() {
+      if (!changeKinds_.isModifiable()) {
+        changeKinds_ = makeMutableCopy(changeKinds_);
+      }
+      bitField0_ |= 0x00000080;
+    }
+    /**
+     * <pre>
+     * Which parts of a model's document differ: distinct, in the order of the enum. Empty where no document changed.
+     * </pre>
+     *
+     * <code>repeated .modeldex.v1.FieldChangeKind change_kinds = 8 [json_name = "changeKinds"];</code>
+     * @return A list containing the changeKinds.
+     */
+    public java.util.List<dev.modeldex.v1.FieldChangeKind> getChangeKindsList() {
+      return new com.google.protobuf.Internal.IntListAdapter<
+          dev.modeldex.v1.FieldChangeKind>(changeKinds_, changeKinds_converter_);
+    }
+    /**
+     * <pre>
+     * Which parts of a model's document differ: distinct, in the order of the enum. Empty where no document changed.
+     * </pre>
+     *
+     * <code>repeated .modeldex.v1.FieldChangeKind change_kinds = 8 [json_name = "changeKinds"];</code>
+     * @return The count of changeKinds.
+     */
+    public int getChangeKindsCount() {
+      return changeKinds_.size();
+    }
+    /**
+     * <pre>
+     * Which parts of a model's document differ: distinct, in the order of the enum. Empty where no document changed.
+     * </pre>
+     *
+     * <code>repeated .modeldex.v1.FieldChangeKind change_kinds = 8 [json_name = "changeKinds"];</code>
+     * @param index The index of the element to return.
+     * @return The changeKinds at the given index.
+     */
+    public dev.modeldex.v1.FieldChangeKind getChangeKinds(int index) {
+      return changeKinds_converter_.convert(changeKinds_.getInt(index));
+    }
+    /**
+     * <pre>
+     * Which parts of a model's document differ: distinct, in the order of the enum. Empty where no document changed.
+     * </pre>
+     *
+     * <code>repeated .modeldex.v1.FieldChangeKind change_kinds = 8 [json_name = "changeKinds"];</code>
+     * @param index The index to set the value at.
+     * @param value The changeKinds to set.
+     * @throws IllegalArgumentException if UNRECOGNIZED is provided.
+     * @return This builder for chaining.
+     */
+    public Builder setChangeKinds(
+        int index, dev.modeldex.v1.FieldChangeKind value) {
+      java.util.Objects.requireNonNull(value);
+      ensureChangeKindsIsMutable();
+      changeKinds_.setInt(index, value.getNumber());
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Which parts of a model's document differ: distinct, in the order of the enum. Empty where no document changed.
+     * </pre>
+     *
+     * <code>repeated .modeldex.v1.FieldChangeKind change_kinds = 8 [json_name = "changeKinds"];</code>
+     * @param value The changeKinds to add.
+     * @return This builder for chaining.
+     */
+    public Builder addChangeKinds(dev.modeldex.v1.FieldChangeKind value) {
+      java.util.Objects.requireNonNull(value);
+      ensureChangeKindsIsMutable();
+      changeKinds_.addInt(value.getNumber());
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Which parts of a model's document differ: distinct, in the order of the enum. Empty where no document changed.
+     * </pre>
+     *
+     * <code>repeated .modeldex.v1.FieldChangeKind change_kinds = 8 [json_name = "changeKinds"];</code>
+     * @param values The changeKinds to add.
+     * @throws IllegalArgumentException if UNRECOGNIZED is provided.
+     * @return This builder for chaining.
+     */
+    public Builder addAllChangeKinds(
+        java.lang.Iterable<? extends dev.modeldex.v1.FieldChangeKind> values) {
+      ensureChangeKindsIsMutable();
+      for (dev.modeldex.v1.FieldChangeKind value : values) {
+        changeKinds_.addInt(value.getNumber());
+      }
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Which parts of a model's document differ: distinct, in the order of the enum. Empty where no document changed.
+     * </pre>
+     *
+     * <code>repeated .modeldex.v1.FieldChangeKind change_kinds = 8 [json_name = "changeKinds"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearChangeKinds() {
+      changeKinds_ = emptyIntList();
+      bitField0_ = (bitField0_ & ~0x00000080);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Which parts of a model's document differ: distinct, in the order of the enum. Empty where no document changed.
+     * </pre>
+     *
+     * <code>repeated .modeldex.v1.FieldChangeKind change_kinds = 8 [json_name = "changeKinds"];</code>
+     * @return A list containing the enum numeric values on the wire for changeKinds.
+     */
+    public java.util.List<java.lang.Integer>
+    getChangeKindsValueList() {
+      changeKinds_.makeImmutable();
+      return changeKinds_;
+    }
+    /**
+     * <pre>
+     * Which parts of a model's document differ: distinct, in the order of the enum. Empty where no document changed.
+     * </pre>
+     *
+     * <code>repeated .modeldex.v1.FieldChangeKind change_kinds = 8 [json_name = "changeKinds"];</code>
+     * @param index The index of the value to return.
+     * @return The enum numeric value on the wire of changeKinds at the given index.
+     */
+    public int getChangeKindsValue(int index) {
+      return changeKinds_.getInt(index);
+    }
+    /**
+     * <pre>
+     * Which parts of a model's document differ: distinct, in the order of the enum. Empty where no document changed.
+     * </pre>
+     *
+     * <code>repeated .modeldex.v1.FieldChangeKind change_kinds = 8 [json_name = "changeKinds"];</code>
+     * @param index The index to set the value at.
+     * @param value The enum numeric value on the wire for changeKinds to set.
+     * @return This builder for chaining.
+     */
+    public Builder setChangeKindsValue(
+        int index, int value) {
+      ensureChangeKindsIsMutable();
+      changeKinds_.setInt(index, value);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Which parts of a model's document differ: distinct, in the order of the enum. Empty where no document changed.
+     * </pre>
+     *
+     * <code>repeated .modeldex.v1.FieldChangeKind change_kinds = 8 [json_name = "changeKinds"];</code>
+     * @param value The enum numeric value on the wire for changeKinds to add.
+     * @return This builder for chaining.
+     */
+    public Builder addChangeKindsValue(int value) {
+      ensureChangeKindsIsMutable();
+      changeKinds_.addInt(value);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Which parts of a model's document differ: distinct, in the order of the enum. Empty where no document changed.
+     * </pre>
+     *
+     * <code>repeated .modeldex.v1.FieldChangeKind change_kinds = 8 [json_name = "changeKinds"];</code>
+     * @param values The enum numeric values on the wire for changeKinds to add.
+     * @return This builder for chaining.
+     */
+    public Builder addAllChangeKindsValue(
+        java.lang.Iterable<java.lang.Integer> values) {
+      ensureChangeKindsIsMutable();
+      for (int value : values) {
+        changeKinds_.addInt(value);
+      }
+      onChanged();
+      return this;
+    }
+
+    private int transition_ = 0;
+    /**
+     * <pre>
+     * How the change stands to the filter of the watch; set for updates of models on a stream.
+     * </pre>
+     *
+     * <code>.modeldex.v1.UpdateTransition transition = 9 [json_name = "transition"];</code>
+     * @return The enum numeric value on the wire for transition.
+     */
+    @java.lang.Override public int getTransitionValue() {
+      return transition_;
+    }
+    /**
+     * <pre>
+     * How the change stands to the filter of the watch; set for updates of models on a stream.
+     * </pre>
+     *
+     * <code>.modeldex.v1.UpdateTransition transition = 9 [json_name = "transition"];</code>
+     * @param value The enum numeric value on the wire for transition to set.
+     * @return This builder for chaining.
+     */
+    public Builder setTransitionValue(int value) {
+      transition_ = value;
+      bitField0_ |= 0x00000100;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * How the change stands to the filter of the watch; set for updates of models on a stream.
+     * </pre>
+     *
+     * <code>.modeldex.v1.UpdateTransition transition = 9 [json_name = "transition"];</code>
+     * @return The transition.
+     */
+    @java.lang.Override
+    public dev.modeldex.v1.UpdateTransition getTransition() {
+      dev.modeldex.v1.UpdateTransition result = dev.modeldex.v1.UpdateTransition.forNumber(transition_);
+      return result == null ? dev.modeldex.v1.UpdateTransition.UNRECOGNIZED : result;
+    }
+    /**
+     * <pre>
+     * How the change stands to the filter of the watch; set for updates of models on a stream.
+     * </pre>
+     *
+     * <code>.modeldex.v1.UpdateTransition transition = 9 [json_name = "transition"];</code>
+     * @param value The transition to set.
+     * @throws IllegalArgumentException if UNRECOGNIZED is provided.
+     * @return This builder for chaining.
+     */
+    public Builder setTransition(dev.modeldex.v1.UpdateTransition value) {
+      java.util.Objects.requireNonNull(value);
+      bitField0_ |= 0x00000100;
+      transition_ = value.getNumber();
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * How the change stands to the filter of the watch; set for updates of models on a stream.
+     * </pre>
+     *
+     * <code>.modeldex.v1.UpdateTransition transition = 9 [json_name = "transition"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearTransition() {
+      bitField0_ = (bitField0_ & ~0x00000100);
+      transition_ = 0;
+      onChanged();
+      return this;
+    }
+
     private com.google.protobuf.SingleFieldBuilder<
         dev.modeldex.v1.ModelUpdate, dev.modeldex.v1.ModelUpdate.Builder, dev.modeldex.v1.ModelUpdateOrBuilder> modelBuilder_;
     /**
@@ -1807,6 +2568,534 @@ private static final long serialVersionUID = 0L;
       updateCase_ = 11;
       onChanged();
       return providerBuilder_;
+    }
+
+    private com.google.protobuf.SingleFieldBuilder<
+        dev.modeldex.v1.CapabilityUpdate, dev.modeldex.v1.CapabilityUpdate.Builder, dev.modeldex.v1.CapabilityUpdateOrBuilder> capabilityBuilder_;
+    /**
+     * <pre>
+     * A capability was gained, lost or changed by models.
+     * </pre>
+     *
+     * <code>.modeldex.v1.CapabilityUpdate capability = 12 [json_name = "capability"];</code>
+     * @return Whether the capability field is set.
+     */
+    @java.lang.Override
+    public boolean hasCapability() {
+      return updateCase_ == 12;
+    }
+    /**
+     * <pre>
+     * A capability was gained, lost or changed by models.
+     * </pre>
+     *
+     * <code>.modeldex.v1.CapabilityUpdate capability = 12 [json_name = "capability"];</code>
+     * @return The capability.
+     */
+    @java.lang.Override
+    public dev.modeldex.v1.CapabilityUpdate getCapability() {
+      if (capabilityBuilder_ == null) {
+        if (updateCase_ == 12) {
+          return (dev.modeldex.v1.CapabilityUpdate) update_;
+        }
+        return dev.modeldex.v1.CapabilityUpdate.getDefaultInstance();
+      } else {
+        if (updateCase_ == 12) {
+          return capabilityBuilder_.getMessage();
+        }
+        return dev.modeldex.v1.CapabilityUpdate.getDefaultInstance();
+      }
+    }
+    /**
+     * <pre>
+     * A capability was gained, lost or changed by models.
+     * </pre>
+     *
+     * <code>.modeldex.v1.CapabilityUpdate capability = 12 [json_name = "capability"];</code>
+     */
+    public Builder setCapability(dev.modeldex.v1.CapabilityUpdate value) {
+      if (capabilityBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        update_ = value;
+        onChanged();
+      } else {
+        capabilityBuilder_.setMessage(value);
+      }
+      updateCase_ = 12;
+      return this;
+    }
+    /**
+     * <pre>
+     * A capability was gained, lost or changed by models.
+     * </pre>
+     *
+     * <code>.modeldex.v1.CapabilityUpdate capability = 12 [json_name = "capability"];</code>
+     */
+    public Builder setCapability(
+        dev.modeldex.v1.CapabilityUpdate.Builder builderForValue) {
+      if (capabilityBuilder_ == null) {
+        update_ = builderForValue.build();
+        onChanged();
+      } else {
+        capabilityBuilder_.setMessage(builderForValue.build());
+      }
+      updateCase_ = 12;
+      return this;
+    }
+    /**
+     * <pre>
+     * A capability was gained, lost or changed by models.
+     * </pre>
+     *
+     * <code>.modeldex.v1.CapabilityUpdate capability = 12 [json_name = "capability"];</code>
+     */
+    public Builder mergeCapability(dev.modeldex.v1.CapabilityUpdate value) {
+      if (capabilityBuilder_ == null) {
+        if (updateCase_ == 12 &&
+            update_ != dev.modeldex.v1.CapabilityUpdate.getDefaultInstance()) {
+          update_ = dev.modeldex.v1.CapabilityUpdate.newBuilder((dev.modeldex.v1.CapabilityUpdate) update_)
+              .mergeFrom(value).buildPartial();
+        } else {
+          update_ = value;
+        }
+        onChanged();
+      } else {
+        if (updateCase_ == 12) {
+          capabilityBuilder_.mergeFrom(value);
+        } else {
+          capabilityBuilder_.setMessage(value);
+        }
+      }
+      updateCase_ = 12;
+      return this;
+    }
+    /**
+     * <pre>
+     * A capability was gained, lost or changed by models.
+     * </pre>
+     *
+     * <code>.modeldex.v1.CapabilityUpdate capability = 12 [json_name = "capability"];</code>
+     */
+    public Builder clearCapability() {
+      if (capabilityBuilder_ == null) {
+        if (updateCase_ == 12) {
+          updateCase_ = 0;
+          update_ = null;
+          onChanged();
+        }
+      } else {
+        if (updateCase_ == 12) {
+          updateCase_ = 0;
+          update_ = null;
+        }
+        capabilityBuilder_.clear();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * A capability was gained, lost or changed by models.
+     * </pre>
+     *
+     * <code>.modeldex.v1.CapabilityUpdate capability = 12 [json_name = "capability"];</code>
+     */
+    public dev.modeldex.v1.CapabilityUpdate.Builder getCapabilityBuilder() {
+      return internalGetCapabilityFieldBuilder().getBuilder();
+    }
+    /**
+     * <pre>
+     * A capability was gained, lost or changed by models.
+     * </pre>
+     *
+     * <code>.modeldex.v1.CapabilityUpdate capability = 12 [json_name = "capability"];</code>
+     */
+    @java.lang.Override
+    public dev.modeldex.v1.CapabilityUpdateOrBuilder getCapabilityOrBuilder() {
+      if ((updateCase_ == 12) && (capabilityBuilder_ != null)) {
+        return capabilityBuilder_.getMessageOrBuilder();
+      } else {
+        if (updateCase_ == 12) {
+          return (dev.modeldex.v1.CapabilityUpdate) update_;
+        }
+        return dev.modeldex.v1.CapabilityUpdate.getDefaultInstance();
+      }
+    }
+    /**
+     * <pre>
+     * A capability was gained, lost or changed by models.
+     * </pre>
+     *
+     * <code>.modeldex.v1.CapabilityUpdate capability = 12 [json_name = "capability"];</code>
+     */
+    private com.google.protobuf.SingleFieldBuilder<
+        dev.modeldex.v1.CapabilityUpdate, dev.modeldex.v1.CapabilityUpdate.Builder, dev.modeldex.v1.CapabilityUpdateOrBuilder> 
+        internalGetCapabilityFieldBuilder() {
+      if (capabilityBuilder_ == null) {
+        if (!(updateCase_ == 12)) {
+          update_ = dev.modeldex.v1.CapabilityUpdate.getDefaultInstance();
+        }
+        capabilityBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+            dev.modeldex.v1.CapabilityUpdate, dev.modeldex.v1.CapabilityUpdate.Builder, dev.modeldex.v1.CapabilityUpdateOrBuilder>(
+                (dev.modeldex.v1.CapabilityUpdate) update_,
+                getParentForChildren(),
+                isClean());
+        update_ = null;
+      }
+      updateCase_ = 12;
+      onChanged();
+      return capabilityBuilder_;
+    }
+
+    private com.google.protobuf.SingleFieldBuilder<
+        dev.modeldex.v1.LifecycleUpdate, dev.modeldex.v1.LifecycleUpdate.Builder, dev.modeldex.v1.LifecycleUpdateOrBuilder> lifecycleBuilder_;
+    /**
+     * <pre>
+     * A model comes closer to its deprecation or its retirement.
+     * </pre>
+     *
+     * <code>.modeldex.v1.LifecycleUpdate lifecycle = 13 [json_name = "lifecycle"];</code>
+     * @return Whether the lifecycle field is set.
+     */
+    @java.lang.Override
+    public boolean hasLifecycle() {
+      return updateCase_ == 13;
+    }
+    /**
+     * <pre>
+     * A model comes closer to its deprecation or its retirement.
+     * </pre>
+     *
+     * <code>.modeldex.v1.LifecycleUpdate lifecycle = 13 [json_name = "lifecycle"];</code>
+     * @return The lifecycle.
+     */
+    @java.lang.Override
+    public dev.modeldex.v1.LifecycleUpdate getLifecycle() {
+      if (lifecycleBuilder_ == null) {
+        if (updateCase_ == 13) {
+          return (dev.modeldex.v1.LifecycleUpdate) update_;
+        }
+        return dev.modeldex.v1.LifecycleUpdate.getDefaultInstance();
+      } else {
+        if (updateCase_ == 13) {
+          return lifecycleBuilder_.getMessage();
+        }
+        return dev.modeldex.v1.LifecycleUpdate.getDefaultInstance();
+      }
+    }
+    /**
+     * <pre>
+     * A model comes closer to its deprecation or its retirement.
+     * </pre>
+     *
+     * <code>.modeldex.v1.LifecycleUpdate lifecycle = 13 [json_name = "lifecycle"];</code>
+     */
+    public Builder setLifecycle(dev.modeldex.v1.LifecycleUpdate value) {
+      if (lifecycleBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        update_ = value;
+        onChanged();
+      } else {
+        lifecycleBuilder_.setMessage(value);
+      }
+      updateCase_ = 13;
+      return this;
+    }
+    /**
+     * <pre>
+     * A model comes closer to its deprecation or its retirement.
+     * </pre>
+     *
+     * <code>.modeldex.v1.LifecycleUpdate lifecycle = 13 [json_name = "lifecycle"];</code>
+     */
+    public Builder setLifecycle(
+        dev.modeldex.v1.LifecycleUpdate.Builder builderForValue) {
+      if (lifecycleBuilder_ == null) {
+        update_ = builderForValue.build();
+        onChanged();
+      } else {
+        lifecycleBuilder_.setMessage(builderForValue.build());
+      }
+      updateCase_ = 13;
+      return this;
+    }
+    /**
+     * <pre>
+     * A model comes closer to its deprecation or its retirement.
+     * </pre>
+     *
+     * <code>.modeldex.v1.LifecycleUpdate lifecycle = 13 [json_name = "lifecycle"];</code>
+     */
+    public Builder mergeLifecycle(dev.modeldex.v1.LifecycleUpdate value) {
+      if (lifecycleBuilder_ == null) {
+        if (updateCase_ == 13 &&
+            update_ != dev.modeldex.v1.LifecycleUpdate.getDefaultInstance()) {
+          update_ = dev.modeldex.v1.LifecycleUpdate.newBuilder((dev.modeldex.v1.LifecycleUpdate) update_)
+              .mergeFrom(value).buildPartial();
+        } else {
+          update_ = value;
+        }
+        onChanged();
+      } else {
+        if (updateCase_ == 13) {
+          lifecycleBuilder_.mergeFrom(value);
+        } else {
+          lifecycleBuilder_.setMessage(value);
+        }
+      }
+      updateCase_ = 13;
+      return this;
+    }
+    /**
+     * <pre>
+     * A model comes closer to its deprecation or its retirement.
+     * </pre>
+     *
+     * <code>.modeldex.v1.LifecycleUpdate lifecycle = 13 [json_name = "lifecycle"];</code>
+     */
+    public Builder clearLifecycle() {
+      if (lifecycleBuilder_ == null) {
+        if (updateCase_ == 13) {
+          updateCase_ = 0;
+          update_ = null;
+          onChanged();
+        }
+      } else {
+        if (updateCase_ == 13) {
+          updateCase_ = 0;
+          update_ = null;
+        }
+        lifecycleBuilder_.clear();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * A model comes closer to its deprecation or its retirement.
+     * </pre>
+     *
+     * <code>.modeldex.v1.LifecycleUpdate lifecycle = 13 [json_name = "lifecycle"];</code>
+     */
+    public dev.modeldex.v1.LifecycleUpdate.Builder getLifecycleBuilder() {
+      return internalGetLifecycleFieldBuilder().getBuilder();
+    }
+    /**
+     * <pre>
+     * A model comes closer to its deprecation or its retirement.
+     * </pre>
+     *
+     * <code>.modeldex.v1.LifecycleUpdate lifecycle = 13 [json_name = "lifecycle"];</code>
+     */
+    @java.lang.Override
+    public dev.modeldex.v1.LifecycleUpdateOrBuilder getLifecycleOrBuilder() {
+      if ((updateCase_ == 13) && (lifecycleBuilder_ != null)) {
+        return lifecycleBuilder_.getMessageOrBuilder();
+      } else {
+        if (updateCase_ == 13) {
+          return (dev.modeldex.v1.LifecycleUpdate) update_;
+        }
+        return dev.modeldex.v1.LifecycleUpdate.getDefaultInstance();
+      }
+    }
+    /**
+     * <pre>
+     * A model comes closer to its deprecation or its retirement.
+     * </pre>
+     *
+     * <code>.modeldex.v1.LifecycleUpdate lifecycle = 13 [json_name = "lifecycle"];</code>
+     */
+    private com.google.protobuf.SingleFieldBuilder<
+        dev.modeldex.v1.LifecycleUpdate, dev.modeldex.v1.LifecycleUpdate.Builder, dev.modeldex.v1.LifecycleUpdateOrBuilder> 
+        internalGetLifecycleFieldBuilder() {
+      if (lifecycleBuilder_ == null) {
+        if (!(updateCase_ == 13)) {
+          update_ = dev.modeldex.v1.LifecycleUpdate.getDefaultInstance();
+        }
+        lifecycleBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+            dev.modeldex.v1.LifecycleUpdate, dev.modeldex.v1.LifecycleUpdate.Builder, dev.modeldex.v1.LifecycleUpdateOrBuilder>(
+                (dev.modeldex.v1.LifecycleUpdate) update_,
+                getParentForChildren(),
+                isClean());
+        update_ = null;
+      }
+      updateCase_ = 13;
+      onChanged();
+      return lifecycleBuilder_;
+    }
+
+    private com.google.protobuf.SingleFieldBuilder<
+        dev.modeldex.v1.OperationUpdate, dev.modeldex.v1.OperationUpdate.Builder, dev.modeldex.v1.OperationUpdateOrBuilder> operationBuilder_;
+    /**
+     * <pre>
+     * Somebody, or the server itself, did something about the catalogue.
+     * </pre>
+     *
+     * <code>.modeldex.v1.OperationUpdate operation = 14 [json_name = "operation"];</code>
+     * @return Whether the operation field is set.
+     */
+    @java.lang.Override
+    public boolean hasOperation() {
+      return updateCase_ == 14;
+    }
+    /**
+     * <pre>
+     * Somebody, or the server itself, did something about the catalogue.
+     * </pre>
+     *
+     * <code>.modeldex.v1.OperationUpdate operation = 14 [json_name = "operation"];</code>
+     * @return The operation.
+     */
+    @java.lang.Override
+    public dev.modeldex.v1.OperationUpdate getOperation() {
+      if (operationBuilder_ == null) {
+        if (updateCase_ == 14) {
+          return (dev.modeldex.v1.OperationUpdate) update_;
+        }
+        return dev.modeldex.v1.OperationUpdate.getDefaultInstance();
+      } else {
+        if (updateCase_ == 14) {
+          return operationBuilder_.getMessage();
+        }
+        return dev.modeldex.v1.OperationUpdate.getDefaultInstance();
+      }
+    }
+    /**
+     * <pre>
+     * Somebody, or the server itself, did something about the catalogue.
+     * </pre>
+     *
+     * <code>.modeldex.v1.OperationUpdate operation = 14 [json_name = "operation"];</code>
+     */
+    public Builder setOperation(dev.modeldex.v1.OperationUpdate value) {
+      if (operationBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        update_ = value;
+        onChanged();
+      } else {
+        operationBuilder_.setMessage(value);
+      }
+      updateCase_ = 14;
+      return this;
+    }
+    /**
+     * <pre>
+     * Somebody, or the server itself, did something about the catalogue.
+     * </pre>
+     *
+     * <code>.modeldex.v1.OperationUpdate operation = 14 [json_name = "operation"];</code>
+     */
+    public Builder setOperation(
+        dev.modeldex.v1.OperationUpdate.Builder builderForValue) {
+      if (operationBuilder_ == null) {
+        update_ = builderForValue.build();
+        onChanged();
+      } else {
+        operationBuilder_.setMessage(builderForValue.build());
+      }
+      updateCase_ = 14;
+      return this;
+    }
+    /**
+     * <pre>
+     * Somebody, or the server itself, did something about the catalogue.
+     * </pre>
+     *
+     * <code>.modeldex.v1.OperationUpdate operation = 14 [json_name = "operation"];</code>
+     */
+    public Builder mergeOperation(dev.modeldex.v1.OperationUpdate value) {
+      if (operationBuilder_ == null) {
+        if (updateCase_ == 14 &&
+            update_ != dev.modeldex.v1.OperationUpdate.getDefaultInstance()) {
+          update_ = dev.modeldex.v1.OperationUpdate.newBuilder((dev.modeldex.v1.OperationUpdate) update_)
+              .mergeFrom(value).buildPartial();
+        } else {
+          update_ = value;
+        }
+        onChanged();
+      } else {
+        if (updateCase_ == 14) {
+          operationBuilder_.mergeFrom(value);
+        } else {
+          operationBuilder_.setMessage(value);
+        }
+      }
+      updateCase_ = 14;
+      return this;
+    }
+    /**
+     * <pre>
+     * Somebody, or the server itself, did something about the catalogue.
+     * </pre>
+     *
+     * <code>.modeldex.v1.OperationUpdate operation = 14 [json_name = "operation"];</code>
+     */
+    public Builder clearOperation() {
+      if (operationBuilder_ == null) {
+        if (updateCase_ == 14) {
+          updateCase_ = 0;
+          update_ = null;
+          onChanged();
+        }
+      } else {
+        if (updateCase_ == 14) {
+          updateCase_ = 0;
+          update_ = null;
+        }
+        operationBuilder_.clear();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Somebody, or the server itself, did something about the catalogue.
+     * </pre>
+     *
+     * <code>.modeldex.v1.OperationUpdate operation = 14 [json_name = "operation"];</code>
+     */
+    public dev.modeldex.v1.OperationUpdate.Builder getOperationBuilder() {
+      return internalGetOperationFieldBuilder().getBuilder();
+    }
+    /**
+     * <pre>
+     * Somebody, or the server itself, did something about the catalogue.
+     * </pre>
+     *
+     * <code>.modeldex.v1.OperationUpdate operation = 14 [json_name = "operation"];</code>
+     */
+    @java.lang.Override
+    public dev.modeldex.v1.OperationUpdateOrBuilder getOperationOrBuilder() {
+      if ((updateCase_ == 14) && (operationBuilder_ != null)) {
+        return operationBuilder_.getMessageOrBuilder();
+      } else {
+        if (updateCase_ == 14) {
+          return (dev.modeldex.v1.OperationUpdate) update_;
+        }
+        return dev.modeldex.v1.OperationUpdate.getDefaultInstance();
+      }
+    }
+    /**
+     * <pre>
+     * Somebody, or the server itself, did something about the catalogue.
+     * </pre>
+     *
+     * <code>.modeldex.v1.OperationUpdate operation = 14 [json_name = "operation"];</code>
+     */
+    private com.google.protobuf.SingleFieldBuilder<
+        dev.modeldex.v1.OperationUpdate, dev.modeldex.v1.OperationUpdate.Builder, dev.modeldex.v1.OperationUpdateOrBuilder> 
+        internalGetOperationFieldBuilder() {
+      if (operationBuilder_ == null) {
+        if (!(updateCase_ == 14)) {
+          update_ = dev.modeldex.v1.OperationUpdate.getDefaultInstance();
+        }
+        operationBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+            dev.modeldex.v1.OperationUpdate, dev.modeldex.v1.OperationUpdate.Builder, dev.modeldex.v1.OperationUpdateOrBuilder>(
+                (dev.modeldex.v1.OperationUpdate) update_,
+                getParentForChildren(),
+                isClean());
+        update_ = null;
+      }
+      updateCase_ = 14;
+      onChanged();
+      return operationBuilder_;
     }
 
     // @@protoc_insertion_point(builder_scope:modeldex.v1.UpdateEvent)

@@ -119,6 +119,84 @@ public interface UpdateEventOrBuilder extends
 
   /**
    * <pre>
+   * True for an update that a caller published: it tells of something outside the catalogue and changed nothing in it.
+   * </pre>
+   *
+   * <code>bool external = 7 [json_name = "external"];</code>
+   * @return The external.
+   */
+  boolean getExternal();
+
+  /**
+   * <pre>
+   * Which parts of a model's document differ: distinct, in the order of the enum. Empty where no document changed.
+   * </pre>
+   *
+   * <code>repeated .modeldex.v1.FieldChangeKind change_kinds = 8 [json_name = "changeKinds"];</code>
+   * @return A list containing the changeKinds.
+   */
+  java.util.List<dev.modeldex.v1.FieldChangeKind> getChangeKindsList();
+  /**
+   * <pre>
+   * Which parts of a model's document differ: distinct, in the order of the enum. Empty where no document changed.
+   * </pre>
+   *
+   * <code>repeated .modeldex.v1.FieldChangeKind change_kinds = 8 [json_name = "changeKinds"];</code>
+   * @return The count of changeKinds.
+   */
+  int getChangeKindsCount();
+  /**
+   * <pre>
+   * Which parts of a model's document differ: distinct, in the order of the enum. Empty where no document changed.
+   * </pre>
+   *
+   * <code>repeated .modeldex.v1.FieldChangeKind change_kinds = 8 [json_name = "changeKinds"];</code>
+   * @param index The index of the element to return.
+   * @return The changeKinds at the given index.
+   */
+  dev.modeldex.v1.FieldChangeKind getChangeKinds(int index);
+  /**
+   * <pre>
+   * Which parts of a model's document differ: distinct, in the order of the enum. Empty where no document changed.
+   * </pre>
+   *
+   * <code>repeated .modeldex.v1.FieldChangeKind change_kinds = 8 [json_name = "changeKinds"];</code>
+   * @return A list containing the enum numeric values on the wire for changeKinds.
+   */
+  java.util.List<java.lang.Integer>
+  getChangeKindsValueList();
+  /**
+   * <pre>
+   * Which parts of a model's document differ: distinct, in the order of the enum. Empty where no document changed.
+   * </pre>
+   *
+   * <code>repeated .modeldex.v1.FieldChangeKind change_kinds = 8 [json_name = "changeKinds"];</code>
+   * @param index The index of the value to return.
+   * @return The enum numeric value on the wire of changeKinds at the given index.
+   */
+  int getChangeKindsValue(int index);
+
+  /**
+   * <pre>
+   * How the change stands to the filter of the watch; set for updates of models on a stream.
+   * </pre>
+   *
+   * <code>.modeldex.v1.UpdateTransition transition = 9 [json_name = "transition"];</code>
+   * @return The enum numeric value on the wire for transition.
+   */
+  int getTransitionValue();
+  /**
+   * <pre>
+   * How the change stands to the filter of the watch; set for updates of models on a stream.
+   * </pre>
+   *
+   * <code>.modeldex.v1.UpdateTransition transition = 9 [json_name = "transition"];</code>
+   * @return The transition.
+   */
+  dev.modeldex.v1.UpdateTransition getTransition();
+
+  /**
+   * <pre>
    * A model was added, changed or removed.
    * </pre>
    *
@@ -170,6 +248,87 @@ public interface UpdateEventOrBuilder extends
    * <code>.modeldex.v1.ProviderUpdate provider = 11 [json_name = "provider"];</code>
    */
   dev.modeldex.v1.ProviderUpdateOrBuilder getProviderOrBuilder();
+
+  /**
+   * <pre>
+   * A capability was gained, lost or changed by models.
+   * </pre>
+   *
+   * <code>.modeldex.v1.CapabilityUpdate capability = 12 [json_name = "capability"];</code>
+   * @return Whether the capability field is set.
+   */
+  boolean hasCapability();
+  /**
+   * <pre>
+   * A capability was gained, lost or changed by models.
+   * </pre>
+   *
+   * <code>.modeldex.v1.CapabilityUpdate capability = 12 [json_name = "capability"];</code>
+   * @return The capability.
+   */
+  dev.modeldex.v1.CapabilityUpdate getCapability();
+  /**
+   * <pre>
+   * A capability was gained, lost or changed by models.
+   * </pre>
+   *
+   * <code>.modeldex.v1.CapabilityUpdate capability = 12 [json_name = "capability"];</code>
+   */
+  dev.modeldex.v1.CapabilityUpdateOrBuilder getCapabilityOrBuilder();
+
+  /**
+   * <pre>
+   * A model comes closer to its deprecation or its retirement.
+   * </pre>
+   *
+   * <code>.modeldex.v1.LifecycleUpdate lifecycle = 13 [json_name = "lifecycle"];</code>
+   * @return Whether the lifecycle field is set.
+   */
+  boolean hasLifecycle();
+  /**
+   * <pre>
+   * A model comes closer to its deprecation or its retirement.
+   * </pre>
+   *
+   * <code>.modeldex.v1.LifecycleUpdate lifecycle = 13 [json_name = "lifecycle"];</code>
+   * @return The lifecycle.
+   */
+  dev.modeldex.v1.LifecycleUpdate getLifecycle();
+  /**
+   * <pre>
+   * A model comes closer to its deprecation or its retirement.
+   * </pre>
+   *
+   * <code>.modeldex.v1.LifecycleUpdate lifecycle = 13 [json_name = "lifecycle"];</code>
+   */
+  dev.modeldex.v1.LifecycleUpdateOrBuilder getLifecycleOrBuilder();
+
+  /**
+   * <pre>
+   * Somebody, or the server itself, did something about the catalogue.
+   * </pre>
+   *
+   * <code>.modeldex.v1.OperationUpdate operation = 14 [json_name = "operation"];</code>
+   * @return Whether the operation field is set.
+   */
+  boolean hasOperation();
+  /**
+   * <pre>
+   * Somebody, or the server itself, did something about the catalogue.
+   * </pre>
+   *
+   * <code>.modeldex.v1.OperationUpdate operation = 14 [json_name = "operation"];</code>
+   * @return The operation.
+   */
+  dev.modeldex.v1.OperationUpdate getOperation();
+  /**
+   * <pre>
+   * Somebody, or the server itself, did something about the catalogue.
+   * </pre>
+   *
+   * <code>.modeldex.v1.OperationUpdate operation = 14 [json_name = "operation"];</code>
+   */
+  dev.modeldex.v1.OperationUpdateOrBuilder getOperationOrBuilder();
 
   dev.modeldex.v1.UpdateEvent.UpdateCase getUpdateCase();
 }

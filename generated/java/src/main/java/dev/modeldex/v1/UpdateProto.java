@@ -46,6 +46,26 @@ public final class UpdateProto extends com.google.protobuf.GeneratedFile {
   static final 
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
       internal_static_modeldex_v1_ProviderUpdate_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_modeldex_v1_CapabilityUpdate_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_modeldex_v1_CapabilityUpdate_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_modeldex_v1_LifecycleUpdate_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_modeldex_v1_LifecycleUpdate_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_modeldex_v1_OperationUpdate_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_modeldex_v1_OperationUpdate_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_modeldex_v1_OperationUpdate_MetadataEntry_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_modeldex_v1_OperationUpdate_MetadataEntry_fieldAccessorTable;
 
   public static com.google.protobuf.Descriptors.FileDescriptor
       getDescriptor() {
@@ -58,61 +78,107 @@ public final class UpdateProto extends com.google.protobuf.GeneratedFile {
       "\n\030modeldex/v1/update.proto\022\013modeldex.v1\032" +
       "\034google/protobuf/struct.proto\032\037google/pr" +
       "otobuf/timestamp.proto\032\027modeldex/v1/mode" +
-      "l.proto\032\032modeldex/v1/provider.proto\"\275\002\n\013" +
+      "l.proto\032\032modeldex/v1/provider.proto\"\226\005\n\013" +
       "UpdateEvent\022\032\n\010revision\030\001 \001(\003R\010revision\022" +
       "\030\n\007ordinal\030\002 \001(\005R\007ordinal\022.\n\004time\030\003 \001(\0132" +
       "\032.google.protobuf.TimestampR\004time\022\034\n\tpri" +
       "ncipal\030\004 \001(\tR\tprincipal\022\033\n\tsource_id\030\005 \001" +
-      "(\tR\010sourceId\022\026\n\006reason\030\006 \001(\tR\006reason\0220\n\005" +
-      "model\030\n \001(\0132\030.modeldex.v1.ModelUpdateH\000R" +
-      "\005model\0229\n\010provider\030\013 \001(\0132\033.modeldex.v1.P" +
-      "roviderUpdateH\000R\010providerB\010\n\006update\"\312\002\n\013" +
-      "ModelUpdate\0220\n\004type\030\001 \001(\0162\034.modeldex.v1." +
-      "ModelUpdateTypeR\004type\022\031\n\010model_id\030\002 \001(\tR" +
-      "\007modelId\022\037\n\013provider_id\030\003 \001(\tR\nproviderI" +
-      "d\022\030\n\007version\030\004 \001(\003R\007version\022)\n\020previous_" +
-      "version\030\005 \001(\003R\017previousVersion\022*\n\006before" +
-      "\030\006 \001(\0132\022.modeldex.v1.ModelR\006before\022(\n\005af" +
-      "ter\030\007 \001(\0132\022.modeldex.v1.ModelR\005after\0222\n\007" +
-      "changes\030\010 \003(\0132\030.modeldex.v1.FieldChangeR" +
-      "\007changes\"\376\001\n\013FieldChange\022\022\n\004path\030\001 \001(\tR\004" +
-      "path\022?\n\toperation\030\002 \001(\0162!.modeldex.v1.Fi" +
-      "eldChangeOperationR\toperation\0220\n\004kind\030\003 " +
-      "\001(\0162\034.modeldex.v1.FieldChangeKindR\004kind\022" +
-      "3\n\told_value\030\004 \001(\0132\026.google.protobuf.Val" +
-      "ueR\010oldValue\0223\n\tnew_value\030\005 \001(\0132\026.google" +
-      ".protobuf.ValueR\010newValue\"\207\003\n\016ProviderUp" +
-      "date\0223\n\004type\030\001 \001(\0162\037.modeldex.v1.Provide" +
-      "rUpdateTypeR\004type\022\037\n\013provider_id\030\002 \001(\tR\n" +
-      "providerId\0223\n\006status\030\003 \001(\0162\033.modeldex.v1" +
-      ".ProviderStatusR\006status\022D\n\017previous_stat" +
-      "us\030\004 \001(\0162\033.modeldex.v1.ProviderStatusR\016p" +
-      "reviousStatus\022$\n\013model_count\030\005 \001(\003H\000R\nmo" +
-      "delCount\210\001\001\022/\n\005error\030\006 \001(\0132\031.modeldex.v1" +
-      ".RefreshErrorR\005error\022=\n\014availability\030\007 \001" +
-      "(\0162\031.modeldex.v1.AvailabilityR\014availabil" +
-      "ityB\016\n\014_model_count*\273\001\n\017ModelUpdateType\022" +
-      "!\n\035MODEL_UPDATE_TYPE_UNSPECIFIED\020\000\022\033\n\027MO" +
-      "DEL_UPDATE_TYPE_ADDED\020\001\022\035\n\031MODEL_UPDATE_" +
-      "TYPE_UPDATED\020\002\022\035\n\031MODEL_UPDATE_TYPE_REMO" +
-      "VED\020\003\022*\n&MODEL_UPDATE_TYPE_CAPABILITIES_" +
-      "CHANGED\020\004*\251\001\n\024FieldChangeOperation\022&\n\"FI" +
-      "ELD_CHANGE_OPERATION_UNSPECIFIED\020\000\022 \n\034FI" +
-      "ELD_CHANGE_OPERATION_ADDED\020\001\022\"\n\036FIELD_CH" +
-      "ANGE_OPERATION_REMOVED\020\002\022#\n\037FIELD_CHANGE" +
-      "_OPERATION_REPLACED\020\003*\226\001\n\017FieldChangeKin" +
-      "d\022!\n\035FIELD_CHANGE_KIND_UNSPECIFIED\020\000\022\036\n\032" +
-      "FIELD_CHANGE_KIND_PROPERTY\020\001\022 \n\034FIELD_CH" +
-      "ANGE_KIND_CAPABILITY\020\002\022\036\n\032FIELD_CHANGE_K" +
-      "IND_METADATA\020\003*\320\001\n\022ProviderUpdateType\022$\n" +
-      " PROVIDER_UPDATE_TYPE_UNSPECIFIED\020\000\022\036\n\032P" +
-      "ROVIDER_UPDATE_TYPE_ADDED\020\001\022 \n\034PROVIDER_" +
-      "UPDATE_TYPE_REMOVED\020\002\022\'\n#PROVIDER_UPDATE" +
-      "_TYPE_STATUS_CHANGED\020\003\022)\n%PROVIDER_UPDAT" +
-      "E_TYPE_MODELS_REFRESHED\020\004Bb\n\017dev.modelde" +
-      "x.v1B\013UpdateProtoP\001Z@github.com/modeldex" +
-      "/modeldex/generated/go/modeldex/v1;model" +
-      "dexv1b\006proto3"
+      "(\tR\010sourceId\022\026\n\006reason\030\006 \001(\tR\006reason\022\032\n\010" +
+      "external\030\007 \001(\010R\010external\022?\n\014change_kinds" +
+      "\030\010 \003(\0162\034.modeldex.v1.FieldChangeKindR\013ch" +
+      "angeKinds\022=\n\ntransition\030\t \001(\0162\035.modeldex" +
+      ".v1.UpdateTransitionR\ntransition\0220\n\005mode" +
+      "l\030\n \001(\0132\030.modeldex.v1.ModelUpdateH\000R\005mod" +
+      "el\0229\n\010provider\030\013 \001(\0132\033.modeldex.v1.Provi" +
+      "derUpdateH\000R\010provider\022?\n\ncapability\030\014 \001(" +
+      "\0132\035.modeldex.v1.CapabilityUpdateH\000R\ncapa" +
+      "bility\022<\n\tlifecycle\030\r \001(\0132\034.modeldex.v1." +
+      "LifecycleUpdateH\000R\tlifecycle\022<\n\toperatio" +
+      "n\030\016 \001(\0132\034.modeldex.v1.OperationUpdateH\000R" +
+      "\toperationB\010\n\006update\"\312\002\n\013ModelUpdate\0220\n\004" +
+      "type\030\001 \001(\0162\034.modeldex.v1.ModelUpdateType" +
+      "R\004type\022\031\n\010model_id\030\002 \001(\tR\007modelId\022\037\n\013pro" +
+      "vider_id\030\003 \001(\tR\nproviderId\022\030\n\007version\030\004 " +
+      "\001(\003R\007version\022)\n\020previous_version\030\005 \001(\003R\017" +
+      "previousVersion\022*\n\006before\030\006 \001(\0132\022.modeld" +
+      "ex.v1.ModelR\006before\022(\n\005after\030\007 \001(\0132\022.mod" +
+      "eldex.v1.ModelR\005after\0222\n\007changes\030\010 \003(\0132\030" +
+      ".modeldex.v1.FieldChangeR\007changes\"\376\001\n\013Fi" +
+      "eldChange\022\022\n\004path\030\001 \001(\tR\004path\022?\n\toperati" +
+      "on\030\002 \001(\0162!.modeldex.v1.FieldChangeOperat" +
+      "ionR\toperation\0220\n\004kind\030\003 \001(\0162\034.modeldex." +
+      "v1.FieldChangeKindR\004kind\0223\n\told_value\030\004 " +
+      "\001(\0132\026.google.protobuf.ValueR\010oldValue\0223\n" +
+      "\tnew_value\030\005 \001(\0132\026.google.protobuf.Value" +
+      "R\010newValue\"\207\003\n\016ProviderUpdate\0223\n\004type\030\001 " +
+      "\001(\0162\037.modeldex.v1.ProviderUpdateTypeR\004ty" +
+      "pe\022\037\n\013provider_id\030\002 \001(\tR\nproviderId\0223\n\006s" +
+      "tatus\030\003 \001(\0162\033.modeldex.v1.ProviderStatus" +
+      "R\006status\022D\n\017previous_status\030\004 \001(\0162\033.mode" +
+      "ldex.v1.ProviderStatusR\016previousStatus\022$" +
+      "\n\013model_count\030\005 \001(\003H\000R\nmodelCount\210\001\001\022/\n\005" +
+      "error\030\006 \001(\0132\031.modeldex.v1.RefreshErrorR\005" +
+      "error\022=\n\014availability\030\007 \001(\0162\031.modeldex.v" +
+      "1.AvailabilityR\014availabilityB\016\n\014_model_c" +
+      "ount\"\345\001\n\020CapabilityUpdate\0225\n\004type\030\001 \001(\0162" +
+      "!.modeldex.v1.CapabilityUpdateTypeR\004type" +
+      "\022\036\n\ncapability\030\002 \001(\tR\ncapability\022(\n\020gain" +
+      "ed_model_ids\030\003 \003(\tR\016gainedModelIds\022$\n\016lo" +
+      "st_model_ids\030\004 \003(\tR\014lostModelIds\022*\n\021chan" +
+      "ged_model_ids\030\005 \003(\tR\017changedModelIds\"\227\002\n" +
+      "\017LifecycleUpdate\022\031\n\010model_id\030\001 \001(\tR\007mode" +
+      "lId\022\037\n\013provider_id\030\002 \001(\tR\nproviderId\022=\n\t" +
+      "milestone\030\003 \001(\0162\037.modeldex.v1.LifecycleM" +
+      "ilestoneR\tmilestone\022A\n\016milestone_time\030\004 " +
+      "\001(\0132\032.google.protobuf.TimestampR\rmilesto" +
+      "neTime\022\037\n\013days_before\030\005 \001(\005R\ndaysBefore\022" +
+      "%\n\016replacement_id\030\006 \001(\tR\rreplacementId\"\242" +
+      "\002\n\017OperationUpdate\0224\n\004type\030\001 \001(\0162 .model" +
+      "dex.v1.OperationUpdateTypeR\004type\022\031\n\010mode" +
+      "l_id\030\002 \001(\tR\007modelId\022\037\n\013provider_id\030\003 \001(\t" +
+      "R\nproviderId\022\030\n\007message\030\004 \001(\tR\007message\022F" +
+      "\n\010metadata\030\005 \003(\0132*.modeldex.v1.Operation" +
+      "Update.MetadataEntryR\010metadata\032;\n\rMetada" +
+      "taEntry\022\020\n\003key\030\001 \001(\tR\003key\022\024\n\005value\030\002 \001(\t" +
+      "R\005value:\0028\001*\217\001\n\020UpdateTransition\022!\n\035UPDA" +
+      "TE_TRANSITION_UNSPECIFIED\020\000\022\035\n\031UPDATE_TR" +
+      "ANSITION_ENTERED\020\001\022\035\n\031UPDATE_TRANSITION_" +
+      "CHANGED\020\002\022\032\n\026UPDATE_TRANSITION_LEFT\020\003*\273\001" +
+      "\n\017ModelUpdateType\022!\n\035MODEL_UPDATE_TYPE_U" +
+      "NSPECIFIED\020\000\022\033\n\027MODEL_UPDATE_TYPE_ADDED\020" +
+      "\001\022\035\n\031MODEL_UPDATE_TYPE_UPDATED\020\002\022\035\n\031MODE" +
+      "L_UPDATE_TYPE_REMOVED\020\003\022*\n&MODEL_UPDATE_" +
+      "TYPE_CAPABILITIES_CHANGED\020\004*\251\001\n\024FieldCha" +
+      "ngeOperation\022&\n\"FIELD_CHANGE_OPERATION_U" +
+      "NSPECIFIED\020\000\022 \n\034FIELD_CHANGE_OPERATION_A" +
+      "DDED\020\001\022\"\n\036FIELD_CHANGE_OPERATION_REMOVED" +
+      "\020\002\022#\n\037FIELD_CHANGE_OPERATION_REPLACED\020\003*" +
+      "\226\001\n\017FieldChangeKind\022!\n\035FIELD_CHANGE_KIND" +
+      "_UNSPECIFIED\020\000\022\036\n\032FIELD_CHANGE_KIND_PROP" +
+      "ERTY\020\001\022 \n\034FIELD_CHANGE_KIND_CAPABILITY\020\002" +
+      "\022\036\n\032FIELD_CHANGE_KIND_METADATA\020\003*\320\001\n\022Pro" +
+      "viderUpdateType\022$\n PROVIDER_UPDATE_TYPE_" +
+      "UNSPECIFIED\020\000\022\036\n\032PROVIDER_UPDATE_TYPE_AD" +
+      "DED\020\001\022 \n\034PROVIDER_UPDATE_TYPE_REMOVED\020\002\022" +
+      "\'\n#PROVIDER_UPDATE_TYPE_STATUS_CHANGED\020\003" +
+      "\022)\n%PROVIDER_UPDATE_TYPE_MODELS_REFRESHE" +
+      "D\020\004*\250\001\n\024CapabilityUpdateType\022&\n\"CAPABILI" +
+      "TY_UPDATE_TYPE_UNSPECIFIED\020\000\022 \n\034CAPABILI" +
+      "TY_UPDATE_TYPE_ADDED\020\001\022\"\n\036CAPABILITY_UPD" +
+      "ATE_TYPE_REMOVED\020\002\022\"\n\036CAPABILITY_UPDATE_" +
+      "TYPE_UPDATED\020\003*\202\001\n\022LifecycleMilestone\022#\n" +
+      "\037LIFECYCLE_MILESTONE_UNSPECIFIED\020\000\022#\n\037LI" +
+      "FECYCLE_MILESTONE_DEPRECATION\020\001\022\"\n\036LIFEC" +
+      "YCLE_MILESTONE_RETIREMENT\020\002*\362\001\n\023Operatio" +
+      "nUpdateType\022%\n!OPERATION_UPDATE_TYPE_UNS" +
+      "PECIFIED\020\000\022\"\n\036OPERATION_UPDATE_TYPE_ROLL" +
+      "BACK\020\001\022\035\n\031OPERATION_UPDATE_TYPE_PIN\020\002\022(\n" +
+      "$OPERATION_UPDATE_TYPE_UPSTREAM_DRIFT\020\003\022" +
+      "&\n\"OPERATION_UPDATE_TYPE_HELD_REFRESH\020\004\022" +
+      "\037\n\033OPERATION_UPDATE_TYPE_ALERT\020\005Bb\n\017dev." +
+      "modeldex.v1B\013UpdateProtoP\001Z@github.com/m" +
+      "odeldex/modeldex/generated/go/modeldex/v" +
+      "1;modeldexv1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -127,7 +193,7 @@ public final class UpdateProto extends com.google.protobuf.GeneratedFile {
     internal_static_modeldex_v1_UpdateEvent_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_modeldex_v1_UpdateEvent_descriptor,
-        new java.lang.String[] { "Revision", "Ordinal", "Time", "Principal", "SourceId", "Reason", "Model", "Provider", "Update", });
+        new java.lang.String[] { "Revision", "Ordinal", "Time", "Principal", "SourceId", "Reason", "External", "ChangeKinds", "Transition", "Model", "Provider", "Capability", "Lifecycle", "Operation", "Update", });
     internal_static_modeldex_v1_ModelUpdate_descriptor =
       getDescriptor().getMessageType(1);
     internal_static_modeldex_v1_ModelUpdate_fieldAccessorTable = new
@@ -146,6 +212,30 @@ public final class UpdateProto extends com.google.protobuf.GeneratedFile {
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_modeldex_v1_ProviderUpdate_descriptor,
         new java.lang.String[] { "Type", "ProviderId", "Status", "PreviousStatus", "ModelCount", "Error", "Availability", });
+    internal_static_modeldex_v1_CapabilityUpdate_descriptor =
+      getDescriptor().getMessageType(4);
+    internal_static_modeldex_v1_CapabilityUpdate_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_modeldex_v1_CapabilityUpdate_descriptor,
+        new java.lang.String[] { "Type", "Capability", "GainedModelIds", "LostModelIds", "ChangedModelIds", });
+    internal_static_modeldex_v1_LifecycleUpdate_descriptor =
+      getDescriptor().getMessageType(5);
+    internal_static_modeldex_v1_LifecycleUpdate_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_modeldex_v1_LifecycleUpdate_descriptor,
+        new java.lang.String[] { "ModelId", "ProviderId", "Milestone", "MilestoneTime", "DaysBefore", "ReplacementId", });
+    internal_static_modeldex_v1_OperationUpdate_descriptor =
+      getDescriptor().getMessageType(6);
+    internal_static_modeldex_v1_OperationUpdate_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_modeldex_v1_OperationUpdate_descriptor,
+        new java.lang.String[] { "Type", "ModelId", "ProviderId", "Message", "Metadata", });
+    internal_static_modeldex_v1_OperationUpdate_MetadataEntry_descriptor =
+      internal_static_modeldex_v1_OperationUpdate_descriptor.getNestedType(0);
+    internal_static_modeldex_v1_OperationUpdate_MetadataEntry_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_modeldex_v1_OperationUpdate_MetadataEntry_descriptor,
+        new java.lang.String[] { "Key", "Value", });
     descriptor.resolveAllFeaturesImmutable();
     com.google.protobuf.StructProto.getDescriptor();
     com.google.protobuf.TimestampProto.getDescriptor();
