@@ -14,6 +14,9 @@ from modeldex_server.ledger import diff
 
 _REVISIONS = "SELECT revision, committed_at FROM revision ORDER BY revision"
 _EVENTS = "SELECT revision, ordinal, kind, type, model_id, version, previous_version FROM update_event ORDER BY 1, 2"
+_CAPABILITY_EVENTS = "SELECT body FROM update_event WHERE kind = 12 AND NOT external ORDER BY revision, ordinal"
+_LIVE_DOCUMENTS = """
+SELECT v.document FROM model m JOIN model_version v ON v.model_id = m.id AND v.version = m.version WHERE m.live"""
 _VERSIONS = """
 SELECT model_id, version, revision, operation, document, changes, principal, source_id
 FROM model_version ORDER BY model_id, version"""
@@ -46,6 +49,11 @@ class Catalogue:
         """The last revision."""
         return int(self.rows("SELECT revision FROM ledger_head")[0][0])
 
+    @property
+    def compacted(self) -> int:
+        """The revision up to which the log may have forgotten."""
+        return int(self.rows("SELECT compacted FROM ledger_head")[0][0])
+
     def traces(self) -> tuple[int, ...]:
         """How many versions, events and revisions there are, and the last revision."""
         tables = ("model_version", "update_event", "revision", "model")
@@ -62,6 +70,7 @@ class Catalogue:
             self.check_log()
             self.check_versions()
             self.check_counts()
+            self.check_capabilities()
 
     @contextmanager
     def _one_moment(self) -> Iterator[None]:
@@ -74,9 +83,9 @@ class Catalogue:
                 self._moment = None
 
     def check_log(self) -> None:
-        """gap-free log: revisions 1..head, each with events 0..n-1, in the order of their times."""
+        """gap-free log: revisions 1..head that are not compacted, each with events 0..n-1, by their times."""
         revisions = self.rows(_REVISIONS)
-        assert [number for number, _ in revisions] == list(range(1, self.head + 1))
+        assert [number for number, _ in revisions] == list(range(self.compacted + 1, self.head + 1))
         times = [moment for _, moment in revisions]
         assert times == sorted(set(times))
         ordinals = defaultdict(list)
@@ -91,16 +100,17 @@ class Catalogue:
         for row in self.rows(_VERSIONS):
             versions[row[0]].append(row)
         heads = {row[0]: row for row in self.rows(_MODELS)}
-        events = {(row[4], row[5]): row for row in self.rows(_EVENTS) if row[4] is not None}
+        events = {(row[4], row[5]): row for row in self.rows(_EVENTS) if row[5] is not None}
+        compacted = self.compacted
         assert versions.keys() == heads.keys()
-        assert events.keys() == {(row[0], row[1]) for rows in versions.values() for row in rows}
+        assert events.keys() == {(row[0], row[1]) for rows in versions.values() for row in rows if row[2] > compacted}
         for model_id, rows in versions.items():
             assert [row[1] for row in rows] == list(range(1, len(rows) + 1)), model_id
             assert [row[2] for row in rows] == sorted({row[2] for row in rows}), model_id
             last = rows[-1]
             assert heads[model_id][1:4] == (last[1], last[2], last[4] is not None), model_id
             _check_chain(rows)
-            for row in rows:
+            for row in (row for row in rows if row[2] > compacted):
                 event = events[row[0], row[1]]
                 assert event[0] == row[2]
                 assert event[3] in _EVENT_TYPES[row[3]], (model_id, row[1])
@@ -118,6 +128,27 @@ class Catalogue:
             SELECT request_id FROM request q
             WHERE NOT EXISTS (SELECT FROM audit_event a WHERE a.request_id = q.request_id)"""
         assert self.rows(half) == []
+
+    def check_capabilities(self) -> None:
+        """capability events: what models gained and lost, one after the other, is what they have."""
+        if self.compacted:
+            return
+        told: dict[str, set[str]] = defaultdict(set)
+        for (body,) in self.rows(_CAPABILITY_EVENTS):
+            update = update_pb2.CapabilityUpdate.FromString(body)
+            having = told[update.capability]
+            gained, lost, changed = update.gained_model_ids, update.lost_model_ids, update.changed_model_ids
+            assert not having & set(gained), update
+            assert having >= {*lost, *changed}, update
+            assert all(list(ids) == sorted(set(ids)) for ids in (gained, lost, changed)), update
+            having |= set(gained)
+            having -= set(lost)
+        had: dict[str, set[str]] = defaultdict(set)
+        for (data,) in self.rows(_LIVE_DOCUMENTS):
+            document = model_pb2.Model.FromString(data)
+            for name in document.capabilities:
+                had[name].add(document.id)
+        assert {name: ids for name, ids in told.items() if ids} == had
 
 
 def _check_chain(rows: list[Any]) -> None:

@@ -38,7 +38,8 @@ class Availability:
     def apply(self, events: Sequence[LogRow]) -> None:
         """Take in one revision of the log."""
         for event in events:
-            if event.kind == PROVIDER and event.type == update_pb2.PROVIDER_UPDATE_TYPE_STATUS_CHANGED:
+            moved = event.kind == PROVIDER and event.type == update_pb2.PROVIDER_UPDATE_TYPE_STATUS_CHANGED
+            if moved and not event.external:
                 update = update_pb2.ProviderUpdate.FromString(event.body or b"")
                 self._suffixes[update.provider_id] = _suffix(update.availability)
                 self.generation += 1

@@ -6,13 +6,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
+from typing import Protocol
 
 from google.protobuf.message import Message
 
 from modeldex.v1 import model_pb2, update_pb2
+from modeldex_server.store.database import Connection
 from modeldex_server.store.leases import Lease
 
 MOST_MODELS = 500  # in one revision
+MOST_EVENTS = 1_000  # in one revision, beside those of its models
 
 
 class Operation(IntEnum):
@@ -78,7 +81,10 @@ class Decision:
 
     models: Sequence[ModelChange] = ()
     listings: Sequence[ListingChange] = ()
-    providers: Sequence[update_pb2.ProviderUpdate] = ()  # events beside those of the models
+    providers: Sequence[update_pb2.ProviderUpdate] = ()  # MODELS_REFRESHED is told where models of it changed
+    # What is told beside, in this order. Of each its update, `external`, and `source_id` and `reason` where they are
+    # its own. External ones change nothing; no other may be an update of a model: versions tell of models.
+    events: Sequence[update_pb2.UpdateEvent] = ()
     answer: Message | None = None  # to be given again for the same request_id; without model and revision
 
 
@@ -91,6 +97,19 @@ class RequestKey:
 
 
 Decide = Callable[[Mapping[str, Head]], Decision]
+
+
+class Beside(Protocol):
+    """Rows of another room that are read and written with a change of the catalogue, in its transaction.
+
+    A write that is begun again after a conflict calls both again.
+    """
+
+    async def read(self, connection: Connection) -> None:
+        """Look at them before `decide`, under the locks of the models. Rows are locked in the order of their keys."""
+
+    async def write(self, connection: Connection) -> None:
+        """Change them, where a revision is taken; before its counter is locked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +131,7 @@ class Write:
     lease: Lease | None = None
     create: bool = False  # ids that do not exist may come into being
     with_listings: bool = False
+    beside: Beside | None = None
     timeout: float | None = 10.0  # seconds; None: what the store allows any statement
 
 

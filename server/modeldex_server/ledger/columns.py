@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -29,8 +29,9 @@ def head_columns(document: pb.Model) -> dict[str, Any]:
         "prices": {
             price_key(meter, price.unit, price.currency): price.amount for meter, price in document.prices.items()
         },
-        "released_at": _time(lifecycle, "release_time"),
-        "retires_at": _time(lifecycle, "retirement_time"),
+        "released_at": _text(moment_of(lifecycle, "release_time")),
+        "deprecates_at": _text(moment_of(lifecycle, "deprecation_time")),
+        "retires_at": _text(moment_of(lifecycle, "retirement_time")),
     }
 
 
@@ -83,14 +84,19 @@ def search_text(document: pb.Model) -> str:
     return "\n".join((document.id, document.display_name, document.family, document.canonical_id)).casefold()
 
 
+def moment_of(lifecycle: pb.Lifecycle, name: str) -> datetime | None:
+    """A time of the life cycle as the store has it: to the microsecond."""
+    if not lifecycle.HasField(name):  # type: ignore[arg-type]
+        return None
+    timestamp: Timestamp = getattr(lifecycle, name)
+    return timestamp.ToDatetime(UTC)
+
+
 def _dollars_a_million(document: pb.Model, meter: str) -> str | None:
     price = document.prices.get(meter)
     in_dollars = price and price.unit == pb.PRICE_UNIT_MILLION_TOKENS and price.currency == "USD"
     return price.amount if price and in_dollars else None
 
 
-def _time(lifecycle: pb.Lifecycle, name: str) -> str | None:
-    if not lifecycle.HasField(name):  # type: ignore[arg-type]
-        return None
-    timestamp: Timestamp = getattr(lifecycle, name)
-    return timestamp.ToDatetime(UTC).isoformat()
+def _text(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()

@@ -7,7 +7,7 @@ equal bytes, whatever the order of their sets and keys and however their decimal
 from __future__ import annotations
 
 from collections.abc import MutableSequence
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +17,8 @@ from modeldex.v1 import model_pb2 as pb
 
 _SETS = ("tags", "alternatives", "listed_by", "input_modalities", "output_modalities")
 _ENVELOPE = ("version", "revision", "create_time", "update_time", "availability")
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def canonical(model: pb.Model) -> pb.Model:
@@ -57,9 +59,9 @@ def envelope(version: int, revision: int, created_at: datetime, committed_at: da
 
 def stamp(moment: datetime) -> Timestamp:
     """A moment as a Timestamp."""
-    timestamp = Timestamp()
-    timestamp.FromDatetime(moment)
-    return timestamp
+    # By hand: FromDatetime takes three times as long, and each event that is read needs five of them.
+    since = moment - _EPOCH
+    return Timestamp(seconds=since.days * 86_400 + since.seconds, nanos=since.microseconds * 1_000)
 
 
 def plain_decimal(text: str) -> str:

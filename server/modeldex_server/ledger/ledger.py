@@ -151,6 +151,8 @@ async def _transaction(connection: Connection, write: Write, stage: _Stage) -> C
         found = await _read(connection, write)
         if found.request is not None:
             return _answered_before(write, found.request)
+        if write.beside is not None:
+            await write.beside.read(connection)
         rows = await _decide(write, found.heads)
         written = await _send(connection, write, rows)
         stage.committing = True
@@ -240,7 +242,11 @@ async def _send(connection: Connection, write: Write, rows: Rows) -> psycopg.Asy
         await connection.execute(statements.UNLIST, {"source_id": source_id, "ids": model_ids})
     committed = None
     if rows.revises:
+        if write.beside is not None:
+            await write.beside.write(connection)
         committed = await connection.execute(statements.COMMIT, rows.parameters)
+        if rows.statuses:
+            await connection.execute(statements.STATUSES, {"statuses": rows.statuses})
     elif not write.source_id:
         await connection.execute(statements.AUDIT, rows.parameters)
     if write.request is not None:

@@ -15,10 +15,18 @@ from modeldex_server.ledger import diff
 from modeldex_server.ledger.changes import Changed, Decision, Head, ListingChange, ModelChange, Operation, Write
 from modeldex_server.ledger.columns import head_columns
 from modeldex_server.ledger.documents import decode, encode, envelope
+from modeldex_server.ledger.events import (
+    CapabilityMoves,
+    capability_moves,
+    capability_updates,
+    event_rows,
+    status_rows,
+)
 from modeldex_server.ledger.statements import audit_row
 
 # A NUL as JSON writes it, and not the words "\\u0000": there the backslash is escaped itself.
 _NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
+_EVENT_BYTES = 100  # of an event beside its documents
 _EVENTS = {
     Operation.CREATE: pb.MODEL_UPDATE_TYPE_ADDED,
     Operation.UNDELETE: pb.MODEL_UPDATE_TYPE_ADDED,
@@ -38,6 +46,8 @@ class Item:
     operation: Operation
     document: bytes | None
     created_at: datetime | None  # None: with this version
+    moves: CapabilityMoves
+    size: int  # bytes that its event brings, about
 
     def changed(self, revision: int) -> Changed:
         """The version, once its revision is known."""
@@ -56,6 +66,7 @@ class Rows:
 
     items: Sequence[Item]
     parameters: dict[str, Any]
+    statuses: str  # JSON rows for STATUSES, "" for none
     listed: str  # JSON rows for LIST, "" for none
     unlisted: Mapping[str, list[str]]  # source id -> model ids
     unused: Sequence[str]  # placeholders that came to nothing
@@ -76,6 +87,7 @@ def rows_of(write: Write, decision: Decision, heads: Mapping[str, Head]) -> Rows
     return Rows(
         items=items,
         parameters=_parameters(write, decision, items, heads),
+        statuses=_json_or_nothing(list(status_rows(decision))),
         listed=_listed(decision.listings),
         unlisted=_unlisted(decision.listings),
         unused=[head.id for head in heads.values() if head.version == 0 and head.id not in written],
@@ -88,8 +100,9 @@ def _item(change: ModelChange, head: Head) -> Item | None:
     live = change.document is not None
     if _is_no_change(change, head, document):
         return None
-    both = before is not None and change.document is not None and head.live
-    changes = diff.diff(before, change.document) if both else []
+    served = before if head.live else None
+    both = served is not None and change.document is not None
+    changes = diff.diff(served, change.document) if both else []
     shown = change.document if change.document is not None else before
     assert shown is not None, "only what exists is deleted"
     version = head.version + 1
@@ -109,8 +122,18 @@ def _item(change: ModelChange, head: Head) -> Item | None:
         "changes": _text(pb.ModelUpdate(changes=changes).SerializeToString()) if changes else "",
         **head_columns(shown),
     }
-    created_at = head.created_at if head.version else None
-    return Item(row, change.id, shown.provider_id, version, live, change.operation, document, created_at)
+    return Item(
+        row,
+        change.id,
+        shown.provider_id,
+        version,
+        live,
+        change.operation,
+        document,
+        created_at=head.created_at if head.version else None,
+        moves=capability_moves(served, change.document, changes),
+        size=_EVENT_BYTES + len(document or b"") + len(head.document or b"") + len(row["changes"]),
+    )
 
 
 def _is_no_change(change: ModelChange, head: Head, document: bytes | None) -> bool:
@@ -135,17 +158,8 @@ def _event_type(operation: Operation, changes: Sequence[pb.FieldChange]) -> int:
 
 
 def _parameters(write: Write, decision: Decision, items: Sequence[Item], heads: Mapping[str, Head]) -> dict[str, Any]:
-    events = [
-        {
-            "ordinal": ordinal,
-            "type": update.type,
-            "provider_id": update.provider_id,
-            "status": update.status,
-            "availability": update.availability,
-            "body": _text(update.SerializeToString()),
-        }
-        for ordinal, update in enumerate(_told(decision, items), start=len(items))
-    ]
+    capabilities = capability_updates((item.model_id, item.moves) for item in items)
+    events = event_rows(decision, _told(decision, items), capabilities, start=len(items))
     head = heads[write.model_ids[0]] if len(write.model_ids) == 1 else None
     after = items[0].version if items and head else (head.version if head else None)
     changed = bool(items or events)
@@ -153,6 +167,7 @@ def _parameters(write: Write, decision: Decision, items: Sequence[Item], heads: 
         "items": _json([item.row for item in items]),
         "events": _json(events),
         "ordinals": len(items) + len(events) - 1,
+        "size": sum(item.size for item in items) + sum(_EVENT_BYTES + len(event["body"]) for event in events),
         **audit_row(
             write, outcome="changed" if changed else "unchanged", before=head.version if head else None, after=after
         ),
@@ -165,7 +180,7 @@ def _parameters(write: Write, decision: Decision, items: Sequence[Item], heads: 
 
 
 def _told(decision: Decision, items: Sequence[Item]) -> list[pb.ProviderUpdate]:
-    """The provider events. That models were refreshed is told where some changed, never by itself."""
+    """What is told of providers. That models were refreshed is told where some changed, never by itself."""
     moved = {item.provider_id for item in items}
     refreshed = pb.PROVIDER_UPDATE_TYPE_MODELS_REFRESHED
     return [update for update in decision.providers if update.type != refreshed or update.provider_id in moved]
@@ -184,7 +199,7 @@ def _listed(changes: Sequence[ListingChange]) -> str:
         for change in changes
         if change.record is not None
     ]
-    return _json(rows) if rows else ""
+    return _json_or_nothing(rows)
 
 
 def _unlisted(changes: Sequence[ListingChange]) -> Mapping[str, list[str]]:
@@ -197,6 +212,10 @@ def _unlisted(changes: Sequence[ListingChange]) -> Mapping[str, list[str]]:
 
 def _text(data: bytes) -> str:
     return b64encode(data).decode("ascii")
+
+
+def _json_or_nothing(rows: Sequence[Mapping[str, Any]]) -> str:
+    return _json(rows) if rows else ""
 
 
 def _json(rows: Sequence[Mapping[str, Any]]) -> str:

@@ -66,7 +66,8 @@ COMMIT = _compact("""
 WITH head AS (
     UPDATE ledger_head
     SET revision = revision + 1, committed_at = GREATEST(clock_timestamp(), committed_at + interval '1 microsecond')
-    RETURNING revision, committed_at
+    RETURNING revision, committed_at, %(principal)s::text AS principal, %(source_id)s::text AS source_id,
+              %(reason)s::text AS reason
 ), item AS (
     SELECT * FROM jsonb_to_recordset(%(items)s::jsonb) AS item (
         id text, provider_id text, version bigint, operation smallint, type smallint, ordinal integer, live boolean,
@@ -74,43 +75,41 @@ WITH head AS (
         changes text, delta integer, unlisted boolean, stage smallint, canonical_id text, name_key text,
         search_text text, terms text[],
         context_window bigint, max_input_tokens bigint, max_output_tokens bigint, price_input numeric,
-        price_output numeric, prices jsonb, released_at timestamptz, retires_at timestamptz)
+        price_output numeric, prices jsonb, released_at timestamptz, deprecates_at timestamptz,
+        retires_at timestamptz)
 ), logged AS (
-    INSERT INTO revision (revision, committed_at, principal, source_id, reason)
-    SELECT revision, committed_at, %(principal)s::text, %(source_id)s::text, %(reason)s::text FROM head
+    INSERT INTO revision (revision, committed_at, principal, source_id, reason, size)
+    SELECT revision, committed_at, principal, source_id, reason, %(size)s::bigint FROM head
 ), heads AS (
-    UPDATE model
-    SET version = item.version, revision = head.revision, live = item.live, private = item.private,
-        created_at = COALESCE(item.created_at, head.committed_at), pin_version = item.pin_version,
-        pin_until = item.pin_until, unlisted = item.unlisted, stage = item.stage, canonical_id = item.canonical_id,
-        name_key = item.name_key, search_text = item.search_text, terms = item.terms,
-        context_window = item.context_window, max_input_tokens = item.max_input_tokens,
-        max_output_tokens = item.max_output_tokens, price_input = item.price_input, price_output = item.price_output,
-        prices = item.prices, released_at = item.released_at, retires_at = item.retires_at
-    FROM item, head
-    WHERE model.id = item.id
+    UPDATE model m
+    SET version = i.version, revision = head.revision, live = i.live, private = i.private,
+        created_at = COALESCE(i.created_at, head.committed_at), pin_version = i.pin_version,
+        pin_until = i.pin_until, unlisted = i.unlisted, stage = i.stage, canonical_id = i.canonical_id,
+        name_key = i.name_key, search_text = i.search_text, terms = i.terms,
+        context_window = i.context_window, max_input_tokens = i.max_input_tokens,
+        max_output_tokens = i.max_output_tokens, price_input = i.price_input, price_output = i.price_output,
+        prices = i.prices, released_at = i.released_at, deprecates_at = i.deprecates_at, retires_at = i.retires_at
+    FROM item i, head
+    WHERE m.id = i.id
 ), versions AS (
     INSERT INTO model_version (model_id, version, revision, operation, document, changes, pin_version, principal,
                                source_id, reason, created_at, committed_at)
-    SELECT item.id, item.version, head.revision, item.operation, decode(item.document, 'base64'),
-           decode(item.changes, 'base64'), item.pin_version, %(principal)s::text, %(source_id)s::text, %(reason)s::text,
-           COALESCE(item.created_at, head.committed_at), head.committed_at
-    FROM item, head
+    SELECT i.id, i.version, head.revision, i.operation, decode(i.document, 'base64'), decode(i.changes, 'base64'),
+           i.pin_version, principal, source_id, reason, COALESCE(i.created_at, head.committed_at), head.committed_at
+    FROM item i, head
 ), model_events AS (
     INSERT INTO update_event (revision, ordinal, kind, type, provider_id, model_id, version, previous_version)
-    SELECT head.revision, item.ordinal, 10, item.type, item.provider_id, item.id, item.version, item.version - 1
-    FROM item, head
+    SELECT head.revision, i.ordinal, 10, i.type, i.provider_id, i.id, i.version, i.version - 1
+    FROM item i, head
 ), event AS (
-    SELECT * FROM jsonb_to_recordset(%(events)s::jsonb)
-        AS event (ordinal integer, type smallint, provider_id text, status smallint, availability smallint, body text)
-), provider_events AS (
-    INSERT INTO update_event (revision, ordinal, kind, type, provider_id, body)
-    SELECT head.revision, event.ordinal, 11, event.type, event.provider_id, decode(event.body, 'base64')
-    FROM head, event
-), statuses AS (
-    UPDATE provider SET status = event.status, availability = event.availability
-    FROM event, head
-    WHERE provider.id = event.provider_id AND event.type = 3
+    SELECT * FROM jsonb_to_recordset(%(events)s::jsonb) AS event (
+        ordinal integer, kind smallint, type smallint, provider_id text, model_id text, external boolean,
+        source_id text, reason text, body text)
+), other_events AS (
+    INSERT INTO update_event (revision, ordinal, kind, type, provider_id, model_id, external, source_id, reason, body)
+    SELECT head.revision, e.ordinal, e.kind, e.type, e.provider_id, e.model_id, e.external, e.source_id, e.reason,
+           decode(e.body, 'base64')
+    FROM event e, head
 ), counted AS (
     INSERT INTO provider (id, live_models)
     SELECT provider_id, sum(delta) AS delta FROM item, head GROUP BY provider_id HAVING sum(delta) <> 0
@@ -118,21 +117,25 @@ WITH head AS (
     RETURNING id, live_models
 ), came_or_went AS (
     INSERT INTO update_event (revision, ordinal, kind, type, provider_id)
-    SELECT head.revision, %(ordinals)s::integer + row_number() OVER (ORDER BY counted.id),
-           11, CASE WHEN counted.live_models = 0 THEN 2 ELSE 1 END, counted.id
-    FROM head, counted
-    JOIN (SELECT provider_id, sum(delta) AS delta FROM item GROUP BY provider_id) moved
-        ON moved.provider_id = counted.id
-    WHERE counted.live_models = 0 OR counted.live_models = moved.delta
+    SELECT head.revision, %(ordinals)s::integer + row_number() OVER (ORDER BY c.id),
+           11, CASE WHEN c.live_models = 0 THEN 2 ELSE 1 END, c.id
+    FROM head, counted c
+    JOIN (SELECT provider_id, sum(delta) AS delta FROM item GROUP BY provider_id) moved ON moved.provider_id = c.id
+    WHERE c.live_models = 0 OR c.live_models = moved.delta
 ), audited AS (
     INSERT INTO audit_event (principal, method, resource, request_id, outcome, before_version, after_version, revision,
                              reason)
-    SELECT %(principal)s::text, %(method)s::text, %(resource)s::text, %(request_id)s::text, %(outcome)s::text,
-           %(before_version)s::bigint, %(after_version)s::bigint,
-           head.revision, %(reason)s::text
+    SELECT principal, %(method)s::text, %(resource)s::text, %(request_id)s::text, %(outcome)s::text,
+           %(before_version)s::bigint, %(after_version)s::bigint, revision, reason
     FROM head
 )
 SELECT revision, committed_at FROM head""")
+
+# After COMMIT, whose lock keeps the statuses in the order of their events; as rare as the events are.
+STATUSES = """
+UPDATE provider SET status = told.status, availability = told.availability
+FROM jsonb_to_recordset(%(statuses)s::jsonb) AS told (provider_id text, status smallint, availability smallint)
+WHERE provider.id = told.provider_id"""
 
 AUDIT = """
 INSERT INTO audit_event (principal, method, resource, request_id, outcome, before_version, after_version, reason)

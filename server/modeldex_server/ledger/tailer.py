@@ -16,7 +16,8 @@ import structlog
 from modeldex_server.errors import ModeldexError
 from modeldex_server.ledger import log as ledger_log
 from modeldex_server.ledger.index import Index
-from modeldex_server.ledger.log import LogRow
+from modeldex_server.ledger.log import LogPage, Revision
+from modeldex_server.ledger.logged import LoggedEvent, LogRow
 from modeldex_server.store.database import Database
 
 log = structlog.get_logger()
@@ -28,16 +29,32 @@ _PROBE = 5.0  # a half-open connection is silent: ask it something
 
 Applier = Callable[[Sequence[LogRow]], None]  # one whole revision
 OnRewind = Callable[[], Awaitable[None]]
+Detailed = Callable[[], bool]
 
 
 class Tailer:
     """Keeps one replica current. Appliers run in their order for each revision, and must not wait."""
 
-    def __init__(self, database: Database, index: Index, appliers: Sequence[Applier], *, on_rewind: OnRewind) -> None:
+    def __init__(
+        self,
+        database: Database,
+        index: Index,
+        appliers: Sequence[Applier],
+        *,
+        on_rewind: OnRewind,
+        detailed: Detailed = lambda: False,
+    ) -> None:
+        """
+        Args:
+            on_rewind: called, before all is loaded anew, where what was applied does not hold any more.
+            detailed: whether appliers are to get LoggedEvents, with all that streams send. Asked before each look at
+                the log.
+        """
         self._database = database
         self._index = index
         self._appliers = appliers
         self._on_rewind = on_rewind
+        self._detailed = detailed
         self._hint = asyncio.Event()
         self._hinted = False
         self.polled_at = 0.0  # monotonic time of the last poll that succeeded
@@ -85,9 +102,12 @@ class Tailer:
 
     async def _catch_up(self, *, hinted: bool) -> bool:
         """Apply a page of the log; True if there is more."""
-        page = await ledger_log.read_after(self._database, self._index.revision)
-        if page.epoch != self._index.epoch or page.head < self._index.revision:
-            await self._rewind()
+        page = await self._read()
+        if str(page.epoch) != self._index.epoch or page.head < self._index.revision:
+            await self._begin_anew("history_was_rewound")
+            return False
+        if page.compacted > self._index.revision:
+            await self._begin_anew("log_was_compacted")
             return False
         if page.revisions and not hinted:
             self.lost_hints += 1
@@ -99,17 +119,19 @@ class Tailer:
             self.polled_at = time.monotonic()
         return more
 
-    def _apply(self, events: Sequence[LogRow]) -> None:
-        revision = events[0].revision
-        assert revision is not None
-        if revision != self._index.revision + 1:
-            log.error("log_has_a_hole", expected=self._index.revision + 1, found=revision)
-        for apply in self._appliers:
-            apply(events)
-        self._index.advance(revision)
+    async def _read(self) -> LogPage[LogRow] | LogPage[LoggedEvent]:
+        read = ledger_log.read_full if self._detailed() else ledger_log.read_after
+        return await read(self._database, self._index.revision)
 
-    async def _rewind(self) -> None:
-        log.warning("history_was_rewound", revision=self._index.revision)
+    def _apply(self, revision: Revision[LogRow] | Revision[LoggedEvent]) -> None:
+        if revision.number != self._index.revision + 1:
+            log.error("log_has_a_hole", expected=self._index.revision + 1, found=revision.number)
+        for apply in self._appliers:
+            apply(revision.events)
+        self._index.advance(revision.number)
+
+    async def _begin_anew(self, why: str) -> None:
+        log.warning(why, revision=self._index.revision)
         self._index.unload()
         await self._on_rewind()
         await self.load()

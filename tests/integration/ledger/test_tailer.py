@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import pytest
 
 from modeldex.v1 import model_pb2
 from modeldex_server.errors import NotReady, RevisionNotReached
 from modeldex_server.ledger.changes import Decision, Head, ModelChange, Operation, Write
+from modeldex_server.ledger.compaction import Compactor, Retention
 from modeldex_server.ledger.documents import canonical
 from modeldex_server.ledger.index import Index
 from modeldex_server.ledger.ledger import Ledger
-from modeldex_server.ledger.log import LogRow
+from modeldex_server.ledger.log import LoggedEvent, LogRow, versions_in
 from modeldex_server.ledger.tailer import Tailer
 from modeldex_server.store.database import Database
 from support.checks import Catalogue
@@ -28,11 +30,15 @@ class Follower:
     index: Index
     tailer: Tailer
     heard: list[tuple[int, int]] = field(default_factory=list)  # (revision, events)
+    full: list[bool] = field(default_factory=list)  # by revision: whether its events came with their documents
     rewound: int = 0
+    watched: bool = False
 
     def hear(self, events: Sequence[LogRow]) -> None:
-        self.index.put(event.changed for event in events if event.model_id is not None)
-        self.heard.append((events[0].revision or 0, len(events)))
+        self.index.put(versions_in(events))
+        self.heard.append((events[0].revision, len(events)))
+        assert len({isinstance(event, LoggedEvent) for event in events}) == 1
+        self.full.append(isinstance(events[0], LoggedEvent))
 
 
 async def nothing() -> None:
@@ -48,7 +54,7 @@ async def follower(database: Database) -> AsyncIterator[Follower]:
     async def rewound() -> None:
         follower.rewound += 1
 
-    follower.tailer = Tailer(database, index, [follower.hear], on_rewind=rewound)
+    follower.tailer = Tailer(database, index, [follower.hear], on_rewind=rewound, detailed=lambda: follower.watched)
     await follower.tailer.load()
     task = asyncio.create_task(follower.tailer.run())
     yield follower
@@ -144,6 +150,41 @@ async def test_a_shorter_log_is_a_rewound_one(database: Database, database_url: 
     )
     await eventually(lambda: _knows(follower, {"acme/one"}), "the follower to forget")
     assert follower.index.revision == 1
+
+
+async def test_events_come_with_their_documents_while_somebody_watches(database: Database, follower: Follower) -> None:
+    """one query a revision: a follower that is watched reads all that streams need, and only while it is; it keeps its
+    index the same either way."""
+    ledger = Ledger(database, lambda _: None)
+    for watched in (False, True, False):
+        follower.watched = watched
+        await reached(follower, await save(ledger, "acme/one", f"acme/{len(follower.full)}"))
+    assert follower.full == [False, True, False]
+    assert [revision for revision, _ in follower.heard] == [1, 2, 3]
+    assert follower.index.entries["acme/one"].version == 3
+    assert len(follower.index.entries) == 4
+
+
+async def test_a_follower_that_was_away_for_too_long_begins_anew(database: Database) -> None:
+    """compaction: a follower below the mark cannot know what it missed, so it reads all models again, and goes on."""
+    ledger, index = Ledger(database, lambda _: None), Index()
+    begun: list[int] = []
+
+    async def anew() -> None:
+        begun.append(1)
+
+    tailer = Tailer(database, index, [lambda events: index.put(versions_in(events))], on_rewind=anew)
+    await tailer.load()
+    for name in ("one", "two", "three"):
+        await save(ledger, f"acme/{name}")
+    await Compactor(database, Retention(timedelta(0), 1)).compact()
+    task = asyncio.create_task(tailer.run())
+    await index.reach(3, timeout=30)
+    assert (set(index.entries), len(begun)) == ({"acme/one", "acme/two", "acme/three"}, 1)
+    await index.reach(await save(ledger, "acme/four"), timeout=30)
+    assert (len(index.entries), len(begun)) == (4, 1)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 async def test_a_follower_that_is_nudged_while_it_is_ended_ends(database: Database) -> None:

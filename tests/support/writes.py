@@ -1,0 +1,39 @@
+"""Writes of a ledger, for tests without a server."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from modeldex.v1 import model_pb2, update_pb2
+from modeldex_server.ledger.changes import Committed, Decision, Head, ModelChange, Operation, Write
+from modeldex_server.ledger.documents import canonical
+from modeldex_server.ledger.ledger import Ledger
+
+
+async def save(ledger: Ledger, *models: model_pb2.Model, events: Sequence[update_pb2.UpdateEvent] = ()) -> Committed:
+    """Save models, as private ones, and tell events in one revision."""
+    documents = {model.id: canonical(model) for model in models}
+
+    def decide(heads: Mapping[str, Head]) -> Decision:
+        changes = [
+            ModelChange(head.id, _operation(head), documents[head.id], private=True, pinned=True)
+            for head in heads.values()
+        ]
+        return Decision(models=changes, events=events)
+
+    return await ledger.write(Write("ann", "SaveModel", "", list(documents), decide, create=True, reason="for a test"))
+
+
+async def delete(ledger: Ledger, *model_ids: str) -> Committed:
+    """Delete models in one revision."""
+
+    def decide(heads: Mapping[str, Head]) -> Decision:
+        return Decision(models=[ModelChange(head.id, Operation.DELETE, None) for head in heads.values()])
+
+    return await ledger.write(Write("ann", "DeleteModel", "", model_ids, decide))
+
+
+def _operation(head: Head) -> Operation:
+    if head.version == 0:
+        return Operation.CREATE
+    return Operation.UPDATE if head.live else Operation.UNDELETE
