@@ -18,7 +18,7 @@ from typing import Any
 import structlog
 import uvloop
 
-from modeldex.v1 import discovery_service_pb2, provider_service_pb2
+from modeldex.v1 import discovery_service_pb2, provider_service_pb2, subscriber_service_pb2
 from modeldex.v1.discovery_service_pb2 import DiscoveryConfiguration
 from modeldex_server.cache.models import ModelCache
 from modeldex_server.capabilities.vocabulary import Vocabulary
@@ -27,6 +27,7 @@ from modeldex_server.catalogue.listing import Lister
 from modeldex_server.catalogue.reading import Reader
 from modeldex_server.catalogue.saving import Saver
 from modeldex_server.discovery.configuration import DiscoveryState
+from modeldex_server.discovery.countdown import Countdown
 from modeldex_server.discovery.engine import LEASE_SPAN, Engine
 from modeldex_server.discovery.providers import Providers
 from modeldex_server.discovery.records import Records
@@ -36,11 +37,17 @@ from modeldex_server.discovery.sources.presets import build
 from modeldex_server.discovery.sources.source import Source
 from modeldex_server.discovery.status import StatusBoard
 from modeldex_server.errors import ModeldexError, StartError
+from modeldex_server.feed.feed import Feed
+from modeldex_server.feed.publishing import Publisher
+from modeldex_server.feed.snapshot import Snapshots
+from modeldex_server.feed.watching import Watcher
 from modeldex_server.ledger import log as ledger_log
 from modeldex_server.ledger.changes import Committed
+from modeldex_server.ledger.compaction import Compactor, Retention
 from modeldex_server.ledger.index import Index
 from modeldex_server.ledger.ledger import Ledger
-from modeldex_server.ledger.log import MODEL, LogRow
+from modeldex_server.ledger.log import versions_in
+from modeldex_server.ledger.logged import LogRow
 from modeldex_server.ledger.tailer import Notifier, Tailer
 from modeldex_server.ledger.versions import load_versions
 from modeldex_server.metrics import Metrics
@@ -50,6 +57,7 @@ from modeldex_server.rpc.frame.server import Server
 from modeldex_server.rpc.instant import InstantModels
 from modeldex_server.rpc.paging import PageTokens
 from modeldex_server.rpc.provider_service import ProviderServicer
+from modeldex_server.rpc.subscriber_service import SubscriberServicer
 from modeldex_server.security.identity import Identity
 from modeldex_server.settings import Settings
 from modeldex_server.store import embedded
@@ -117,8 +125,12 @@ class _Replica:
         self._cache = ModelCache(partial(load_versions, self._database), budget=settings.cache_bytes)
         self._availability = Availability()
         self._notifier = Notifier(self._database)
-        appliers = (self._apply_models, self._availability.apply)
-        self._tailer = Tailer(self._database, self._index, appliers, on_rewind=self._forget)
+        self._feed = Feed(lag=lambda: self._tailer.lag, most_streams=settings.max_streams)
+        # The index first: whoever is woken by the feed reads what it was told of.
+        appliers = (self._apply_models, self._availability.apply, self._feed.apply)
+        self._tailer = Tailer(
+            self._database, self._index, appliers, on_rewind=self._forget, detailed=self._feed.wants_documents
+        )
         self._ledger = Ledger(self._database, self._committed)
         self._tokens = PageTokens()
         self._state = DiscoveryState(self._database, *_fixed(settings))
@@ -153,6 +165,7 @@ class _Replica:
                 for task in done - {waiting}:
                     tasks.remove(task)
                     tasks += task.result() or []
+            self._feed.go()
             await self._server.drain()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(self._settings.drain_timeout.total_seconds()):
@@ -180,6 +193,8 @@ class _Replica:
             self._tailer.run(),
             self._notifier.run(),
             self._replicas.run(),
+            Compactor(self._database, Retention(self._settings.log_span, self._settings.log_revisions)).run(),
+            Countdown(self._database, self._ledger, lambda: datetime.now(UTC)).run(),
         )
         tasks: list[asyncio.Task[Any]] = [asyncio.ensure_future(one) for one in followers]
         await self._when_store_answers(self._engine.first_refresh)
@@ -198,6 +213,11 @@ class _Replica:
         await self._engine.register()
         await self._tailer.load()
         await self._availability.load(self._database)
+        await self._begin_feed()
+
+    async def _begin_feed(self) -> None:
+        head = await ledger_log.read_head(self._database)
+        self._feed.load(head.token_key.encode(), head.epoch, head.revision)
 
     async def _when_store_answers(self, work: Any) -> None:
         while True:
@@ -258,14 +278,20 @@ class _Replica:
         self._server.add(services["DiscoveryService"], DiscoveryServicer(rooms))
         services = provider_service_pb2.DESCRIPTOR.services_by_name
         self._server.add(services["ProviderService"], ProviderServicer(providers, self._reader, self._tokens))
+        snapshots = Snapshots(self._index, self._cache, self._database)
+        watcher = Watcher(self._feed, self._index, snapshots, self._database)
+        services = subscriber_service_pb2.DESCRIPTOR.services_by_name
+        servicer = SubscriberServicer(watcher, Publisher(self._ledger), self._reader)
+        self._server.add(services["SubscriberService"], servicer)
 
     async def _forget(self) -> None:
-        """History was rewound: what is known of it no longer holds."""
+        """What is known of the history no longer holds."""
         self._cache.clear()
         await self._availability.load(self._database)
+        await self._begin_feed()
 
     def _apply_models(self, events: Sequence[LogRow]) -> None:
-        self._index.put(event.changed for event in events if event.kind == MODEL)
+        self._index.put(versions_in(events))
 
     def _committed(self, committed: Committed) -> None:
         self._cache.put(committed.written)
@@ -287,6 +313,13 @@ class _Replica:
         metrics.tailer_head.set_function(lambda: self._tailer.head)
         metrics.tailer_lag.set_function(lambda: self._tailer.lag)
         metrics.cache_bytes.set_function(lambda: cache.bytes_used)
+        feed = self._feed
+        metrics.feed_streams.set_function(lambda: feed.streams)
+        metrics.feed_classes.set_function(lambda: feed.classes)
+        metrics.feed_bytes.set_function(lambda: feed.ring.bytes_used)
+        metrics.count_from("modeldex_feed_updates", "Updates sent on streams.", lambda: feed.delivered)
+        metrics.count_from("modeldex_feed_messages", "Messages sent on streams.", lambda: feed.messages)
+        metrics.count_from("modeldex_feed_catch_ups", "Pages of the log read for streams.", lambda: feed.catch_ups)
         lost = "Polls that found what no NOTIFY had announced."
         metrics.count_from("modeldex_tailer_lost_hints", lost, lambda: self._tailer.lost_hints)
         ledger = self._ledger

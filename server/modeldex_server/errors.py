@@ -2,10 +2,11 @@
 
     ModeldexError
     |-- InvalidRequest              one violation or more, each naming its field
-    |   |-- InvalidPageToken
+    |   |-- InvalidPageToken, InvalidResumeToken
     |-- MalformedRequest, MessageTooLarge
     |-- ModelNotFound, ProviderNotFound, MethodNotFound
     |-- VersionMismatch, RequestIdReused
+    |-- HistoryRewound, RevisionCompacted, FutureRevision, TooManyStreams
     |-- ManagedBySource, BenchmarksDisabled, ModelNotDeleted, ConfigurationFixed
     |-- Unauthenticated, PermissionDenied
     |-- StoreUnavailable, CommitUnknown, WriteContention, RevisionNotReached, NotReady, Draining
@@ -70,6 +71,17 @@ class InvalidPageToken(InvalidRequest):
     def __init__(self) -> None:
         super().__init__([Violation("page_token", "does not belong to this query; ask for the first page again")])
         self.metadata = {"field": "page_token"}
+
+
+class InvalidResumeToken(InvalidRequest):
+    """The resume token is not one of ours, was changed, or belongs to a watch with other filters."""
+
+    reason = pb.ERROR_REASON_INVALID_RESUME_TOKEN
+
+    def __init__(self) -> None:
+        problem = "does not belong to this watch; take a new snapshot, or begin after a revision"
+        super().__init__([Violation("options.resume_token", problem)])
+        self.metadata = {"field": "options.resume_token"}
 
 
 class MalformedRequest(ModeldexError):
@@ -200,6 +212,52 @@ class ConfigurationFixed(ModeldexError):
         super().__init__(
             f"The server's environment or file sets {names}; change it there, or take it out there first.",
             fields=",".join(fields),
+        )
+
+
+class HistoryRewound(ModeldexError):
+    """The history of the catalogue was rewound, as by restoring an older backup."""
+
+    reason = pb.ERROR_REASON_HISTORY_REWOUND
+
+    def __init__(self) -> None:
+        super().__init__("The history of the catalogue was rewound, as by restoring a backup: take a new snapshot.")
+
+
+class RevisionCompacted(ModeldexError):
+    """The log does not keep what came after a revision any more."""
+
+    reason = pb.ERROR_REASON_REVISION_COMPACTED
+
+    def __init__(self, revision: int, compacted: int) -> None:
+        super().__init__(
+            f"The log begins after revision {compacted}, so what came after {revision} is not whole: take a new"
+            " snapshot.",
+            revision=revision,
+            compacted_revision=compacted,
+        )
+
+
+class FutureRevision(ModeldexError):
+    """There is no such revision yet."""
+
+    reason = pb.ERROR_REASON_FUTURE_REVISION
+
+    def __init__(self, revision: int, head: int) -> None:
+        super().__init__(
+            f"There is no revision {revision} yet; the last one is {head}.", revision=revision, head_revision=head
+        )
+
+
+class TooManyStreams(ModeldexError):
+    """As many streams are open as may be."""
+
+    reason = pb.ERROR_REASON_TOO_MANY_STREAMS
+    retry_after = timedelta(seconds=5)
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            f"This server has {limit} open streams, which is the most; watch on another replica, or later.", limit=limit
         )
 
 

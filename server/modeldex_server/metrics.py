@@ -1,4 +1,4 @@
-"""What Prometheus can ask of a process: calls, pool, index, tailer, cache, refreshes, ledger."""
+"""What Prometheus can ask of a process: calls, pool, index, tailer, cache, feed, refreshes, ledger."""
 
 from __future__ import annotations
 
@@ -45,6 +45,9 @@ class Metrics:
             registry=registry,
         )  # fmt: skip
         self.cache_bytes = Gauge("modeldex_cache_bytes", "Bytes in the cache of models.", registry=registry)
+        self.feed_streams = Gauge("modeldex_feed_streams", "Open watches.", registry=registry)
+        self.feed_classes = Gauge("modeldex_feed_classes", "Different selections among them.", registry=registry)
+        self.feed_bytes = Gauge("modeldex_feed_ring_bytes", "Bytes in the ring of recent events.", registry=registry)
         self.refreshes = Counter(
             "modeldex_refreshes", "Refreshes that ended.", ("source", "outcome"), registry=registry
         )

@@ -161,6 +161,14 @@ class Settings(BaseSettings):
     """Whether tools such as grpcurl can ask which services there are. It needs the role reader."""
     max_request_bytes: int = Field(default=4 * 1024 * 1024, ge=64 * 1024, le=16 * 1024 * 1024)
     """The largest request, in bytes. A larger one fails with `MESSAGE_TOO_LARGE`."""
+    max_streams: int = Field(default=10_000, ge=1, le=1_000_000)
+    """The most open watches of a process. One more fails with `TOO_MANY_STREAMS`."""
+    log_span: Annotated[Span, _within(timedelta(minutes=1), timedelta(days=3650), "1 minute to 3,650 days")] = (
+        timedelta(hours=24)
+    )
+    """How long the log keeps what changed, at least. Streams can resume from what it keeps."""
+    log_revisions: int = Field(default=100_000, ge=1, le=10**9)
+    """How many revisions the log keeps, at least."""
     call_timeout: Limit = timedelta(seconds=10)
     """The time of a call that comes without a deadline."""
     refresh_timeout: Limit = timedelta(minutes=10)

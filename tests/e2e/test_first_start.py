@@ -6,18 +6,19 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
-from modeldex.v1 import discovery_service_pb2, provider_service_pb2
+from modeldex.v1 import discovery_service_pb2, provider_service_pb2, subscriber_service_pb2
 from support.servers import ServerProcess
 
 _REQUESTS = Path(__file__).parents[2] / "clients" / "grpcurl"
 _SERVICES = (
     discovery_service_pb2.DESCRIPTOR.services_by_name["DiscoveryService"],
     provider_service_pb2.DESCRIPTOR.services_by_name["ProviderService"],
+    subscriber_service_pb2.DESCRIPTOR.services_by_name["SubscriberService"],
 )
 _METHODS = [f"{service.name}.{method.name}" for service in _SERVICES for method in service.methods]
 # A model must be saved before it is deleted, and deleted before it is undeleted.
@@ -37,8 +38,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
         yield server.start()
 
 
-def grpcurl(address: str, *arguments: str, request: str = "") -> subprocess.CompletedProcess[str]:
-    command = ["grpcurl", "-plaintext", *(("-d", "@") if request else ()), address, *arguments]
+def grpcurl(
+    address: str, *arguments: str, request: str = "", options: Sequence[str] = ()
+) -> subprocess.CompletedProcess[str]:
+    command = ["grpcurl", "-plaintext", *options, *(("-d", "@") if request else ()), address, *arguments]
     return subprocess.run(command, input=request, capture_output=True, text=True, timeout=60, check=False)
 
 
@@ -61,7 +64,7 @@ def test_a_second_server_on_the_folder_is_refused_by_name(server: ServerProcess)
 def test_reflection_lists_the_services(server: ServerProcess) -> None:
     """grpcurl without any file of ours finds the services."""
     listed = grpcurl(server.address, "list").stdout.split()
-    assert {"modeldex.v1.DiscoveryService", "modeldex.v1.ProviderService", "grpc.health.v1.Health"} <= set(listed)
+    assert {f"modeldex.v1.{service.name}" for service in _SERVICES} | {"grpc.health.v1.Health"} <= set(listed)
 
 
 def test_every_rpc_has_a_request_and_every_request_an_rpc() -> None:
@@ -72,10 +75,17 @@ def test_every_rpc_has_a_request_and_every_request_an_rpc() -> None:
 @needs_grpcurl
 @pytest.mark.parametrize("name", _IN_ORDER)
 def test_the_request_for_grpcurl_runs(server: ServerProcess, name: str) -> None:
-    """Each request of clients/grpcurl is answered as its RPC promises."""
+    """Each request of clients/grpcurl is answered as its RPC promises: a watch with a bookmark, and a goodbye before
+    its deadline."""
     service, method = name.split(".")
     request = (_REQUESTS / f"{name}.json").read_text()
-    done = grpcurl(server.address, f"modeldex.v1.{service}/{method}", request=request)
+    deadline = ("-max-time", "2") if method.startswith("Watch") else ()
+    done = grpcurl(server.address, f"modeldex.v1.{service}/{method}", request=request, options=deadline)
+    if deadline:
+        assert done.returncode == 0, done.stderr
+        assert '"bookmark"' in done.stdout
+        assert '"going_away"' in done.stdout
+        return
     if method == "BenchmarkModel":
         assert "BENCHMARKS_DISABLED" in done.stderr
         return

@@ -55,6 +55,11 @@ REQUIRED = {
     "modeldex.v1.DiscoveryService/StopDiscovery": Role.ADMIN,
     "modeldex.v1.ProviderService/GetProvider": Role.READER,
     "modeldex.v1.ProviderService/ListProviders": Role.READER,
+    "modeldex.v1.SubscriberService/Watch": Role.READER,
+    "modeldex.v1.SubscriberService/WatchModelUpdates": Role.READER,
+    "modeldex.v1.SubscriberService/WatchProviderUpdates": Role.READER,
+    "modeldex.v1.SubscriberService/WatchCapabilityUpdates": Role.READER,
+    "modeldex.v1.SubscriberService/PublishUpdates": Role.PUBLISHER,
     "grpc.reflection.v1.ServerReflection/ServerReflectionInfo": Role.READER,
     "grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo": Role.READER,
 }

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from modeldex.v1 import discovery_service_pb2, provider_service_pb2
+from modeldex.v1 import discovery_service_pb2, provider_service_pb2, subscriber_service_pb2
 from modeldex_server.rpc.frame.method import Limits, methods
 from modeldex_server.security.roles import REQUIRED, Role, granted
 
 SERVICES = [
     *discovery_service_pb2.DESCRIPTOR.services_by_name.values(),
     *provider_service_pb2.DESCRIPTOR.services_by_name.values(),
+    *subscriber_service_pb2.DESCRIPTOR.services_by_name.values(),
 ]
 
 

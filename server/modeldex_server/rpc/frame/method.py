@@ -15,6 +15,8 @@ from modeldex_server.rpc.frame.status import clip
 from modeldex_server.security.roles import REQUIRED, Role
 
 _REFRESHES = ("RefreshProvider", "RefreshProviders")
+# Streams that live until their caller ends them.
+_ENDLESS = "Watch"
 # Answered before the catalogue is loaded: its answer says that it is not.
 _ALWAYS = ("GetStatus",)
 # Fields that say what a request is about, for the log.
@@ -32,7 +34,8 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """One method. `limit` is in seconds; `long` calls are not begun while the server goes."""
+    """One method. `limit` is in seconds, None for a stream that may stay open; `long` calls are not begun while the
+    server goes."""
 
     path: str
     service: str
@@ -43,7 +46,7 @@ class Method:
     writes: bool
     long: bool
     always: bool
-    limit: float
+    limit: float | None
 
     @property
     def label(self) -> str:
@@ -65,8 +68,14 @@ def methods(service: ServiceDescriptor, limits: Limits) -> Iterator[Method]:
             writes=not _has_no_side_effects(descriptor),
             long=refresh or descriptor.server_streaming,
             always=descriptor.name in _ALWAYS,
-            limit=(limits.refresh if refresh else limits.call).total_seconds(),
+            limit=_limit(descriptor, limits),
         )
+
+
+def _limit(method: MethodDescriptor, limits: Limits) -> float | None:
+    if method.name.startswith(_ENDLESS):
+        return None
+    return (limits.refresh if method.name in _REFRESHES else limits.call).total_seconds()
 
 
 def _has_no_side_effects(method: MethodDescriptor) -> bool:

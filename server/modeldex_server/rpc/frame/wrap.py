@@ -152,7 +152,7 @@ def _admission(method: Method, frame: Frame) -> Callable[[bytes, Context, float]
             remaining = limit
         elif remaining < _LEAST_SECONDS:
             raise DeadlineExceeded(timedelta(seconds=remaining))
-        return Call(label, principal, now + remaining, context), request
+        return Call(label, principal, None if remaining is None else now + remaining, context), request
 
     return admit
 

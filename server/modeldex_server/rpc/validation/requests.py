@@ -14,7 +14,9 @@ from google.protobuf.message import Message
 from modeldex.v1 import discovery_service_pb2 as discovery
 from modeldex.v1 import model_pb2, provider_pb2
 from modeldex.v1 import provider_service_pb2 as provider
+from modeldex.v1 import subscriber_service_pb2 as subscriber
 from modeldex_server.errors import InvalidRequest, Violation
+from modeldex_server.rpc.validation import watch
 from modeldex_server.rpc.validation.model import ID_BYTES, PROVIDER_ID_BYTES, model_id_problem, model_rules
 from modeldex_server.rpc.validation.rules import (
     Names,
@@ -31,6 +33,7 @@ from modeldex_server.rpc.validation.rules import (
     meter_problem,
     not_negative,
     required,
+    some,
     text,
     texts,
     timestamp,
@@ -67,6 +70,7 @@ def _table(names: Names) -> dict[type[Message], tuple[Rule, ...]]:
     any_id, any_model_id = text("id", ID_BYTES, required=True), text("model_id", ID_BYTES, required=True)
     min_revision, page_size, expected = (not_negative(f) for f in ("min_revision", "page_size", "expected_version"))
     audit = (text("request_id", 128), text("reason", 1024, lines=True))
+    watched = watch.rules(names)
     return {
         discovery.RefreshProviderRequest: (text("provider_id", PROVIDER_ID_BYTES, required=True),),
         discovery.RefreshProvidersRequest: (texts("provider_ids", 1000, PROVIDER_ID_BYTES),),
@@ -101,6 +105,11 @@ def _table(names: Names) -> dict[type[Message], tuple[Rule, ...]]:
             page_size,
             min_revision,
         ),
+        subscriber.WatchRequest: (within("models", (_filter(names),)), *watched, watch.no_deleted),
+        subscriber.WatchModelUpdatesRequest: (within("models", (_filter(names),)), *watched, watch.no_deleted),
+        subscriber.WatchProviderUpdatesRequest: (*watched, watch.no_snapshot),
+        subscriber.WatchCapabilityUpdatesRequest: (*watched, watch.no_snapshot),
+        subscriber.PublishUpdatesRequest: (some("updates", 1000), *audit),
     }
 
 

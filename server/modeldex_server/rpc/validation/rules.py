@@ -17,6 +17,7 @@ from google.protobuf.descriptor import EnumDescriptor
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from modeldex_server.conditions.models import Capabilities
 from modeldex_server.errors import Violation
 
 Violations = list[Violation]
@@ -37,14 +38,8 @@ LARGEST_COUNT = 10**15
 _FIRST_SECOND, _LAST_SECOND = -62135596800, 253402300799
 
 
-class Names(Protocol):
+class Names(Capabilities, Protocol):
     """The names that capabilities may have."""
-
-    def __contains__(self, name: object) -> bool: ...
-
-    def closest(self, name: str) -> str | None:
-        """The name that was probably meant."""
-        ...
 
     def problem(self, name: str, value: Any) -> str | None:
         """What is wrong with a value of this name."""
@@ -206,6 +201,37 @@ def required(field: str) -> Rule:
     def rule(message: Any, path: str, out: Violations) -> None:
         if not message.HasField(field):
             out.append(Violation(path + field, "must be set"))
+
+    return rule
+
+
+def some(field: str, most: int) -> Rule:
+    """A list of 1 to `most` entries."""
+
+    def rule(message: Any, path: str, out: Violations) -> None:
+        count = len(getattr(message, field))
+        if not 1 <= count <= most:
+            out.append(Violation(path + field, f"must have 1 to {most:,} entries, not {count:,}"))
+
+    return rule
+
+
+def number(field: str, least: int, most: int) -> Rule:
+    """An optional number within bounds."""
+
+    def rule(message: Any, path: str, out: Violations) -> None:
+        if message.HasField(field) and not least <= getattr(message, field) <= most:
+            out.append(Violation(path + field, f"must be {least:,} to {most:,}"))
+
+    return rule
+
+
+def span(field: str, least: timedelta, most: timedelta, words: str) -> Rule:
+    """An optional span within bounds, which `words` name."""
+
+    def rule(message: Any, path: str, out: Violations) -> None:
+        if message.HasField(field) and (problem := duration_problem(getattr(message, field), least, most, words)):
+            out.append(Violation(path + field, problem))
 
     return rule
 

@@ -1,0 +1,115 @@
+"""A network to fake: a proxy before a server that cuts connections, or lets them fall silent."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+_CHUNK = 65536
+
+
+class Proxy:
+    """Passes bytes on between callers and one server, in a thread of its own."""
+
+    def __init__(self, target: str) -> None:
+        self._host, _, self._port = target.rpartition(":")
+        self._loop = asyncio.new_event_loop()
+        self._writers: set[asyncio.StreamWriter] = set()
+        self._silent: set[asyncio.StreamWriter] = set()
+        self.connections = 0  # that were made, ever
+        self.address = ""
+
+    @property
+    def open(self) -> int:
+        """Connections of callers that are open now."""
+        return len(self._writers) // 2
+
+    def cut(self) -> None:
+        """Reset all connections."""
+        self._do(self._cut)
+
+    def silence(self) -> None:
+        """Swallow from now on what comes over the connections there are; new ones work."""
+        self._do(lambda: self._silent.update(self._writers))
+
+    async def serve(self, ready: threading.Event) -> None:
+        """Listen until the loop is stopped."""
+        server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
+        self.address = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        ready.set()
+        await asyncio.Event().wait()
+
+    def _do(self, what: object) -> None:
+        done = threading.Event()
+
+        def run() -> None:
+            what()  # type: ignore[operator]
+            done.set()
+
+        self._loop.call_soon_threadsafe(run)
+        assert done.wait(10)
+
+    def _cut(self) -> None:
+        for writer in self._writers:
+            writer.transport.abort()
+
+    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        try:
+            to_reader, to_writer = await asyncio.open_connection(self._host, int(self._port))
+        except OSError:
+            writer.transport.abort()
+            return
+        both = {writer, to_writer}
+        self._writers |= both
+        try:
+            await asyncio.wait(
+                [
+                    asyncio.ensure_future(self._pass_on(reader, to_writer)),
+                    asyncio.ensure_future(self._pass_on(to_reader, writer)),
+                ],
+                return_when=asyncio.FIRST_COMPLETED,
+            )
+        finally:
+            self._writers -= both
+            for one in both:
+                one.transport.abort()
+
+    async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(OSError):
+            while data := await reader.read(_CHUNK):
+                if writer not in self._silent:
+                    writer.write(data)
+                    await writer.drain()
+
+    def run(self, ready: threading.Event) -> None:
+        """In its thread."""
+        asyncio.set_event_loop(self._loop)
+        with suppress(asyncio.CancelledError):
+            self._loop.run_until_complete(self.serve(ready))
+
+    def stop(self) -> None:
+        """End it and all connections."""
+
+        def end() -> None:
+            self._cut()
+            for task in asyncio.all_tasks(self._loop):
+                task.cancel()
+
+        self._loop.call_soon_threadsafe(end)
+
+
+@contextmanager
+def proxy(target: str) -> Iterator[Proxy]:
+    """A proxy before an address, until the end of the block."""
+    made, ready = Proxy(target), threading.Event()
+    thread = threading.Thread(target=made.run, args=(ready,), daemon=True)
+    thread.start()
+    assert ready.wait(10)
+    try:
+        yield made
+    finally:
+        made.stop()
+        thread.join(10)
