@@ -25,15 +25,20 @@ RUFF = Path(sys.executable).with_name("ruff")
 # Names that the two halves spell differently, beside those that unasync knows.
 NAMES = {
     "AsyncCaller": "Caller",
+    "AsyncChanges": "Changes",
     "AsyncClient": "Client",
     "AsyncDiscovery": "Discovery",
     "AsyncModels": "Models",
     "AsyncPager": "Pager",
     "AsyncProviders": "Providers",
+    "AsyncReplica": "Replica",
     "AsyncStubs": "Stubs",
+    "AsyncWatch": "Watch",
     "DiscoveryServiceAsyncStub": "DiscoveryServiceStub",
     "ProviderServiceAsyncStub": "ProviderServiceStub",
+    "SubscriberServiceAsyncStub": "SubscriberServiceStub",
     "_async": "_sync",
+    "_tasks": "_threads",
     "aclosing": "closing",
     "async_is_connected": "is_connected",
 }
@@ -44,6 +49,7 @@ TEXTS = (
     (r"The client for asyncio; `_sync` is written from it\.", "The client for threads."),
     (r"Opened late, for gRPC binds it to the event loop that runs then\.", "Opened late, with the first call."),
     (r"All tasks of one event loop may use it", "All threads may use it"),
+    (r"It is read by one task at a time\.", "One thread reads it; any may close it."),
 )
 # Examples are strings, which unasync leaves alone.
 _EXAMPLE = re.compile(r"^\s*(?:>>>|\.\.\.) .*$", re.MULTILINE)

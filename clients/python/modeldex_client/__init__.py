@@ -14,6 +14,7 @@
     |   |-- MalformedRequest
     |   |-- InvalidPageToken
     |   |-- MessageTooLarge
+    |   |-- InvalidResumeToken
     |   |-- InvalidOption         an option of the client, found before any call
     |-- NotFound
     |   |-- ModelNotFound
@@ -22,6 +23,10 @@
     |   |-- RequestIdReused
     |-- Aborted
     |   |-- VersionMismatch       read again and decide anew
+    |   |-- HistoryRewound        take a new snapshot, and watch from there
+    |-- OutOfRange
+    |   |-- RevisionCompacted     take a new snapshot, and watch from there
+    |   |-- FutureRevision
     |-- FailedPrecondition
     |   |-- ManagedBySource
     |   |-- BenchmarksDisabled
@@ -46,8 +51,10 @@
     |-- Cancelled
     |-- Unimplemented             the server is older than this client
     |   |-- MethodNotFound
+    |-- ResourceExhausted
+    |   |-- TooManyStreams
     |-- Internal
-    |-- ResourceExhausted, OutOfRange, DataLoss, Unknown
+    |-- DataLoss, Unknown
 
 `modeldex_client.testing` starts a real server for tests.
 """
@@ -55,6 +62,7 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from modeldex.v1.condition_pb2 import Condition, ConditionJoin, ConditionOperator, EventFilter, EventFilterType
 from modeldex.v1.discovery_service_pb2 import (
     BatchGetModelsResponse,
     CapabilityCheck,
@@ -99,6 +107,32 @@ from modeldex.v1.model_pb2 import (
 )
 from modeldex.v1.provider_pb2 import Provider, ProviderStatus, RefreshError
 from modeldex.v1.provider_service_pb2 import ListProvidersResponse
+from modeldex.v1.subscriber_service_pb2 import (
+    PublishResult,
+    PublishUpdatesResponse,
+    WatchBookmark,
+    WatchFlowState,
+    WatchGoingAway,
+    WatchResponse,
+)
+from modeldex.v1.update_pb2 import (
+    CapabilityUpdate,
+    CapabilityUpdateType,
+    FieldChange,
+    FieldChangeKind,
+    FieldChangeOperation,
+    LifecycleMilestone,
+    LifecycleUpdate,
+    ModelUpdate,
+    ModelUpdateType,
+    OperationUpdate,
+    OperationUpdateType,
+    ProviderUpdate,
+    ProviderUpdateType,
+    UpdateEvent,
+    UpdateTransition,
+)
+from modeldex_client._copy import ModelChange
 from modeldex_client._errors import (
     Aborted,
     AlreadyExists,
@@ -112,11 +146,14 @@ from modeldex_client._errors import (
     DiscoveryStopped,
     Draining,
     FailedPrecondition,
+    FutureRevision,
+    HistoryRewound,
     Internal,
     InvalidArgument,
     InvalidOption,
     InvalidPageToken,
     InvalidRequest,
+    InvalidResumeToken,
     MalformedRequest,
     ManagedBySource,
     MessageTooLarge,
@@ -131,12 +168,14 @@ from modeldex_client._errors import (
     ProviderNotFound,
     RequestIdReused,
     ResourceExhausted,
+    RevisionCompacted,
     RevisionNotReached,
     SourceMalformed,
     SourceRateLimited,
     SourceUnauthenticated,
     SourceUnavailable,
     StoreUnavailable,
+    TooManyStreams,
     Unauthenticated,
     Unavailable,
     Unimplemented,
@@ -147,26 +186,40 @@ from modeldex_client._errors import (
 )
 from modeldex_client._sync.client import Client
 from modeldex_client._sync.pager import Pager
+from modeldex_client._sync.replica import Changes, Replica
+from modeldex_client._sync.watching import Watch
 from modeldex_client._version import __version__
+from modeldex_client._watch import Interruption, UpdateKind
 
 if TYPE_CHECKING:
     from modeldex_client._async.client import AsyncClient
     from modeldex_client._async.pager import AsyncPager
+    from modeldex_client._async.replica import AsyncChanges, AsyncReplica
+    from modeldex_client._async.watching import AsyncWatch
 
 __all__ = [
     "Aborted",
     "AlreadyExists",
+    "AsyncChanges",
     "AsyncClient",
     "AsyncPager",
+    "AsyncReplica",
+    "AsyncWatch",
     "Availability",
     "BatchGetModelsResponse",
     "BenchmarksDisabled",
     "Cancelled",
     "CapabilityCheck",
     "CapabilityState",
+    "CapabilityUpdate",
+    "CapabilityUpdateType",
     "CapabilityValue",
+    "Changes",
     "Client",
     "CommitUnknown",
+    "Condition",
+    "ConditionJoin",
+    "ConditionOperator",
     "ConfigurationFixed",
     "ConnectionFailed",
     "DataLoss",
@@ -177,18 +230,29 @@ __all__ = [
     "DiscoveryStopped",
     "Draining",
     "ErrorReason",
+    "EventFilter",
+    "EventFilterType",
     "FailedPrecondition",
+    "FieldChange",
+    "FieldChangeKind",
+    "FieldChangeOperation",
+    "FutureRevision",
     "GetConfigurationResponse",
     "GetModelCapabilitiesResponse",
     "GetModelStatsResponse",
     "GetStatusResponse",
+    "HistoryRewound",
     "Internal",
+    "Interruption",
     "InvalidArgument",
     "InvalidOption",
     "InvalidPageToken",
     "InvalidRequest",
+    "InvalidResumeToken",
     "Lifecycle",
+    "LifecycleMilestone",
     "LifecycleStage",
+    "LifecycleUpdate",
     "ListModelBenchmarksResponse",
     "ListModelsResponse",
     "ListProvidersResponse",
@@ -199,13 +263,18 @@ __all__ = [
     "Modality",
     "Model",
     "ModelBenchmark",
+    "ModelChange",
     "ModelFilter",
     "ModelNotDeleted",
     "ModelNotFound",
     "ModelSortField",
+    "ModelUpdate",
+    "ModelUpdateType",
     "ModeldexError",
     "NotFound",
     "NotReady",
+    "OperationUpdate",
+    "OperationUpdateType",
     "OutOfRange",
     "Pager",
     "PermissionDenied",
@@ -216,12 +285,18 @@ __all__ = [
     "Provider",
     "ProviderNotFound",
     "ProviderStatus",
+    "ProviderUpdate",
+    "ProviderUpdateType",
+    "PublishResult",
+    "PublishUpdatesResponse",
     "RawRecord",
     "RefreshError",
     "RefreshResult",
+    "Replica",
     "ReplicaStatus",
     "RequestIdReused",
     "ResourceExhausted",
+    "RevisionCompacted",
     "RevisionNotReached",
     "SaveModelResponse",
     "SourceMalformed",
@@ -234,21 +309,36 @@ __all__ = [
     "StorageStatus",
     "StoreUnavailable",
     "StringList",
+    "TooManyStreams",
     "Unauthenticated",
     "Unavailable",
     "UndeleteModelResponse",
     "Unimplemented",
     "Unknown",
     "UpdateConfigurationResponse",
+    "UpdateEvent",
+    "UpdateKind",
+    "UpdateTransition",
     "ValidateModelCapabilitiesResponse",
     "VersionMismatch",
     "Violation",
+    "Watch",
+    "WatchBookmark",
+    "WatchFlowState",
+    "WatchGoingAway",
+    "WatchResponse",
     "WriteContention",
     "__version__",
 ]
 
 
-_ASYNC = {"AsyncClient": "modeldex_client._async.client", "AsyncPager": "modeldex_client._async.pager"}
+_ASYNC = {
+    "AsyncChanges": "modeldex_client._async.replica",
+    "AsyncClient": "modeldex_client._async.client",
+    "AsyncPager": "modeldex_client._async.pager",
+    "AsyncReplica": "modeldex_client._async.replica",
+    "AsyncWatch": "modeldex_client._async.watching",
+}
 
 
 def __getattr__(name: str) -> Any:

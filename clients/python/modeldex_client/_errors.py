@@ -6,6 +6,7 @@
     |   |-- MalformedRequest
     |   |-- InvalidPageToken
     |   |-- MessageTooLarge
+    |   |-- InvalidResumeToken
     |   |-- InvalidOption         an option of the client, found before any call
     |-- NotFound
     |   |-- ModelNotFound
@@ -14,6 +15,10 @@
     |   |-- RequestIdReused
     |-- Aborted
     |   |-- VersionMismatch       read again and decide anew
+    |   |-- HistoryRewound        take a new snapshot, and watch from there
+    |-- OutOfRange
+    |   |-- RevisionCompacted     take a new snapshot, and watch from there
+    |   |-- FutureRevision
     |-- FailedPrecondition
     |   |-- ManagedBySource
     |   |-- BenchmarksDisabled
@@ -38,8 +43,10 @@
     |-- Cancelled
     |-- Unimplemented             the server is older than this client
     |   |-- MethodNotFound
+    |-- ResourceExhausted
+    |   |-- TooManyStreams
     |-- Internal
-    |-- ResourceExhausted, OutOfRange, DataLoss, Unknown
+    |-- DataLoss, Unknown
 
 A class is found by its reason; an error whose reason is not known has the class of its status code.
 """
@@ -127,6 +134,12 @@ class MessageTooLarge(InvalidArgument):
     reason = "MESSAGE_TOO_LARGE"
 
 
+class InvalidResumeToken(InvalidArgument):
+    """The resume token was changed, or belongs to a watch with other filters."""
+
+    reason = "INVALID_RESUME_TOKEN"
+
+
 class InvalidOption(InvalidArgument):
     """An option of the client, or its environment variable, cannot be used. No call was made."""
 
@@ -171,6 +184,12 @@ class VersionMismatch(Aborted):
     """expected_version is not the current version, which is metadata["current_version"]."""
 
     reason = "VERSION_MISMATCH"
+
+
+class HistoryRewound(Aborted):
+    """The store was set back to an older state, so what a watch or its token followed is no more."""
+
+    reason = "HISTORY_REWOUND"
 
 
 class FailedPrecondition(ModeldexError):
@@ -327,15 +346,33 @@ class Internal(ModeldexError):
 
 
 class ResourceExhausted(ModeldexError):
-    """A limit of gRPC or of something before the server was reached."""
+    """A limit of the server, of gRPC or of something before the server was reached."""
 
     code = StatusCode.RESOURCE_EXHAUSTED
 
 
+class TooManyStreams(ResourceExhausted):
+    """The replica has as many open watches as it may have."""
+
+    reason = "TOO_MANY_STREAMS"
+
+
 class OutOfRange(ModeldexError):
-    """Never sent by modeldex."""
+    """The log does not have the revision after which a watch was to begin."""
 
     code = StatusCode.OUT_OF_RANGE
+
+
+class RevisionCompacted(OutOfRange):
+    """The log has forgotten the revision by now: metadata["compacted_revision"] is the first one to begin after."""
+
+    reason = "REVISION_COMPACTED"
+
+
+class FutureRevision(OutOfRange):
+    """The catalogue has no such revision yet."""
+
+    reason = "FUTURE_REVISION"
 
 
 class DataLoss(ModeldexError):

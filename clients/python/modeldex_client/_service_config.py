@@ -1,4 +1,8 @@
-"""Which calls gRPC itself tries again: those that the contract says may be repeated."""
+"""Which calls gRPC itself tries again: those that the contract says may be repeated.
+
+Not the watches: they begin again by themselves, from where they were and however often it takes. Two who try again
+would multiply, and whoever watches would not hear of it.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +12,11 @@ from functools import cache
 from google.protobuf.descriptor import MethodDescriptor
 from google.protobuf.descriptor_pb2 import MethodOptions
 
-from modeldex.v1 import discovery_service_pb2, provider_service_pb2
+from modeldex.v1 import discovery_service_pb2, provider_service_pb2, subscriber_service_pb2
 
+_FILES = (discovery_service_pb2.DESCRIPTOR, provider_service_pb2.DESCRIPTOR, subscriber_service_pb2.DESCRIPTOR)
 _REPEATABLE = (MethodOptions.NO_SIDE_EFFECTS, MethodOptions.IDEMPOTENT)
+_WATCHES = "Watch"
 _RETRY_POLICY = {
     "maxAttempts": 4,
     "initialBackoff": "0.1s",
@@ -25,7 +31,7 @@ def service_config() -> str:
     """The service config of gRPC, as JSON: it retries on UNAVAILABLE, within the deadline of the call."""
     methods = [
         {"service": service.full_name, "method": method.name}
-        for file in (discovery_service_pb2.DESCRIPTOR, provider_service_pb2.DESCRIPTOR)
+        for file in _FILES
         for service in file.services_by_name.values()
         for method in service.methods
         if _repeatable(method)
@@ -34,4 +40,6 @@ def service_config() -> str:
 
 
 def _repeatable(method: MethodDescriptor) -> bool:
+    if method.name.startswith(_WATCHES):
+        return False
     return method.GetOptions().idempotency_level in _REPEATABLE

@@ -27,6 +27,8 @@ _ADVICE = {
     "its request_id.",
     "CANCELLED": "Nothing: the caller ended the call itself.",
     "INTERNAL": "Report it with the incident's id; the server's log has more under it.",
+    "OUT_OF_RANGE": "Begin anew: with a snapshot, or after a revision that there is.",
+    "RESOURCE_EXHAUSTED": "Wait as long as `RetryInfo` says, or ask another replica.",
 }
 
 
@@ -59,7 +61,7 @@ def _advice(value: Value) -> str:
     if kind is None or _code(value) != "UNAVAILABLE":
         return _prose(advice)
     if not kind.retry_by_grpc:
-        return "Ask again later: the server has tried again already, as often as its configuration says."
+        return "Ask again later: the server has waited, or tried again, already."
     wait = f" The answer names the wait: {kind.retry_after.total_seconds():g} s." if kind.retry_after else ""
     return _prose(advice) + wait
 

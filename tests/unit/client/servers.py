@@ -10,11 +10,17 @@ from contextlib import contextmanager
 from typing import Any
 
 import grpc
+from google.protobuf.message_factory import GetMessageClass
 
-from modeldex.v1 import discovery_service_pb2 as pb
+from modeldex.v1 import discovery_service_pb2, subscriber_service_pb2
 from modeldex_client import AsyncClient, Client
 
-_SERVICE = pb.DESCRIPTOR.services_by_name["DiscoveryService"]
+_SERVICES = {
+    method: service
+    for file in (discovery_service_pb2.DESCRIPTOR, subscriber_service_pb2.DESCRIPTOR)
+    for service in file.services_by_name.values()
+    for method in service.methods_by_name
+}
 
 Use = Callable[[Any], Any]
 
@@ -22,9 +28,10 @@ Use = Callable[[Any], Any]
 @contextmanager
 def serving(**methods: Callable[[Any, grpc.ServicerContext], Any]) -> Iterator[str]:
     """A server with these methods and no others: it is older than the client. Gives the address."""
-    server = grpc.server(ThreadPoolExecutor(4))
-    handlers = {name: _handler(name, method) for name, method in methods.items()}
-    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(_SERVICE.full_name, handlers),))
+    server = grpc.server(ThreadPoolExecutor(8))
+    for name, method in methods.items():
+        handlers = {name: _handler(name, method)}
+        server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(_SERVICES[name].full_name, handlers),))
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     try:
@@ -34,8 +41,8 @@ def serving(**methods: Callable[[Any, grpc.ServicerContext], Any]) -> Iterator[s
 
 
 def _handler(name: str, method: Callable[[Any, grpc.ServicerContext], Any]) -> grpc.RpcMethodHandler[Any, Any]:
-    described = _SERVICE.methods_by_name[name]
-    request: Any = getattr(pb, described.input_type.name)
+    described = _SERVICES[name].methods_by_name[name]
+    request: Any = GetMessageClass(described.input_type)
     make = grpc.unary_stream_rpc_method_handler if described.server_streaming else grpc.unary_unary_rpc_method_handler
     return make(method, request.FromString, lambda answer: answer.SerializeToString())
 

@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[3]
 README = (ROOT / "clients/python/README.md").read_text()
 PROGRAM = """
 from modeldex_client import AsyncClient, AsyncPager, Client, ListModelsResponse, Model, ModelSortField, RefreshResult
+from modeldex_client import ModelChange, UpdateEvent
 
 def sync(client: Client) -> None:
     model: Model = client.models.get("acme/one")
@@ -22,12 +23,22 @@ def sync(client: Client) -> None:
     ids: list[str] = [one.id for one in client.models.list(sort_field=order)]
     totals: list[int] = [page.total_size for page in client.models.list().pages()]
     results: list[RefreshResult] = list(client.providers.refresh_all())
+    updates: list[UpdateEvent] = list(client.watch(kinds="model"))
+    revisions: list[int] = [message.revision for message in client.watch(kinds=["model", "lifecycle"]).messages()]
+    with client.replica() as replica:
+        found: Model | None = replica.get("acme/one")
+        changes: list[ModelChange] = list(replica.changes())
 
 async def other(client: AsyncClient) -> None:
     pager: AsyncPager[Model, ListModelsResponse] = client.models.list()
     models: list[Model] = [model async for model in pager]
     model: Model = await client.models.get("acme/one")
     results: list[RefreshResult] = [result async for result in client.providers.refresh_all()]
+    updates: list[UpdateEvent] = [update async for update in client.watch()]
+    revisions: list[int] = [message.revision async for message in client.watch().messages()]
+    async with client.replica() as replica:
+        found: Model | None = replica.get("acme/one")
+        changes: list[ModelChange] = [change async for change in replica.changes()]
 """
 WRONG = """
 from modeldex_client import AsyncClient, Client
@@ -35,6 +46,7 @@ from modeldex_client import AsyncClient, Client
 def sync(client: Client) -> None:
     client.models.get(1)
     client.models.list(sort_field="price")
+    client.watch(kinds="models")
 
 async def other(client: AsyncClient) -> None:
     client.models.get("acme/one").id
@@ -66,7 +78,8 @@ def test_programs_are_typed_and_mistakes_are_found(tmp_path: Path) -> None:
     assert [re.sub(r": error: .*\[(.*)\]$", r" \1", line) for line in found] == [
         "program0.py:5 arg-type",
         "program0.py:6 arg-type",
-        "program0.py:9 attr-defined",
+        "program0.py:7 arg-type",
+        "program0.py:10 attr-defined",
     ]
 
 

@@ -26,6 +26,9 @@ TWINS: list[tuple[Any, Any]] = [
     (async_providers.AsyncProviders, providers.Providers),
     (async_discovery.AsyncDiscovery, discovery.Discovery),
     (modeldex_client.AsyncPager, modeldex_client.Pager),
+    (modeldex_client.AsyncWatch, modeldex_client.Watch),
+    (modeldex_client.AsyncReplica, modeldex_client.Replica),
+    (modeldex_client.AsyncChanges, modeldex_client.Changes),
 ]
 
 
