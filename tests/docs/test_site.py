@@ -65,7 +65,9 @@ def test_pages_fetch_nothing_from_elsewhere(site: Path) -> None:
 
 def test_every_rpc_message_and_field_is_in_the_reference(site: Path) -> None:
     """Each with a place that a link can lead to."""
-    text = {page: _text(site, page) for page in ("discovery_service", "provider_service", "messages")}
+    text = {
+        page: _text(site, page) for page in ("discovery_service", "provider_service", "subscriber_service", "messages")
+    }
     for proto in (ROOT / "protos" / "modeldex" / "v1").glob("*.proto"):
         file = importlib.import_module(f"modeldex.v1.{proto.stem}_pb2").DESCRIPTOR
         for service in file.services_by_name.values():
