@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from google.protobuf.duration_pb2 import Duration
 
-from modeldex.v1 import condition_pb2
+from modeldex.v1 import condition_pb2, model_pb2
 from modeldex.v1 import discovery_service_pb2 as discovery
 from modeldex.v1 import subscriber_service_pb2 as subscriber
+from modeldex.v1 import update_pb2 as pb
+from modeldex.v1.subscriber_service_pb2_grpc import SubscriberServiceStub
 from support.api import Api, Problem, problem_of
 from support.models import new_id
 from support.pairs import Pair
@@ -176,3 +178,83 @@ async def test_filters_of_another_kind_match_nothing(api: Api) -> None:
     async with watching(api, request) as recorder:
         await recorder.through(await save(api, new_id(), "x"))
         assert not recorder.updates
+
+
+async def test_what_is_published_harms_no_stream(api: Api, other_api: Api) -> None:
+    """alone: updates from outside whose models hold what no catalogue would take, and streams that look into every
+    corner of them: each is refused or comes, and both replicas go on."""
+    odd = model_pb2.Model(id="odd/model", context_window=-(2**63), max_output_tokens=2**63 - 1, tags=["", "\x00", "ä"])
+    odd.prices["input"].amount = "abc"
+    odd.prices["output"].amount = "NaN"
+    odd.prices["image"].amount = "9" * 500 + "e9999"
+    odd.prices["request"].unit = 77  # type: ignore[assignment]
+    odd.capabilities["vision"].number = float("nan")
+    odd.capabilities["max_tools"].number = float("inf")
+    odd.capabilities["unheard_of"].text = "x" * 1000
+    odd.lifecycle.stage = 99  # type: ignore[assignment]
+    odd.lifecycle.retirement_time.seconds = 2**62
+    odd.lifecycle.deprecation_time.seconds = -(2**62)
+    odd.lifecycle.release_time.nanos = -5
+    odd.create_time.seconds = 2**62
+    odd.input_modalities.append(88)  # type: ignore[arg-type]
+    odd.metadata["deep"] = {"number": float("inf"), "list": [[[]]]}
+    asked = [
+        ("prices.input.amount", "GREATER_THAN", "1"),
+        ("prices.output.amount", "LESS_THAN", "1"),
+        ("prices.image.amount", "GREATER_THAN", "1"),
+        ("prices.request.unit", "EQUALS", "PRICE_UNIT_REQUEST"),
+        ("capabilities.vision", "NOT_EQUALS", True),
+        ("lifecycle.stage", "NOT_EQUALS", "LIFECYCLE_STAGE_ACTIVE"),
+        ("lifecycle.retirement_time", "GREATER_THAN", "2030-01-01T00:00:00Z"),
+        ("lifecycle.deprecation_time", "LESS_THAN", "2030-01-01T00:00:00Z"),
+        ("lifecycle.release_time", "LESS_THAN", "2030-01-01T00:00:00Z"),
+        ("create_time", "LESS_THAN", "2030-01-01T00:00:00Z"),
+        ("context_window", "LESS_THAN", 1),
+        ("max_output_tokens", "GREATER_THAN", 1),
+        ("input_modalities", "CONTAINS", "MODALITY_TEXT"),
+        ("tags", "CONTAINS", "x"),
+        ("metadata.deep", "CONTAINS", "x"),
+        ("metadata.deep", "EQUALS", "x"),
+    ]
+    requests = [from_now(filters=[corner(*one)]) for one in asked]
+    for models in (
+        discovery.ModelFilter(price_ceilings=[discovery.PriceCeiling(meter=m, max_amount="1") for m in odd.prices]),
+        discovery.ModelFilter(retires_before={"seconds": 2_000_000_000}),
+        discovery.ModelFilter(query="odd", min_context_window=1, capabilities_true=["vision"]),
+        discovery.ModelFilter(capabilities_unknown=["vision"], tags=["x"]),
+    ):
+        requests.append(from_now(models=models))
+        requests.append(from_now(models=models, coalescing=subscriber.WATCH_COALESCING_LATEST_PER_MODEL))
+    streams = [open_watch(caller, request) for caller in (api, other_api) for request in requests]
+    await asyncio.gather(*(stream.read() for stream in streams))
+    try:
+        timeless = pb.ModelUpdate(model_id=odd.id, type=pb.MODEL_UPDATE_TYPE_UPDATED, after=odd)
+        request = subscriber.PublishUpdatesRequest(updates=[pb.UpdateEvent(model=timeless)])
+        (result,) = (await SubscriberServiceStub(api.channel).PublishUpdates(request, timeout=20)).results
+        assert len(result.problems) == 4
+        odd.ClearField("lifecycle")
+        odd.ClearField("create_time")
+        for number in range(3):
+            sides: dict[str, Any] = {"after": odd} if number < 2 else {}
+            sides |= {"before": odd} if number > 0 else {}
+            told = pb.ModelUpdate(model_id=odd.id, type=pb.MODEL_UPDATE_TYPE_UPDATED, **sides)
+            request = subscriber.PublishUpdatesRequest(updates=[pb.UpdateEvent(model=told)] * 2)
+            answer = await SubscriberServiceStub(api.channel).PublishUpdates(request, timeout=20)
+            assert answer.revision
+        for caller in (api, other_api):
+            async with watching(caller) as witness:
+                await witness.through(await save(api, new_id()))
+        assert not any(stream.done() for stream in streams)
+    finally:
+        for stream in streams:
+            stream.cancel()
+
+
+def corner(field: str, operator: str, value: Any) -> condition_pb2.EventFilter:
+    """A filter of one field of a model."""
+    condition = condition_pb2.Condition(
+        field=field, operator=condition_pb2.ConditionOperator.Value(f"CONDITION_OPERATOR_{operator}")
+    )
+    kind = "bool_value" if isinstance(value, bool) else "string_value" if isinstance(value, str) else "number_value"
+    setattr(condition.value, kind, value)
+    return condition_pb2.EventFilter(type=MODEL, conditions=[condition])

@@ -233,13 +233,17 @@ def check_reliable(messages: Messages, expected: Iterable[Place], start: int) ->
 
 
 def check_bookmarked(messages: Messages) -> None:
-    """bookmarked: once a message said that the stream is through a revision, nothing up to it comes."""
+    """bookmarked: once a message said that the stream is through a revision, nothing up to it comes; and no bookmark is
+    beyond the head that it tells."""
     through = -1
     for message in messages:
         late = [place(update) for update in message.updates if update.revision <= through]
         assert not late, f"{late[:5]} came after the stream was through {through}"
         if not _is_of_snapshot(message):
             through = max(through, message.revision)
+        if message.HasField("bookmark"):
+            head = message.bookmark.head_revision
+            assert message.revision <= head, f"a bookmark at {message.revision}, beyond the head {head}"
 
 
 def check_reaches(messages: Messages, head: int) -> None:

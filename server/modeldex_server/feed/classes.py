@@ -85,7 +85,7 @@ class FilterClass:
 
     def take_in(self, revision: Revision) -> None:
         """A revision came into the ring: evaluate it, and wake the streams if it has something for them."""
-        if self._fragment(revision).count:
+        if self._may_match(revision):
             self._newest = revision.number
             self.wake()
 
@@ -145,6 +145,13 @@ class FilterClass:
     def tail(self, through: int) -> bytes:
         """The fields of a message that say how far it goes."""
         return self._tokens.tail(through, self.selection.hash)
+
+    def _may_match(self, revision: Revision) -> bool:
+        try:
+            return self._fragment(revision).count > 0
+        except Exception:
+            # Who takes in the log must go on. Each stream of the class meets it by itself, and no other does.
+            return True
 
     def _latest(self, revisions: Sequence[Revision]) -> list[bytes]:
         parts = self.selection.latest(revisions)

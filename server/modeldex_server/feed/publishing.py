@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from google.protobuf.descriptor import EnumDescriptor
+from google.protobuf.timestamp_pb2 import Timestamp
 
 from modeldex.v1 import model_pb2, provider_pb2
 from modeldex.v1 import subscriber_service_pb2 as api
@@ -91,8 +92,12 @@ def _model_problems(update: pb.ModelUpdate) -> Iterator[str]:
         model: model_pb2.Model = getattr(update, side)
         if model.ByteSize() > _MODEL_BYTES:
             yield f"model.{side} must have at most {_MODEL_BYTES:,} bytes"
-        elif update.HasField(side) and model.id != update.model_id:
+            continue
+        if update.HasField(side) and model.id != update.model_id:
             yield f"model.{side}.id must be model_id"
+        for path, moment in _times(model):
+            if not _is_time(moment):
+                yield f"model.{side}.{path} must be a time of the years 1 to 9999"
     if len(update.changes) > _MOST_CHANGES:
         yield f"model.changes must have at most {_MOST_CHANGES:,} entries"
 
@@ -111,6 +116,21 @@ def _capability_problems(update: pb.CapabilityUpdate) -> Iterator[str]:
         ids = getattr(update, name)
         if len(ids) > _MOST_IDS or any(len(one.encode()) > _ID_BYTES for one in ids):
             yield f"capability.{name} must have at most {_MOST_IDS:,} ids of at most {_ID_BYTES:,} bytes"
+
+
+def _times(model: model_pb2.Model) -> Iterator[tuple[str, Timestamp]]:
+    for path, holder in (("", model), ("lifecycle.", model.lifecycle)):
+        for field, value in holder.ListFields():
+            if isinstance(value, Timestamp):
+                yield path + field.name, value
+
+
+def _is_time(moment: Timestamp) -> bool:
+    try:
+        moment.ToDatetime()
+    except (ValueError, OverflowError):
+        return False
+    return True
 
 
 def _text(field: str, value: str, most: int) -> Iterator[str]:

@@ -9,11 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from logs import named, revision, selection
 
+from modeldex.v1 import model_pb2
 from modeldex.v1 import subscriber_service_pb2 as api
 from modeldex_server.feed.classes import FilterClass, Kept, Limits
 from modeldex_server.feed.encoding import Selection
 from modeldex_server.feed.ring import Ring
 from modeldex_server.feed.tokens import ResumeTokens
+from modeldex_server.ledger.logged import LoggedEvent
 from support.watching import check_batched, check_stream, place, updates_of
 
 ROOMY = Limits(500, 1024 * 1024)
@@ -85,13 +87,14 @@ class Slow:
     def __init__(self) -> None:
         self.asked = 0
 
-    def matches_before(self, update: object) -> bool:
-        return self._ask()
+    def matches_before(self, update: LoggedEvent) -> bool:
+        return self._ask(update.model_before())
 
-    def matches_after(self, update: object) -> bool:
-        return self._ask()
+    def matches_after(self, update: LoggedEvent) -> bool:
+        return self._ask(update.model_after())
 
-    def _ask(self) -> bool:
+    def _ask(self, model: model_pb2.Model | None) -> bool:
+        assert model is not None
 
         self.asked += 1
         time.sleep(0.001)

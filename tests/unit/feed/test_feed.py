@@ -9,6 +9,8 @@ import pytest
 from logs import EPOCH, named, revision, selection, thin
 
 from modeldex_server.errors import HistoryRewound, ModeldexError, TooManyStreams
+from modeldex_server.feed.classes import Limits
+from modeldex_server.feed.encoding import Selection
 from modeldex_server.feed.feed import Feed
 
 
@@ -73,3 +75,29 @@ def test_streams_and_classes_are_counted() -> None:
         with pytest.raises(TooManyStreams), one.open(selection(), lambda _: None):
             pass
     assert (one.streams, one.classes) == (0, 0)
+
+
+class Broken:
+    """A filter that breaks on whatever it looks at."""
+
+    hash = b"broken"
+    matches_everything = False
+
+    def matches_before(self, update: object) -> bool:
+        raise ZeroDivisionError
+
+    matches_after = matches_before
+
+
+def test_a_filter_that_breaks_stops_nobody_else() -> None:
+    """alone: the log is taken in all the same; the streams of that filter look for themselves, and others notice
+    nothing."""
+    one = feed()
+    broken = Selection(kinds=selection().kinds, filter=Broken())  # type: ignore[arg-type] # it does as one
+    with one.open(broken, lambda _: None) as bad, one.open(selection(), lambda _: None) as good:
+        one.apply(revision(6).events)
+        assert one.ring.head == 6
+        assert not bad.has_nothing_after(5)
+        with pytest.raises(ZeroDivisionError):
+            bad.batch(5, Limits(1, 1024))
+        assert good.batch(5, Limits(1, 1024)).count == 1

@@ -144,6 +144,25 @@ async def test_a_bookmark_says_why_nothing_flows() -> None:
     assert (away.flow_state, away.lag.seconds) == (api.WATCH_FLOW_STATE_DEGRADED, 10)
 
 
+async def test_a_bookmark_is_not_ahead_of_what_comes() -> None:
+    """bookmarked, reliable: while nothing matches bookmarks follow the head and go no further; what matches then
+    comes."""
+    one, client = feed(), Client()
+    pace = Pace(PACE.limits, delay=0, bookmarks=0.02)
+    running = asyncio.create_task(follow(one, client, 5, selection(named("new")), pace))
+    expected = []
+    for number in range(6, 26):
+        matches = number % 5 == 0
+        one.apply(revision(number, name="new" if matches else "other").events)
+        expected += [number] if matches else []
+        async with asyncio.timeout(5):
+            while client.messages[-1].revision < number if client.messages else True:
+                await asyncio.sleep(0.001)
+        assert client.messages[-1].revision == number
+    running.cancel()
+    assert [update.revision for message in client.messages for update in message.updates] == expected
+
+
 async def test_a_bookmark_is_never_beyond_the_head_it_tells() -> None:
     """bookmarked: a stream that began ahead of what its replica has in memory says a head that is not below it."""
     bookmark = await first_bookmark(feed(), 9, selection())

@@ -183,6 +183,7 @@ FAULTS: list[tuple[str, Fault]] = [
     ("reliable", lambda messages: messages[6].updates.append(update(8, 7, "acme/nobody", 1, 1))),
     ("bookmarked", bookmark_early),
     ("bookmarked", lambda messages: messages.append(messages[2])),
+    ("bookmarked", lambda messages: setattr(messages[3].bookmark, "head_revision", 2)),
     ("reaches", stop_early),
     ("resumable", drop_token),
     ("resumable", token_in_snapshot),
