@@ -71,11 +71,14 @@ class Script:
 
     def __call__(self, request: Any, context: grpc.ServicerContext) -> Iterator[WatchResponse]:
         self.requests.append(request)
-        for step in self._streams[min(len(self.requests), len(self._streams)) - 1]:
+        steps = self._streams[min(len(self.requests), len(self._streams)) - 1]
+        # Before anything is sent: a caller may be gone by the time the last step is reached.
+        if None in steps and not context.add_callback(self.left.set):
+            self.left.set()
+        for step in steps:
             if isinstance(step, grpc.StatusCode):
                 context.abort(step, "not now")
             elif step is None:
-                context.add_callback(self.left.set)
                 self.left.wait(30)
             else:
                 yield step
@@ -423,7 +426,9 @@ def test_threads_read_while_it_follows() -> None:
                 change(revision, UpdateTransition.UPDATE_TRANSITION_CHANGED, "a/two", revision).updates[0]
             )
             yield message
+        ended.wait(30)
 
+    ended = threading.Event()
     apart: list[Any] = []
     with serving(WatchModelUpdates=stream) as target, Client(target, token="") as client, client.replica() as replica:
         replica.ready()
@@ -439,4 +444,5 @@ def test_threads_read_while_it_follows() -> None:
             thread.start()
         for thread in threads:
             thread.join(30)
+        ended.set()
     assert not apart
