@@ -40,9 +40,9 @@ from support.watching import (
     place,
 )
 
-# How long writers write. MODELDEX_TEST_SECONDS makes it longer.
-SECONDS = float(os.environ.get("MODELDEX_TEST_SECONDS", "12"))
-SEED = int(os.environ.get("MODELDEX_TEST_SEED", "1"))
+# How long writers write. ROBUSTNESS_SECONDS makes it longer.
+SECONDS = float(os.environ.get("ROBUSTNESS_SECONDS", "12"))
+SEED = int(os.environ.get("ROBUSTNESS_SEED", "1"))
 WRITERS, MODELS = 6, 8
 # What a caller is told when a server ends, is killed, or is not back yet.
 _PASSING = {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED, grpc.StatusCode.DEADLINE_EXCEEDED}
