@@ -64,6 +64,8 @@ class Watcher:
 
     async def _start(self, options: api.WatchOptions, selection: Selection, of: FilterClass, caller: Caller) -> int:
         """The revision after which the stream begins."""
+        if not self._index.loaded:  # as for a moment where history was rewound: a snapshot would be empty
+            raise NotReady
         start = options.WhichOneof("start")
         if start == "resume_token":
             return await self._reach(self._feed.tokens.decode(options.resume_token, selection.hash))
@@ -71,8 +73,6 @@ class Watcher:
             return await self._reach(options.after_revision)
         if start == "initial_snapshot" and options.initial_snapshot:
             return await self._snapshot(selection, of, caller)
-        if not self._index.loaded:
-            raise NotReady
         return self._index.revision
 
     async def _reach(self, revision: int) -> int:
