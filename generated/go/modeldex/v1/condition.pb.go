@@ -50,7 +50,10 @@ const (
 	ConditionOperator_CONDITION_OPERATOR_IN ConditionOperator = 9
 	// The field equals none of the values.
 	ConditionOperator_CONDITION_OPERATOR_NOT_IN ConditionOperator = 10
-	// A part of a string matches the regular expression, in the syntax of RE2.
+	// A part of a string matches the regular expression, in the syntax of RE2. It looks at the first KiB of a name or id,
+	// and at the first 8 KiB of any other string. All expressions of a request share one allowance of work: the size of
+	// each, compiled, times 1 for names and ids, 8 for descriptions and 16 for lists, capabilities and metadata, is at most
+	// 768 in all, and together they have at most 8,192 bytes. What is beyond is refused at the expression that went beyond.
 	ConditionOperator_CONDITION_OPERATOR_REGEX ConditionOperator = 11
 )
 
@@ -181,7 +184,7 @@ const (
 	// Updates of capabilities. Fields: "capability", "type", "model_ids".
 	EventFilterType_EVENT_FILTER_TYPE_CAPABILITY EventFilterType = 3
 	// Updates of every kind, by what all have. Fields: "kind" ("model", "provider", "capability", "lifecycle",
-	// "operation"), "type", "principal", "source_id", "reason", "external", "provider_id", "model_id", "change_kinds".
+	// "operation", "subscription"), "type", "principal", "source_id", "reason", "external", "provider_id", "model_id", "change_kinds".
 	EventFilterType_EVENT_FILTER_TYPE_CUSTOM EventFilterType = 4
 )
 
@@ -241,7 +244,8 @@ type Condition struct {
 	Operator ConditionOperator `protobuf:"varint,2,opt,name=operator,proto3,enum=modeldex.v1.ConditionOperator" json:"operator,omitempty"`
 	// Required. What the field is compared with: a string, a number, a boolean, or for IN and NOT_IN a list of them.
 	// Amounts of money are compared as decimals and may be given as strings. Times are strings of RFC 3339. Enums are the
-	// names of their values. At most 4 KiB, and at most 100 values in a list.
+	// full names of their values, for example "LIFECYCLE_STAGE_ACTIVE"; of the field "kind" one of the words listed there.
+	// At most 4 KiB, and at most 100 values in a list.
 	Value *structpb.Value `protobuf:"bytes,3,opt,name=value,proto3" json:"value,omitempty"`
 	// Compare strings letter by letter. Defaults to false: "GPT" equals "gpt".
 	CaseSensitive bool `protobuf:"varint,4,opt,name=case_sensitive,json=caseSensitive,proto3" json:"case_sensitive,omitempty"`
@@ -310,7 +314,7 @@ func (x *Condition) GetCaseSensitive() bool {
 // EventFilter chooses updates. Several filters are taken together with OR: an update matches if any enabled one does.
 type EventFilter struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Output only. The filter's id within its subscription; empty in an ad-hoc watch.
+	// Output only. The filter's id within its subscription, as the server gave it; empty in an ad-hoc watch.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// Required. What it looks at.
 	Type EventFilterType `protobuf:"varint,2,opt,name=type,proto3,enum=modeldex.v1.EventFilterType" json:"type,omitempty"`

@@ -2497,7 +2497,11 @@ type GetStatusResponse struct {
 	// The replicas seen in the last 15 seconds, ordered by id.
 	Replicas []*ReplicaStatus `protobuf:"bytes,11,rep,name=replicas,proto3" json:"replicas,omitempty"`
 	// The revision that this replica is current through.
-	Revision      int64 `protobuf:"varint,12,opt,name=revision,proto3" json:"revision,omitempty"`
+	Revision int64 `protobuf:"varint,12,opt,name=revision,proto3" json:"revision,omitempty"`
+	// Subscriptions, expired ones not counted.
+	SubscriptionCount int64 `protobuf:"varint,13,opt,name=subscription_count,json=subscriptionCount,proto3" json:"subscription_count,omitempty"`
+	// How Redis is, where one is set up.
+	Redis         *RedisStatus `protobuf:"bytes,14,opt,name=redis,proto3" json:"redis,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2616,6 +2620,84 @@ func (x *GetStatusResponse) GetRevision() int64 {
 	return 0
 }
 
+func (x *GetStatusResponse) GetSubscriptionCount() int64 {
+	if x != nil {
+		return x.SubscriptionCount
+	}
+	return 0
+}
+
+func (x *GetStatusResponse) GetRedis() *RedisStatus {
+	if x != nil {
+		return x.Redis
+	}
+	return nil
+}
+
+// RedisStatus says how Redis is, as this replica sees it. The service does without it where it must.
+type RedisStatus struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Whether the last thing asked of it was answered in time.
+	Healthy bool `protobuf:"varint,1,opt,name=healthy,proto3" json:"healthy,omitempty"`
+	// Operations asked of it since the replica was started.
+	Operations int64 `protobuf:"varint,2,opt,name=operations,proto3" json:"operations,omitempty"`
+	// Of these, not answered in time, or answered with an error.
+	Failures      int64 `protobuf:"varint,3,opt,name=failures,proto3" json:"failures,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RedisStatus) Reset() {
+	*x = RedisStatus{}
+	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[33]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RedisStatus) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RedisStatus) ProtoMessage() {}
+
+func (x *RedisStatus) ProtoReflect() protoreflect.Message {
+	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[33]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RedisStatus.ProtoReflect.Descriptor instead.
+func (*RedisStatus) Descriptor() ([]byte, []int) {
+	return file_modeldex_v1_discovery_service_proto_rawDescGZIP(), []int{33}
+}
+
+func (x *RedisStatus) GetHealthy() bool {
+	if x != nil {
+		return x.Healthy
+	}
+	return false
+}
+
+func (x *RedisStatus) GetOperations() int64 {
+	if x != nil {
+		return x.Operations
+	}
+	return 0
+}
+
+func (x *RedisStatus) GetFailures() int64 {
+	if x != nil {
+		return x.Failures
+	}
+	return 0
+}
+
 // StorageStatus says how the store is, as this replica sees it.
 type StorageStatus struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2639,7 +2721,7 @@ type StorageStatus struct {
 
 func (x *StorageStatus) Reset() {
 	*x = StorageStatus{}
-	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[33]
+	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2651,7 +2733,7 @@ func (x *StorageStatus) String() string {
 func (*StorageStatus) ProtoMessage() {}
 
 func (x *StorageStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[33]
+	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2664,7 +2746,7 @@ func (x *StorageStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StorageStatus.ProtoReflect.Descriptor instead.
 func (*StorageStatus) Descriptor() ([]byte, []int) {
-	return file_modeldex_v1_discovery_service_proto_rawDescGZIP(), []int{33}
+	return file_modeldex_v1_discovery_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *StorageStatus) GetHealthy() bool {
@@ -2743,7 +2825,7 @@ type SourceStatus struct {
 
 func (x *SourceStatus) Reset() {
 	*x = SourceStatus{}
-	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[34]
+	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2755,7 +2837,7 @@ func (x *SourceStatus) String() string {
 func (*SourceStatus) ProtoMessage() {}
 
 func (x *SourceStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[34]
+	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2768,7 +2850,7 @@ func (x *SourceStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SourceStatus.ProtoReflect.Descriptor instead.
 func (*SourceStatus) Descriptor() ([]byte, []int) {
-	return file_modeldex_v1_discovery_service_proto_rawDescGZIP(), []int{34}
+	return file_modeldex_v1_discovery_service_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *SourceStatus) GetId() string {
@@ -2855,7 +2937,7 @@ type ReplicaStatus struct {
 
 func (x *ReplicaStatus) Reset() {
 	*x = ReplicaStatus{}
-	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[35]
+	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2867,7 +2949,7 @@ func (x *ReplicaStatus) String() string {
 func (*ReplicaStatus) ProtoMessage() {}
 
 func (x *ReplicaStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[35]
+	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2880,7 +2962,7 @@ func (x *ReplicaStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReplicaStatus.ProtoReflect.Descriptor instead.
 func (*ReplicaStatus) Descriptor() ([]byte, []int) {
-	return file_modeldex_v1_discovery_service_proto_rawDescGZIP(), []int{35}
+	return file_modeldex_v1_discovery_service_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *ReplicaStatus) GetId() string {
@@ -2950,7 +3032,7 @@ type DiscoveryConfiguration struct {
 
 func (x *DiscoveryConfiguration) Reset() {
 	*x = DiscoveryConfiguration{}
-	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[36]
+	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2962,7 +3044,7 @@ func (x *DiscoveryConfiguration) String() string {
 func (*DiscoveryConfiguration) ProtoMessage() {}
 
 func (x *DiscoveryConfiguration) ProtoReflect() protoreflect.Message {
-	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[36]
+	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2975,7 +3057,7 @@ func (x *DiscoveryConfiguration) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DiscoveryConfiguration.ProtoReflect.Descriptor instead.
 func (*DiscoveryConfiguration) Descriptor() ([]byte, []int) {
-	return file_modeldex_v1_discovery_service_proto_rawDescGZIP(), []int{36}
+	return file_modeldex_v1_discovery_service_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *DiscoveryConfiguration) GetRefreshInterval() *durationpb.Duration {
@@ -3029,7 +3111,7 @@ type GetConfigurationRequest struct {
 
 func (x *GetConfigurationRequest) Reset() {
 	*x = GetConfigurationRequest{}
-	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[37]
+	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3041,7 +3123,7 @@ func (x *GetConfigurationRequest) String() string {
 func (*GetConfigurationRequest) ProtoMessage() {}
 
 func (x *GetConfigurationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[37]
+	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3054,7 +3136,7 @@ func (x *GetConfigurationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetConfigurationRequest.ProtoReflect.Descriptor instead.
 func (*GetConfigurationRequest) Descriptor() ([]byte, []int) {
-	return file_modeldex_v1_discovery_service_proto_rawDescGZIP(), []int{37}
+	return file_modeldex_v1_discovery_service_proto_rawDescGZIP(), []int{38}
 }
 
 // GetConfigurationResponse gives the configuration.
@@ -3074,7 +3156,7 @@ type GetConfigurationResponse struct {
 
 func (x *GetConfigurationResponse) Reset() {
 	*x = GetConfigurationResponse{}
-	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[38]
+	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3086,7 +3168,7 @@ func (x *GetConfigurationResponse) String() string {
 func (*GetConfigurationResponse) ProtoMessage() {}
 
 func (x *GetConfigurationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[38]
+	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3099,7 +3181,7 @@ func (x *GetConfigurationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetConfigurationResponse.ProtoReflect.Descriptor instead.
 func (*GetConfigurationResponse) Descriptor() ([]byte, []int) {
-	return file_modeldex_v1_discovery_service_proto_rawDescGZIP(), []int{38}
+	return file_modeldex_v1_discovery_service_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *GetConfigurationResponse) GetConfiguration() *DiscoveryConfiguration {
@@ -3149,7 +3231,7 @@ type UpdateConfigurationRequest struct {
 
 func (x *UpdateConfigurationRequest) Reset() {
 	*x = UpdateConfigurationRequest{}
-	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[39]
+	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3161,7 +3243,7 @@ func (x *UpdateConfigurationRequest) String() string {
 func (*UpdateConfigurationRequest) ProtoMessage() {}
 
 func (x *UpdateConfigurationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[39]
+	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3174,7 +3256,7 @@ func (x *UpdateConfigurationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateConfigurationRequest.ProtoReflect.Descriptor instead.
 func (*UpdateConfigurationRequest) Descriptor() ([]byte, []int) {
-	return file_modeldex_v1_discovery_service_proto_rawDescGZIP(), []int{39}
+	return file_modeldex_v1_discovery_service_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *UpdateConfigurationRequest) GetConfiguration() *DiscoveryConfiguration {
@@ -3227,7 +3309,7 @@ type UpdateConfigurationResponse struct {
 
 func (x *UpdateConfigurationResponse) Reset() {
 	*x = UpdateConfigurationResponse{}
-	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[40]
+	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3239,7 +3321,7 @@ func (x *UpdateConfigurationResponse) String() string {
 func (*UpdateConfigurationResponse) ProtoMessage() {}
 
 func (x *UpdateConfigurationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[40]
+	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3252,7 +3334,7 @@ func (x *UpdateConfigurationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateConfigurationResponse.ProtoReflect.Descriptor instead.
 func (*UpdateConfigurationResponse) Descriptor() ([]byte, []int) {
-	return file_modeldex_v1_discovery_service_proto_rawDescGZIP(), []int{40}
+	return file_modeldex_v1_discovery_service_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *UpdateConfigurationResponse) GetConfiguration() *DiscoveryConfiguration {
@@ -3289,7 +3371,7 @@ type StartDiscoveryRequest struct {
 
 func (x *StartDiscoveryRequest) Reset() {
 	*x = StartDiscoveryRequest{}
-	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[41]
+	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3301,7 +3383,7 @@ func (x *StartDiscoveryRequest) String() string {
 func (*StartDiscoveryRequest) ProtoMessage() {}
 
 func (x *StartDiscoveryRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[41]
+	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3314,7 +3396,7 @@ func (x *StartDiscoveryRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StartDiscoveryRequest.ProtoReflect.Descriptor instead.
 func (*StartDiscoveryRequest) Descriptor() ([]byte, []int) {
-	return file_modeldex_v1_discovery_service_proto_rawDescGZIP(), []int{41}
+	return file_modeldex_v1_discovery_service_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *StartDiscoveryRequest) GetRequestId() string {
@@ -3344,7 +3426,7 @@ type StartDiscoveryResponse struct {
 
 func (x *StartDiscoveryResponse) Reset() {
 	*x = StartDiscoveryResponse{}
-	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[42]
+	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3356,7 +3438,7 @@ func (x *StartDiscoveryResponse) String() string {
 func (*StartDiscoveryResponse) ProtoMessage() {}
 
 func (x *StartDiscoveryResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[42]
+	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3369,7 +3451,7 @@ func (x *StartDiscoveryResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StartDiscoveryResponse.ProtoReflect.Descriptor instead.
 func (*StartDiscoveryResponse) Descriptor() ([]byte, []int) {
-	return file_modeldex_v1_discovery_service_proto_rawDescGZIP(), []int{42}
+	return file_modeldex_v1_discovery_service_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *StartDiscoveryResponse) GetState() DiscoveryState {
@@ -3399,7 +3481,7 @@ type StopDiscoveryRequest struct {
 
 func (x *StopDiscoveryRequest) Reset() {
 	*x = StopDiscoveryRequest{}
-	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[43]
+	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3411,7 +3493,7 @@ func (x *StopDiscoveryRequest) String() string {
 func (*StopDiscoveryRequest) ProtoMessage() {}
 
 func (x *StopDiscoveryRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[43]
+	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3424,7 +3506,7 @@ func (x *StopDiscoveryRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StopDiscoveryRequest.ProtoReflect.Descriptor instead.
 func (*StopDiscoveryRequest) Descriptor() ([]byte, []int) {
-	return file_modeldex_v1_discovery_service_proto_rawDescGZIP(), []int{43}
+	return file_modeldex_v1_discovery_service_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *StopDiscoveryRequest) GetRequestId() string {
@@ -3454,7 +3536,7 @@ type StopDiscoveryResponse struct {
 
 func (x *StopDiscoveryResponse) Reset() {
 	*x = StopDiscoveryResponse{}
-	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[44]
+	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3466,7 +3548,7 @@ func (x *StopDiscoveryResponse) String() string {
 func (*StopDiscoveryResponse) ProtoMessage() {}
 
 func (x *StopDiscoveryResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[44]
+	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3479,7 +3561,7 @@ func (x *StopDiscoveryResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StopDiscoveryResponse.ProtoReflect.Descriptor instead.
 func (*StopDiscoveryResponse) Descriptor() ([]byte, []int) {
-	return file_modeldex_v1_discovery_service_proto_rawDescGZIP(), []int{44}
+	return file_modeldex_v1_discovery_service_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *StopDiscoveryResponse) GetState() DiscoveryState {
@@ -3695,7 +3777,7 @@ const file_modeldex_v1_discovery_service_proto_rawDesc = "" +
 	"\x16BenchmarkModelResponse\x129\n" +
 	"\tbenchmark\x18\x01 \x01(\v2\x1b.modeldex.v1.ModelBenchmarkR\tbenchmark\x12\x1a\n" +
 	"\brevision\x18\x02 \x01(\x03R\brevision\"\x12\n" +
-	"\x10GetStatusRequest\"\xe0\x04\n" +
+	"\x10GetStatusRequest\"\xbf\x05\n" +
 	"\x11GetStatusResponse\x121\n" +
 	"\x05state\x18\x01 \x01(\x0e2\x1b.modeldex.v1.DiscoveryStateR\x05state\x129\n" +
 	"\n" +
@@ -3710,7 +3792,15 @@ const file_modeldex_v1_discovery_service_proto_rawDesc = "" +
 	"\asources\x18\n" +
 	" \x03(\v2\x19.modeldex.v1.SourceStatusR\asources\x126\n" +
 	"\breplicas\x18\v \x03(\v2\x1a.modeldex.v1.ReplicaStatusR\breplicas\x12\x1a\n" +
-	"\brevision\x18\f \x01(\x03R\brevision\"\xc1\x02\n" +
+	"\brevision\x18\f \x01(\x03R\brevision\x12-\n" +
+	"\x12subscription_count\x18\r \x01(\x03R\x11subscriptionCount\x12.\n" +
+	"\x05redis\x18\x0e \x01(\v2\x18.modeldex.v1.RedisStatusR\x05redis\"c\n" +
+	"\vRedisStatus\x12\x18\n" +
+	"\ahealthy\x18\x01 \x01(\bR\ahealthy\x12\x1e\n" +
+	"\n" +
+	"operations\x18\x02 \x01(\x03R\n" +
+	"operations\x12\x1a\n" +
+	"\bfailures\x18\x03 \x01(\x03R\bfailures\"\xc1\x02\n" +
 	"\rStorageStatus\x12\x18\n" +
 	"\ahealthy\x18\x01 \x01(\bR\ahealthy\x12>\n" +
 	"\rresponse_time\x18\x02 \x01(\v2\x19.google.protobuf.DurationR\fresponseTime\x12+\n" +
@@ -3846,7 +3936,7 @@ func file_modeldex_v1_discovery_service_proto_rawDescGZIP() []byte {
 }
 
 var file_modeldex_v1_discovery_service_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_modeldex_v1_discovery_service_proto_msgTypes = make([]protoimpl.MessageInfo, 51)
+var file_modeldex_v1_discovery_service_proto_msgTypes = make([]protoimpl.MessageInfo, 52)
 var file_modeldex_v1_discovery_service_proto_goTypes = []any{
 	(ModelSortField)(0),                       // 0: modeldex.v1.ModelSortField
 	(CapabilityState)(0),                      // 1: modeldex.v1.CapabilityState
@@ -3884,135 +3974,137 @@ var file_modeldex_v1_discovery_service_proto_goTypes = []any{
 	(*BenchmarkModelResponse)(nil),            // 33: modeldex.v1.BenchmarkModelResponse
 	(*GetStatusRequest)(nil),                  // 34: modeldex.v1.GetStatusRequest
 	(*GetStatusResponse)(nil),                 // 35: modeldex.v1.GetStatusResponse
-	(*StorageStatus)(nil),                     // 36: modeldex.v1.StorageStatus
-	(*SourceStatus)(nil),                      // 37: modeldex.v1.SourceStatus
-	(*ReplicaStatus)(nil),                     // 38: modeldex.v1.ReplicaStatus
-	(*DiscoveryConfiguration)(nil),            // 39: modeldex.v1.DiscoveryConfiguration
-	(*GetConfigurationRequest)(nil),           // 40: modeldex.v1.GetConfigurationRequest
-	(*GetConfigurationResponse)(nil),          // 41: modeldex.v1.GetConfigurationResponse
-	(*UpdateConfigurationRequest)(nil),        // 42: modeldex.v1.UpdateConfigurationRequest
-	(*UpdateConfigurationResponse)(nil),       // 43: modeldex.v1.UpdateConfigurationResponse
-	(*StartDiscoveryRequest)(nil),             // 44: modeldex.v1.StartDiscoveryRequest
-	(*StartDiscoveryResponse)(nil),            // 45: modeldex.v1.StartDiscoveryResponse
-	(*StopDiscoveryRequest)(nil),              // 46: modeldex.v1.StopDiscoveryRequest
-	(*StopDiscoveryResponse)(nil),             // 47: modeldex.v1.StopDiscoveryResponse
-	nil,                                       // 48: modeldex.v1.GetModelStatsResponse.ModelsByProviderEntry
-	nil,                                       // 49: modeldex.v1.GetModelStatsResponse.ModelsByCapabilityEntry
-	nil,                                       // 50: modeldex.v1.GetModelStatsResponse.ModelsByLifecycleStageEntry
-	nil,                                       // 51: modeldex.v1.GetModelCapabilitiesResponse.CapabilitiesEntry
-	nil,                                       // 52: modeldex.v1.GetModelCapabilitiesResponse.SourcesEntry
-	nil,                                       // 53: modeldex.v1.ModelBenchmark.MeasurementsEntry
-	(ProviderStatus)(0),                       // 54: modeldex.v1.ProviderStatus
-	(*RefreshError)(nil),                      // 55: modeldex.v1.RefreshError
-	(*durationpb.Duration)(nil),               // 56: google.protobuf.Duration
-	(*Model)(nil),                             // 57: modeldex.v1.Model
-	(*RawRecord)(nil),                         // 58: modeldex.v1.RawRecord
-	(Modality)(0),                             // 59: modeldex.v1.Modality
-	(LifecycleStage)(0),                       // 60: modeldex.v1.LifecycleStage
-	(*timestamppb.Timestamp)(nil),             // 61: google.protobuf.Timestamp
-	(PriceUnit)(0),                            // 62: modeldex.v1.PriceUnit
-	(*CapabilityValue)(nil),                   // 63: modeldex.v1.CapabilityValue
-	(*fieldmaskpb.FieldMask)(nil),             // 64: google.protobuf.FieldMask
+	(*RedisStatus)(nil),                       // 36: modeldex.v1.RedisStatus
+	(*StorageStatus)(nil),                     // 37: modeldex.v1.StorageStatus
+	(*SourceStatus)(nil),                      // 38: modeldex.v1.SourceStatus
+	(*ReplicaStatus)(nil),                     // 39: modeldex.v1.ReplicaStatus
+	(*DiscoveryConfiguration)(nil),            // 40: modeldex.v1.DiscoveryConfiguration
+	(*GetConfigurationRequest)(nil),           // 41: modeldex.v1.GetConfigurationRequest
+	(*GetConfigurationResponse)(nil),          // 42: modeldex.v1.GetConfigurationResponse
+	(*UpdateConfigurationRequest)(nil),        // 43: modeldex.v1.UpdateConfigurationRequest
+	(*UpdateConfigurationResponse)(nil),       // 44: modeldex.v1.UpdateConfigurationResponse
+	(*StartDiscoveryRequest)(nil),             // 45: modeldex.v1.StartDiscoveryRequest
+	(*StartDiscoveryResponse)(nil),            // 46: modeldex.v1.StartDiscoveryResponse
+	(*StopDiscoveryRequest)(nil),              // 47: modeldex.v1.StopDiscoveryRequest
+	(*StopDiscoveryResponse)(nil),             // 48: modeldex.v1.StopDiscoveryResponse
+	nil,                                       // 49: modeldex.v1.GetModelStatsResponse.ModelsByProviderEntry
+	nil,                                       // 50: modeldex.v1.GetModelStatsResponse.ModelsByCapabilityEntry
+	nil,                                       // 51: modeldex.v1.GetModelStatsResponse.ModelsByLifecycleStageEntry
+	nil,                                       // 52: modeldex.v1.GetModelCapabilitiesResponse.CapabilitiesEntry
+	nil,                                       // 53: modeldex.v1.GetModelCapabilitiesResponse.SourcesEntry
+	nil,                                       // 54: modeldex.v1.ModelBenchmark.MeasurementsEntry
+	(ProviderStatus)(0),                       // 55: modeldex.v1.ProviderStatus
+	(*RefreshError)(nil),                      // 56: modeldex.v1.RefreshError
+	(*durationpb.Duration)(nil),               // 57: google.protobuf.Duration
+	(*Model)(nil),                             // 58: modeldex.v1.Model
+	(*RawRecord)(nil),                         // 59: modeldex.v1.RawRecord
+	(Modality)(0),                             // 60: modeldex.v1.Modality
+	(LifecycleStage)(0),                       // 61: modeldex.v1.LifecycleStage
+	(*timestamppb.Timestamp)(nil),             // 62: google.protobuf.Timestamp
+	(PriceUnit)(0),                            // 63: modeldex.v1.PriceUnit
+	(*CapabilityValue)(nil),                   // 64: modeldex.v1.CapabilityValue
+	(*fieldmaskpb.FieldMask)(nil),             // 65: google.protobuf.FieldMask
 }
 var file_modeldex_v1_discovery_service_proto_depIdxs = []int32{
 	7,  // 0: modeldex.v1.RefreshProviderResponse.result:type_name -> modeldex.v1.RefreshResult
 	7,  // 1: modeldex.v1.RefreshProvidersResponse.result:type_name -> modeldex.v1.RefreshResult
-	54, // 2: modeldex.v1.RefreshResult.status:type_name -> modeldex.v1.ProviderStatus
-	55, // 3: modeldex.v1.RefreshResult.errors:type_name -> modeldex.v1.RefreshError
-	56, // 4: modeldex.v1.RefreshResult.duration:type_name -> google.protobuf.Duration
-	57, // 5: modeldex.v1.GetModelResponse.model:type_name -> modeldex.v1.Model
-	58, // 6: modeldex.v1.GetModelResponse.raw_records:type_name -> modeldex.v1.RawRecord
-	57, // 7: modeldex.v1.BatchGetModelsResponse.models:type_name -> modeldex.v1.Model
-	59, // 8: modeldex.v1.ModelFilter.input_modalities:type_name -> modeldex.v1.Modality
-	59, // 9: modeldex.v1.ModelFilter.output_modalities:type_name -> modeldex.v1.Modality
+	55, // 2: modeldex.v1.RefreshResult.status:type_name -> modeldex.v1.ProviderStatus
+	56, // 3: modeldex.v1.RefreshResult.errors:type_name -> modeldex.v1.RefreshError
+	57, // 4: modeldex.v1.RefreshResult.duration:type_name -> google.protobuf.Duration
+	58, // 5: modeldex.v1.GetModelResponse.model:type_name -> modeldex.v1.Model
+	59, // 6: modeldex.v1.GetModelResponse.raw_records:type_name -> modeldex.v1.RawRecord
+	58, // 7: modeldex.v1.BatchGetModelsResponse.models:type_name -> modeldex.v1.Model
+	60, // 8: modeldex.v1.ModelFilter.input_modalities:type_name -> modeldex.v1.Modality
+	60, // 9: modeldex.v1.ModelFilter.output_modalities:type_name -> modeldex.v1.Modality
 	13, // 10: modeldex.v1.ModelFilter.price_ceilings:type_name -> modeldex.v1.PriceCeiling
-	60, // 11: modeldex.v1.ModelFilter.lifecycle_stages:type_name -> modeldex.v1.LifecycleStage
-	61, // 12: modeldex.v1.ModelFilter.retires_before:type_name -> google.protobuf.Timestamp
-	62, // 13: modeldex.v1.PriceCeiling.unit:type_name -> modeldex.v1.PriceUnit
+	61, // 11: modeldex.v1.ModelFilter.lifecycle_stages:type_name -> modeldex.v1.LifecycleStage
+	62, // 12: modeldex.v1.ModelFilter.retires_before:type_name -> google.protobuf.Timestamp
+	63, // 13: modeldex.v1.PriceCeiling.unit:type_name -> modeldex.v1.PriceUnit
 	12, // 14: modeldex.v1.ListModelsRequest.filter:type_name -> modeldex.v1.ModelFilter
 	0,  // 15: modeldex.v1.ListModelsRequest.sort_field:type_name -> modeldex.v1.ModelSortField
-	57, // 16: modeldex.v1.ListModelsResponse.models:type_name -> modeldex.v1.Model
-	57, // 17: modeldex.v1.SaveModelRequest.model:type_name -> modeldex.v1.Model
-	57, // 18: modeldex.v1.SaveModelResponse.model:type_name -> modeldex.v1.Model
-	57, // 19: modeldex.v1.UndeleteModelResponse.model:type_name -> modeldex.v1.Model
-	48, // 20: modeldex.v1.GetModelStatsResponse.models_by_provider:type_name -> modeldex.v1.GetModelStatsResponse.ModelsByProviderEntry
-	49, // 21: modeldex.v1.GetModelStatsResponse.models_by_capability:type_name -> modeldex.v1.GetModelStatsResponse.ModelsByCapabilityEntry
-	50, // 22: modeldex.v1.GetModelStatsResponse.models_by_lifecycle_stage:type_name -> modeldex.v1.GetModelStatsResponse.ModelsByLifecycleStageEntry
-	51, // 23: modeldex.v1.GetModelCapabilitiesResponse.capabilities:type_name -> modeldex.v1.GetModelCapabilitiesResponse.CapabilitiesEntry
-	52, // 24: modeldex.v1.GetModelCapabilitiesResponse.sources:type_name -> modeldex.v1.GetModelCapabilitiesResponse.SourcesEntry
+	58, // 16: modeldex.v1.ListModelsResponse.models:type_name -> modeldex.v1.Model
+	58, // 17: modeldex.v1.SaveModelRequest.model:type_name -> modeldex.v1.Model
+	58, // 18: modeldex.v1.SaveModelResponse.model:type_name -> modeldex.v1.Model
+	58, // 19: modeldex.v1.UndeleteModelResponse.model:type_name -> modeldex.v1.Model
+	49, // 20: modeldex.v1.GetModelStatsResponse.models_by_provider:type_name -> modeldex.v1.GetModelStatsResponse.ModelsByProviderEntry
+	50, // 21: modeldex.v1.GetModelStatsResponse.models_by_capability:type_name -> modeldex.v1.GetModelStatsResponse.ModelsByCapabilityEntry
+	51, // 22: modeldex.v1.GetModelStatsResponse.models_by_lifecycle_stage:type_name -> modeldex.v1.GetModelStatsResponse.ModelsByLifecycleStageEntry
+	52, // 23: modeldex.v1.GetModelCapabilitiesResponse.capabilities:type_name -> modeldex.v1.GetModelCapabilitiesResponse.CapabilitiesEntry
+	53, // 24: modeldex.v1.GetModelCapabilitiesResponse.sources:type_name -> modeldex.v1.GetModelCapabilitiesResponse.SourcesEntry
 	28, // 25: modeldex.v1.ValidateModelCapabilitiesResponse.checks:type_name -> modeldex.v1.CapabilityCheck
 	1,  // 26: modeldex.v1.CapabilityCheck.state:type_name -> modeldex.v1.CapabilityState
-	63, // 27: modeldex.v1.CapabilityCheck.value:type_name -> modeldex.v1.CapabilityValue
+	64, // 27: modeldex.v1.CapabilityCheck.value:type_name -> modeldex.v1.CapabilityValue
 	31, // 28: modeldex.v1.ListModelBenchmarksResponse.benchmarks:type_name -> modeldex.v1.ModelBenchmark
-	61, // 29: modeldex.v1.ModelBenchmark.run_time:type_name -> google.protobuf.Timestamp
-	53, // 30: modeldex.v1.ModelBenchmark.measurements:type_name -> modeldex.v1.ModelBenchmark.MeasurementsEntry
+	62, // 29: modeldex.v1.ModelBenchmark.run_time:type_name -> google.protobuf.Timestamp
+	54, // 30: modeldex.v1.ModelBenchmark.measurements:type_name -> modeldex.v1.ModelBenchmark.MeasurementsEntry
 	31, // 31: modeldex.v1.BenchmarkModelResponse.benchmark:type_name -> modeldex.v1.ModelBenchmark
 	2,  // 32: modeldex.v1.GetStatusResponse.state:type_name -> modeldex.v1.DiscoveryState
-	61, // 33: modeldex.v1.GetStatusResponse.start_time:type_name -> google.protobuf.Timestamp
-	56, // 34: modeldex.v1.GetStatusResponse.uptime:type_name -> google.protobuf.Duration
-	61, // 35: modeldex.v1.GetStatusResponse.last_refresh_time:type_name -> google.protobuf.Timestamp
-	36, // 36: modeldex.v1.GetStatusResponse.storage:type_name -> modeldex.v1.StorageStatus
-	37, // 37: modeldex.v1.GetStatusResponse.sources:type_name -> modeldex.v1.SourceStatus
-	38, // 38: modeldex.v1.GetStatusResponse.replicas:type_name -> modeldex.v1.ReplicaStatus
-	56, // 39: modeldex.v1.StorageStatus.response_time:type_name -> google.protobuf.Duration
-	61, // 40: modeldex.v1.StorageStatus.check_time:type_name -> google.protobuf.Timestamp
-	61, // 41: modeldex.v1.SourceStatus.last_start_time:type_name -> google.protobuf.Timestamp
-	61, // 42: modeldex.v1.SourceStatus.last_success_time:type_name -> google.protobuf.Timestamp
-	61, // 43: modeldex.v1.SourceStatus.next_refresh_time:type_name -> google.protobuf.Timestamp
-	55, // 44: modeldex.v1.SourceStatus.last_error:type_name -> modeldex.v1.RefreshError
-	61, // 45: modeldex.v1.ReplicaStatus.start_time:type_name -> google.protobuf.Timestamp
-	61, // 46: modeldex.v1.ReplicaStatus.report_time:type_name -> google.protobuf.Timestamp
-	56, // 47: modeldex.v1.DiscoveryConfiguration.refresh_interval:type_name -> google.protobuf.Duration
-	56, // 48: modeldex.v1.DiscoveryConfiguration.provider_timeout:type_name -> google.protobuf.Duration
-	56, // 49: modeldex.v1.DiscoveryConfiguration.retry_delay:type_name -> google.protobuf.Duration
-	39, // 50: modeldex.v1.GetConfigurationResponse.configuration:type_name -> modeldex.v1.DiscoveryConfiguration
-	39, // 51: modeldex.v1.UpdateConfigurationRequest.configuration:type_name -> modeldex.v1.DiscoveryConfiguration
-	64, // 52: modeldex.v1.UpdateConfigurationRequest.update_mask:type_name -> google.protobuf.FieldMask
-	39, // 53: modeldex.v1.UpdateConfigurationResponse.configuration:type_name -> modeldex.v1.DiscoveryConfiguration
-	2,  // 54: modeldex.v1.StartDiscoveryResponse.state:type_name -> modeldex.v1.DiscoveryState
-	2,  // 55: modeldex.v1.StopDiscoveryResponse.state:type_name -> modeldex.v1.DiscoveryState
-	63, // 56: modeldex.v1.GetModelCapabilitiesResponse.CapabilitiesEntry.value:type_name -> modeldex.v1.CapabilityValue
-	3,  // 57: modeldex.v1.DiscoveryService.RefreshProvider:input_type -> modeldex.v1.RefreshProviderRequest
-	5,  // 58: modeldex.v1.DiscoveryService.RefreshProviders:input_type -> modeldex.v1.RefreshProvidersRequest
-	8,  // 59: modeldex.v1.DiscoveryService.GetModel:input_type -> modeldex.v1.GetModelRequest
-	10, // 60: modeldex.v1.DiscoveryService.BatchGetModels:input_type -> modeldex.v1.BatchGetModelsRequest
-	14, // 61: modeldex.v1.DiscoveryService.ListModels:input_type -> modeldex.v1.ListModelsRequest
-	16, // 62: modeldex.v1.DiscoveryService.SaveModel:input_type -> modeldex.v1.SaveModelRequest
-	18, // 63: modeldex.v1.DiscoveryService.DeleteModel:input_type -> modeldex.v1.DeleteModelRequest
-	20, // 64: modeldex.v1.DiscoveryService.UndeleteModel:input_type -> modeldex.v1.UndeleteModelRequest
-	22, // 65: modeldex.v1.DiscoveryService.GetModelStats:input_type -> modeldex.v1.GetModelStatsRequest
-	24, // 66: modeldex.v1.DiscoveryService.GetModelCapabilities:input_type -> modeldex.v1.GetModelCapabilitiesRequest
-	26, // 67: modeldex.v1.DiscoveryService.ValidateModelCapabilities:input_type -> modeldex.v1.ValidateModelCapabilitiesRequest
-	29, // 68: modeldex.v1.DiscoveryService.ListModelBenchmarks:input_type -> modeldex.v1.ListModelBenchmarksRequest
-	32, // 69: modeldex.v1.DiscoveryService.BenchmarkModel:input_type -> modeldex.v1.BenchmarkModelRequest
-	34, // 70: modeldex.v1.DiscoveryService.GetStatus:input_type -> modeldex.v1.GetStatusRequest
-	40, // 71: modeldex.v1.DiscoveryService.GetConfiguration:input_type -> modeldex.v1.GetConfigurationRequest
-	42, // 72: modeldex.v1.DiscoveryService.UpdateConfiguration:input_type -> modeldex.v1.UpdateConfigurationRequest
-	44, // 73: modeldex.v1.DiscoveryService.StartDiscovery:input_type -> modeldex.v1.StartDiscoveryRequest
-	46, // 74: modeldex.v1.DiscoveryService.StopDiscovery:input_type -> modeldex.v1.StopDiscoveryRequest
-	4,  // 75: modeldex.v1.DiscoveryService.RefreshProvider:output_type -> modeldex.v1.RefreshProviderResponse
-	6,  // 76: modeldex.v1.DiscoveryService.RefreshProviders:output_type -> modeldex.v1.RefreshProvidersResponse
-	9,  // 77: modeldex.v1.DiscoveryService.GetModel:output_type -> modeldex.v1.GetModelResponse
-	11, // 78: modeldex.v1.DiscoveryService.BatchGetModels:output_type -> modeldex.v1.BatchGetModelsResponse
-	15, // 79: modeldex.v1.DiscoveryService.ListModels:output_type -> modeldex.v1.ListModelsResponse
-	17, // 80: modeldex.v1.DiscoveryService.SaveModel:output_type -> modeldex.v1.SaveModelResponse
-	19, // 81: modeldex.v1.DiscoveryService.DeleteModel:output_type -> modeldex.v1.DeleteModelResponse
-	21, // 82: modeldex.v1.DiscoveryService.UndeleteModel:output_type -> modeldex.v1.UndeleteModelResponse
-	23, // 83: modeldex.v1.DiscoveryService.GetModelStats:output_type -> modeldex.v1.GetModelStatsResponse
-	25, // 84: modeldex.v1.DiscoveryService.GetModelCapabilities:output_type -> modeldex.v1.GetModelCapabilitiesResponse
-	27, // 85: modeldex.v1.DiscoveryService.ValidateModelCapabilities:output_type -> modeldex.v1.ValidateModelCapabilitiesResponse
-	30, // 86: modeldex.v1.DiscoveryService.ListModelBenchmarks:output_type -> modeldex.v1.ListModelBenchmarksResponse
-	33, // 87: modeldex.v1.DiscoveryService.BenchmarkModel:output_type -> modeldex.v1.BenchmarkModelResponse
-	35, // 88: modeldex.v1.DiscoveryService.GetStatus:output_type -> modeldex.v1.GetStatusResponse
-	41, // 89: modeldex.v1.DiscoveryService.GetConfiguration:output_type -> modeldex.v1.GetConfigurationResponse
-	43, // 90: modeldex.v1.DiscoveryService.UpdateConfiguration:output_type -> modeldex.v1.UpdateConfigurationResponse
-	45, // 91: modeldex.v1.DiscoveryService.StartDiscovery:output_type -> modeldex.v1.StartDiscoveryResponse
-	47, // 92: modeldex.v1.DiscoveryService.StopDiscovery:output_type -> modeldex.v1.StopDiscoveryResponse
-	75, // [75:93] is the sub-list for method output_type
-	57, // [57:75] is the sub-list for method input_type
-	57, // [57:57] is the sub-list for extension type_name
-	57, // [57:57] is the sub-list for extension extendee
-	0,  // [0:57] is the sub-list for field type_name
+	62, // 33: modeldex.v1.GetStatusResponse.start_time:type_name -> google.protobuf.Timestamp
+	57, // 34: modeldex.v1.GetStatusResponse.uptime:type_name -> google.protobuf.Duration
+	62, // 35: modeldex.v1.GetStatusResponse.last_refresh_time:type_name -> google.protobuf.Timestamp
+	37, // 36: modeldex.v1.GetStatusResponse.storage:type_name -> modeldex.v1.StorageStatus
+	38, // 37: modeldex.v1.GetStatusResponse.sources:type_name -> modeldex.v1.SourceStatus
+	39, // 38: modeldex.v1.GetStatusResponse.replicas:type_name -> modeldex.v1.ReplicaStatus
+	36, // 39: modeldex.v1.GetStatusResponse.redis:type_name -> modeldex.v1.RedisStatus
+	57, // 40: modeldex.v1.StorageStatus.response_time:type_name -> google.protobuf.Duration
+	62, // 41: modeldex.v1.StorageStatus.check_time:type_name -> google.protobuf.Timestamp
+	62, // 42: modeldex.v1.SourceStatus.last_start_time:type_name -> google.protobuf.Timestamp
+	62, // 43: modeldex.v1.SourceStatus.last_success_time:type_name -> google.protobuf.Timestamp
+	62, // 44: modeldex.v1.SourceStatus.next_refresh_time:type_name -> google.protobuf.Timestamp
+	56, // 45: modeldex.v1.SourceStatus.last_error:type_name -> modeldex.v1.RefreshError
+	62, // 46: modeldex.v1.ReplicaStatus.start_time:type_name -> google.protobuf.Timestamp
+	62, // 47: modeldex.v1.ReplicaStatus.report_time:type_name -> google.protobuf.Timestamp
+	57, // 48: modeldex.v1.DiscoveryConfiguration.refresh_interval:type_name -> google.protobuf.Duration
+	57, // 49: modeldex.v1.DiscoveryConfiguration.provider_timeout:type_name -> google.protobuf.Duration
+	57, // 50: modeldex.v1.DiscoveryConfiguration.retry_delay:type_name -> google.protobuf.Duration
+	40, // 51: modeldex.v1.GetConfigurationResponse.configuration:type_name -> modeldex.v1.DiscoveryConfiguration
+	40, // 52: modeldex.v1.UpdateConfigurationRequest.configuration:type_name -> modeldex.v1.DiscoveryConfiguration
+	65, // 53: modeldex.v1.UpdateConfigurationRequest.update_mask:type_name -> google.protobuf.FieldMask
+	40, // 54: modeldex.v1.UpdateConfigurationResponse.configuration:type_name -> modeldex.v1.DiscoveryConfiguration
+	2,  // 55: modeldex.v1.StartDiscoveryResponse.state:type_name -> modeldex.v1.DiscoveryState
+	2,  // 56: modeldex.v1.StopDiscoveryResponse.state:type_name -> modeldex.v1.DiscoveryState
+	64, // 57: modeldex.v1.GetModelCapabilitiesResponse.CapabilitiesEntry.value:type_name -> modeldex.v1.CapabilityValue
+	3,  // 58: modeldex.v1.DiscoveryService.RefreshProvider:input_type -> modeldex.v1.RefreshProviderRequest
+	5,  // 59: modeldex.v1.DiscoveryService.RefreshProviders:input_type -> modeldex.v1.RefreshProvidersRequest
+	8,  // 60: modeldex.v1.DiscoveryService.GetModel:input_type -> modeldex.v1.GetModelRequest
+	10, // 61: modeldex.v1.DiscoveryService.BatchGetModels:input_type -> modeldex.v1.BatchGetModelsRequest
+	14, // 62: modeldex.v1.DiscoveryService.ListModels:input_type -> modeldex.v1.ListModelsRequest
+	16, // 63: modeldex.v1.DiscoveryService.SaveModel:input_type -> modeldex.v1.SaveModelRequest
+	18, // 64: modeldex.v1.DiscoveryService.DeleteModel:input_type -> modeldex.v1.DeleteModelRequest
+	20, // 65: modeldex.v1.DiscoveryService.UndeleteModel:input_type -> modeldex.v1.UndeleteModelRequest
+	22, // 66: modeldex.v1.DiscoveryService.GetModelStats:input_type -> modeldex.v1.GetModelStatsRequest
+	24, // 67: modeldex.v1.DiscoveryService.GetModelCapabilities:input_type -> modeldex.v1.GetModelCapabilitiesRequest
+	26, // 68: modeldex.v1.DiscoveryService.ValidateModelCapabilities:input_type -> modeldex.v1.ValidateModelCapabilitiesRequest
+	29, // 69: modeldex.v1.DiscoveryService.ListModelBenchmarks:input_type -> modeldex.v1.ListModelBenchmarksRequest
+	32, // 70: modeldex.v1.DiscoveryService.BenchmarkModel:input_type -> modeldex.v1.BenchmarkModelRequest
+	34, // 71: modeldex.v1.DiscoveryService.GetStatus:input_type -> modeldex.v1.GetStatusRequest
+	41, // 72: modeldex.v1.DiscoveryService.GetConfiguration:input_type -> modeldex.v1.GetConfigurationRequest
+	43, // 73: modeldex.v1.DiscoveryService.UpdateConfiguration:input_type -> modeldex.v1.UpdateConfigurationRequest
+	45, // 74: modeldex.v1.DiscoveryService.StartDiscovery:input_type -> modeldex.v1.StartDiscoveryRequest
+	47, // 75: modeldex.v1.DiscoveryService.StopDiscovery:input_type -> modeldex.v1.StopDiscoveryRequest
+	4,  // 76: modeldex.v1.DiscoveryService.RefreshProvider:output_type -> modeldex.v1.RefreshProviderResponse
+	6,  // 77: modeldex.v1.DiscoveryService.RefreshProviders:output_type -> modeldex.v1.RefreshProvidersResponse
+	9,  // 78: modeldex.v1.DiscoveryService.GetModel:output_type -> modeldex.v1.GetModelResponse
+	11, // 79: modeldex.v1.DiscoveryService.BatchGetModels:output_type -> modeldex.v1.BatchGetModelsResponse
+	15, // 80: modeldex.v1.DiscoveryService.ListModels:output_type -> modeldex.v1.ListModelsResponse
+	17, // 81: modeldex.v1.DiscoveryService.SaveModel:output_type -> modeldex.v1.SaveModelResponse
+	19, // 82: modeldex.v1.DiscoveryService.DeleteModel:output_type -> modeldex.v1.DeleteModelResponse
+	21, // 83: modeldex.v1.DiscoveryService.UndeleteModel:output_type -> modeldex.v1.UndeleteModelResponse
+	23, // 84: modeldex.v1.DiscoveryService.GetModelStats:output_type -> modeldex.v1.GetModelStatsResponse
+	25, // 85: modeldex.v1.DiscoveryService.GetModelCapabilities:output_type -> modeldex.v1.GetModelCapabilitiesResponse
+	27, // 86: modeldex.v1.DiscoveryService.ValidateModelCapabilities:output_type -> modeldex.v1.ValidateModelCapabilitiesResponse
+	30, // 87: modeldex.v1.DiscoveryService.ListModelBenchmarks:output_type -> modeldex.v1.ListModelBenchmarksResponse
+	33, // 88: modeldex.v1.DiscoveryService.BenchmarkModel:output_type -> modeldex.v1.BenchmarkModelResponse
+	35, // 89: modeldex.v1.DiscoveryService.GetStatus:output_type -> modeldex.v1.GetStatusResponse
+	42, // 90: modeldex.v1.DiscoveryService.GetConfiguration:output_type -> modeldex.v1.GetConfigurationResponse
+	44, // 91: modeldex.v1.DiscoveryService.UpdateConfiguration:output_type -> modeldex.v1.UpdateConfigurationResponse
+	46, // 92: modeldex.v1.DiscoveryService.StartDiscovery:output_type -> modeldex.v1.StartDiscoveryResponse
+	48, // 93: modeldex.v1.DiscoveryService.StopDiscovery:output_type -> modeldex.v1.StopDiscoveryResponse
+	76, // [76:94] is the sub-list for method output_type
+	58, // [58:76] is the sub-list for method input_type
+	58, // [58:58] is the sub-list for extension type_name
+	58, // [58:58] is the sub-list for extension extendee
+	0,  // [0:58] is the sub-list for field type_name
 }
 
 func init() { file_modeldex_v1_discovery_service_proto_init() }
@@ -4027,15 +4119,15 @@ func file_modeldex_v1_discovery_service_proto_init() {
 	file_modeldex_v1_discovery_service_proto_msgTypes[13].OneofWrappers = []any{}
 	file_modeldex_v1_discovery_service_proto_msgTypes[15].OneofWrappers = []any{}
 	file_modeldex_v1_discovery_service_proto_msgTypes[17].OneofWrappers = []any{}
-	file_modeldex_v1_discovery_service_proto_msgTypes[36].OneofWrappers = []any{}
-	file_modeldex_v1_discovery_service_proto_msgTypes[39].OneofWrappers = []any{}
+	file_modeldex_v1_discovery_service_proto_msgTypes[37].OneofWrappers = []any{}
+	file_modeldex_v1_discovery_service_proto_msgTypes[40].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_modeldex_v1_discovery_service_proto_rawDesc), len(file_modeldex_v1_discovery_service_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   51,
+			NumMessages:   52,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

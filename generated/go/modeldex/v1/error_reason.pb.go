@@ -55,6 +55,12 @@ const (
 	// NOT_FOUND. No provider has this id.
 	// Example: metadata {provider_id: "opnai"}.
 	ErrorReason_ERROR_REASON_PROVIDER_NOT_FOUND ErrorReason = 11
+	// NOT_FOUND. No subscription of the caller's has this id, or it was deleted.
+	// Example: metadata {subscription_id: "sub_2f6c..."}; ListSubscriptions names the caller's.
+	ErrorReason_ERROR_REASON_SUBSCRIPTION_NOT_FOUND ErrorReason = 13
+	// NOT_FOUND. The subscription has no filter with this id.
+	// Example: metadata {subscription_id: "sub_2f6c...", filter_id: "f9"}.
+	ErrorReason_ERROR_REASON_SUBSCRIPTION_FILTER_NOT_FOUND ErrorReason = 14
 	// UNIMPLEMENTED. No such method.
 	// Example: metadata {method: "/modeldex.v1.DiscoveryService/GetModell"}.
 	ErrorReason_ERROR_REASON_METHOD_NOT_FOUND ErrorReason = 12
@@ -74,6 +80,22 @@ const (
 	// OUT_OF_RANGE. There is no such revision yet.
 	// Example: metadata {revision: "9000", head_revision: "8997"}.
 	ErrorReason_ERROR_REASON_FUTURE_REVISION ErrorReason = 24
+	// ABORTED. A newer stream was opened on the subscription, so this one ended; or an acknowledgement came from the older.
+	// Example: metadata {subscription_id: "sub_2f6c...", stream: "3", current_stream: "4"}.
+	ErrorReason_ERROR_REASON_SUBSCRIPTION_SUPERSEDED ErrorReason = 25
+	// ABORTED. What the subscription asks for was changed: watch it again.
+	// Example: metadata {subscription_id: "sub_2f6c...", revision: "9001"}.
+	ErrorReason_ERROR_REASON_SUBSCRIPTION_CHANGED ErrorReason = 26
+	// ABORTED. Updates were rejected, or not acknowledged in time: watch the subscription again, and they come again, once
+	// the wait that RetryInfo names is over.
+	// Example: metadata {subscription_id: "sub_2f6c...", revision: "8997", attempt: "2"}.
+	ErrorReason_ERROR_REASON_REDELIVERY ErrorReason = 27
+	// ABORTED. The providers that the caller may see were changed: take a new snapshot.
+	// Example: metadata {}.
+	ErrorReason_ERROR_REASON_ACCESS_CHANGED ErrorReason = 28
+	// OUT_OF_RANGE. The acknowledgement names updates that were not sent on this stream.
+	// Example: metadata {subscription_id: "sub_2f6c...", revision: "9001", sent_revision: "8997"}.
+	ErrorReason_ERROR_REASON_ACKNOWLEDGEMENT_BEYOND_SENT ErrorReason = 29
 	// FAILED_PRECONDITION. A source lists the model, so callers cannot save or delete it. Save under an id that no
 	// source lists.
 	// Example: metadata {model_id: "openai/gpt-4o", source_ids: "models_dev"}.
@@ -90,6 +112,13 @@ const (
 	// FAILED_PRECONDITION. Discovery is stopped; StartDiscovery starts it.
 	// Example: metadata {}.
 	ErrorReason_ERROR_REASON_DISCOVERY_STOPPED ErrorReason = 34
+	// FAILED_PRECONDITION. The subscription has expired: it was not used for too long, or the log does not keep its place any
+	// more. Create another.
+	// Example: metadata {subscription_id: "sub_2f6c...", why: "idle"}; why is "idle" or "compacted".
+	ErrorReason_ERROR_REASON_SUBSCRIPTION_EXPIRED ErrorReason = 35
+	// FAILED_PRECONDITION. The subscription acknowledges by itself, so no call can.
+	// Example: metadata {subscription_id: "sub_2f6c..."}.
+	ErrorReason_ERROR_REASON_ACKNOWLEDGEMENT_AUTOMATIC ErrorReason = 36
 	// UNAUTHENTICATED. No token or certificate came with the call, or it is not valid here.
 	// Example: metadata {}; send "authorization: Bearer <token>".
 	ErrorReason_ERROR_REASON_UNAUTHENTICATED ErrorReason = 40
@@ -100,6 +129,15 @@ const (
 	// another replica.
 	// Example: metadata {limit: "10000"}.
 	ErrorReason_ERROR_REASON_TOO_MANY_STREAMS ErrorReason = 42
+	// PERMISSION_DENIED. The caller has no right to this provider.
+	// Example: metadata {provider_id: "openai", principal: "ci"}.
+	ErrorReason_ERROR_REASON_PROVIDER_DENIED ErrorReason = 43
+	// RESOURCE_EXHAUSTED. The caller makes more calls than it may. RetryInfo says how long to wait.
+	// Example: metadata {limit: "100", principal: "ci"}; the limit is in calls a second.
+	ErrorReason_ERROR_REASON_RATE_LIMITED ErrorReason = 44
+	// RESOURCE_EXHAUSTED. The caller has as many subscriptions as are allowed. Delete some.
+	// Example: metadata {limit: "1000"}.
+	ErrorReason_ERROR_REASON_TOO_MANY_SUBSCRIPTIONS ErrorReason = 45
 	// UNAVAILABLE. The store cannot be reached or cannot write now; nothing was changed. Try again later.
 	// Example: metadata {}; RetryInfo says how long to wait.
 	ErrorReason_ERROR_REASON_STORE_UNAVAILABLE ErrorReason = 50
@@ -154,20 +192,32 @@ var (
 		5:  "ERROR_REASON_INVALID_RESUME_TOKEN",
 		10: "ERROR_REASON_MODEL_NOT_FOUND",
 		11: "ERROR_REASON_PROVIDER_NOT_FOUND",
+		13: "ERROR_REASON_SUBSCRIPTION_NOT_FOUND",
+		14: "ERROR_REASON_SUBSCRIPTION_FILTER_NOT_FOUND",
 		12: "ERROR_REASON_METHOD_NOT_FOUND",
 		20: "ERROR_REASON_VERSION_MISMATCH",
 		21: "ERROR_REASON_REQUEST_ID_REUSED",
 		22: "ERROR_REASON_HISTORY_REWOUND",
 		23: "ERROR_REASON_REVISION_COMPACTED",
 		24: "ERROR_REASON_FUTURE_REVISION",
+		25: "ERROR_REASON_SUBSCRIPTION_SUPERSEDED",
+		26: "ERROR_REASON_SUBSCRIPTION_CHANGED",
+		27: "ERROR_REASON_REDELIVERY",
+		28: "ERROR_REASON_ACCESS_CHANGED",
+		29: "ERROR_REASON_ACKNOWLEDGEMENT_BEYOND_SENT",
 		30: "ERROR_REASON_MANAGED_BY_SOURCE",
 		31: "ERROR_REASON_BENCHMARKS_DISABLED",
 		32: "ERROR_REASON_MODEL_NOT_DELETED",
 		33: "ERROR_REASON_CONFIGURATION_FIXED",
 		34: "ERROR_REASON_DISCOVERY_STOPPED",
+		35: "ERROR_REASON_SUBSCRIPTION_EXPIRED",
+		36: "ERROR_REASON_ACKNOWLEDGEMENT_AUTOMATIC",
 		40: "ERROR_REASON_UNAUTHENTICATED",
 		41: "ERROR_REASON_PERMISSION_DENIED",
 		42: "ERROR_REASON_TOO_MANY_STREAMS",
+		43: "ERROR_REASON_PROVIDER_DENIED",
+		44: "ERROR_REASON_RATE_LIMITED",
+		45: "ERROR_REASON_TOO_MANY_SUBSCRIPTIONS",
 		50: "ERROR_REASON_STORE_UNAVAILABLE",
 		51: "ERROR_REASON_COMMIT_UNKNOWN",
 		52: "ERROR_REASON_REVISION_NOT_REACHED",
@@ -183,41 +233,53 @@ var (
 		72: "ERROR_REASON_INTERNAL",
 	}
 	ErrorReason_value = map[string]int32{
-		"ERROR_REASON_UNSPECIFIED":            0,
-		"ERROR_REASON_INVALID_REQUEST":        1,
-		"ERROR_REASON_MALFORMED_REQUEST":      2,
-		"ERROR_REASON_INVALID_PAGE_TOKEN":     3,
-		"ERROR_REASON_MESSAGE_TOO_LARGE":      4,
-		"ERROR_REASON_INVALID_RESUME_TOKEN":   5,
-		"ERROR_REASON_MODEL_NOT_FOUND":        10,
-		"ERROR_REASON_PROVIDER_NOT_FOUND":     11,
-		"ERROR_REASON_METHOD_NOT_FOUND":       12,
-		"ERROR_REASON_VERSION_MISMATCH":       20,
-		"ERROR_REASON_REQUEST_ID_REUSED":      21,
-		"ERROR_REASON_HISTORY_REWOUND":        22,
-		"ERROR_REASON_REVISION_COMPACTED":     23,
-		"ERROR_REASON_FUTURE_REVISION":        24,
-		"ERROR_REASON_MANAGED_BY_SOURCE":      30,
-		"ERROR_REASON_BENCHMARKS_DISABLED":    31,
-		"ERROR_REASON_MODEL_NOT_DELETED":      32,
-		"ERROR_REASON_CONFIGURATION_FIXED":    33,
-		"ERROR_REASON_DISCOVERY_STOPPED":      34,
-		"ERROR_REASON_UNAUTHENTICATED":        40,
-		"ERROR_REASON_PERMISSION_DENIED":      41,
-		"ERROR_REASON_TOO_MANY_STREAMS":       42,
-		"ERROR_REASON_STORE_UNAVAILABLE":      50,
-		"ERROR_REASON_COMMIT_UNKNOWN":         51,
-		"ERROR_REASON_REVISION_NOT_REACHED":   52,
-		"ERROR_REASON_NOT_READY":              53,
-		"ERROR_REASON_DRAINING":               54,
-		"ERROR_REASON_WRITE_CONTENTION":       55,
-		"ERROR_REASON_SOURCE_UNAVAILABLE":     60,
-		"ERROR_REASON_SOURCE_MALFORMED":       61,
-		"ERROR_REASON_SOURCE_RATE_LIMITED":    62,
-		"ERROR_REASON_SOURCE_UNAUTHENTICATED": 63,
-		"ERROR_REASON_DEADLINE_EXCEEDED":      70,
-		"ERROR_REASON_CANCELLED":              71,
-		"ERROR_REASON_INTERNAL":               72,
+		"ERROR_REASON_UNSPECIFIED":                   0,
+		"ERROR_REASON_INVALID_REQUEST":               1,
+		"ERROR_REASON_MALFORMED_REQUEST":             2,
+		"ERROR_REASON_INVALID_PAGE_TOKEN":            3,
+		"ERROR_REASON_MESSAGE_TOO_LARGE":             4,
+		"ERROR_REASON_INVALID_RESUME_TOKEN":          5,
+		"ERROR_REASON_MODEL_NOT_FOUND":               10,
+		"ERROR_REASON_PROVIDER_NOT_FOUND":            11,
+		"ERROR_REASON_SUBSCRIPTION_NOT_FOUND":        13,
+		"ERROR_REASON_SUBSCRIPTION_FILTER_NOT_FOUND": 14,
+		"ERROR_REASON_METHOD_NOT_FOUND":              12,
+		"ERROR_REASON_VERSION_MISMATCH":              20,
+		"ERROR_REASON_REQUEST_ID_REUSED":             21,
+		"ERROR_REASON_HISTORY_REWOUND":               22,
+		"ERROR_REASON_REVISION_COMPACTED":            23,
+		"ERROR_REASON_FUTURE_REVISION":               24,
+		"ERROR_REASON_SUBSCRIPTION_SUPERSEDED":       25,
+		"ERROR_REASON_SUBSCRIPTION_CHANGED":          26,
+		"ERROR_REASON_REDELIVERY":                    27,
+		"ERROR_REASON_ACCESS_CHANGED":                28,
+		"ERROR_REASON_ACKNOWLEDGEMENT_BEYOND_SENT":   29,
+		"ERROR_REASON_MANAGED_BY_SOURCE":             30,
+		"ERROR_REASON_BENCHMARKS_DISABLED":           31,
+		"ERROR_REASON_MODEL_NOT_DELETED":             32,
+		"ERROR_REASON_CONFIGURATION_FIXED":           33,
+		"ERROR_REASON_DISCOVERY_STOPPED":             34,
+		"ERROR_REASON_SUBSCRIPTION_EXPIRED":          35,
+		"ERROR_REASON_ACKNOWLEDGEMENT_AUTOMATIC":     36,
+		"ERROR_REASON_UNAUTHENTICATED":               40,
+		"ERROR_REASON_PERMISSION_DENIED":             41,
+		"ERROR_REASON_TOO_MANY_STREAMS":              42,
+		"ERROR_REASON_PROVIDER_DENIED":               43,
+		"ERROR_REASON_RATE_LIMITED":                  44,
+		"ERROR_REASON_TOO_MANY_SUBSCRIPTIONS":        45,
+		"ERROR_REASON_STORE_UNAVAILABLE":             50,
+		"ERROR_REASON_COMMIT_UNKNOWN":                51,
+		"ERROR_REASON_REVISION_NOT_REACHED":          52,
+		"ERROR_REASON_NOT_READY":                     53,
+		"ERROR_REASON_DRAINING":                      54,
+		"ERROR_REASON_WRITE_CONTENTION":              55,
+		"ERROR_REASON_SOURCE_UNAVAILABLE":            60,
+		"ERROR_REASON_SOURCE_MALFORMED":              61,
+		"ERROR_REASON_SOURCE_RATE_LIMITED":           62,
+		"ERROR_REASON_SOURCE_UNAUTHENTICATED":        63,
+		"ERROR_REASON_DEADLINE_EXCEEDED":             70,
+		"ERROR_REASON_CANCELLED":                     71,
+		"ERROR_REASON_INTERNAL":                      72,
 	}
 )
 
@@ -252,7 +314,7 @@ var File_modeldex_v1_error_reason_proto protoreflect.FileDescriptor
 
 const file_modeldex_v1_error_reason_proto_rawDesc = "" +
 	"\n" +
-	"\x1emodeldex/v1/error_reason.proto\x12\vmodeldex.v1*\xd4\t\n" +
+	"\x1emodeldex/v1/error_reason.proto\x12\vmodeldex.v1*\xa7\r\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12 \n" +
 	"\x1cERROR_REASON_INVALID_REQUEST\x10\x01\x12\"\n" +
@@ -262,21 +324,33 @@ const file_modeldex_v1_error_reason_proto_rawDesc = "" +
 	"!ERROR_REASON_INVALID_RESUME_TOKEN\x10\x05\x12 \n" +
 	"\x1cERROR_REASON_MODEL_NOT_FOUND\x10\n" +
 	"\x12#\n" +
-	"\x1fERROR_REASON_PROVIDER_NOT_FOUND\x10\v\x12!\n" +
+	"\x1fERROR_REASON_PROVIDER_NOT_FOUND\x10\v\x12'\n" +
+	"#ERROR_REASON_SUBSCRIPTION_NOT_FOUND\x10\r\x12.\n" +
+	"*ERROR_REASON_SUBSCRIPTION_FILTER_NOT_FOUND\x10\x0e\x12!\n" +
 	"\x1dERROR_REASON_METHOD_NOT_FOUND\x10\f\x12!\n" +
 	"\x1dERROR_REASON_VERSION_MISMATCH\x10\x14\x12\"\n" +
 	"\x1eERROR_REASON_REQUEST_ID_REUSED\x10\x15\x12 \n" +
 	"\x1cERROR_REASON_HISTORY_REWOUND\x10\x16\x12#\n" +
 	"\x1fERROR_REASON_REVISION_COMPACTED\x10\x17\x12 \n" +
-	"\x1cERROR_REASON_FUTURE_REVISION\x10\x18\x12\"\n" +
+	"\x1cERROR_REASON_FUTURE_REVISION\x10\x18\x12(\n" +
+	"$ERROR_REASON_SUBSCRIPTION_SUPERSEDED\x10\x19\x12%\n" +
+	"!ERROR_REASON_SUBSCRIPTION_CHANGED\x10\x1a\x12\x1b\n" +
+	"\x17ERROR_REASON_REDELIVERY\x10\x1b\x12\x1f\n" +
+	"\x1bERROR_REASON_ACCESS_CHANGED\x10\x1c\x12,\n" +
+	"(ERROR_REASON_ACKNOWLEDGEMENT_BEYOND_SENT\x10\x1d\x12\"\n" +
 	"\x1eERROR_REASON_MANAGED_BY_SOURCE\x10\x1e\x12$\n" +
 	" ERROR_REASON_BENCHMARKS_DISABLED\x10\x1f\x12\"\n" +
 	"\x1eERROR_REASON_MODEL_NOT_DELETED\x10 \x12$\n" +
 	" ERROR_REASON_CONFIGURATION_FIXED\x10!\x12\"\n" +
-	"\x1eERROR_REASON_DISCOVERY_STOPPED\x10\"\x12 \n" +
+	"\x1eERROR_REASON_DISCOVERY_STOPPED\x10\"\x12%\n" +
+	"!ERROR_REASON_SUBSCRIPTION_EXPIRED\x10#\x12*\n" +
+	"&ERROR_REASON_ACKNOWLEDGEMENT_AUTOMATIC\x10$\x12 \n" +
 	"\x1cERROR_REASON_UNAUTHENTICATED\x10(\x12\"\n" +
 	"\x1eERROR_REASON_PERMISSION_DENIED\x10)\x12!\n" +
-	"\x1dERROR_REASON_TOO_MANY_STREAMS\x10*\x12\"\n" +
+	"\x1dERROR_REASON_TOO_MANY_STREAMS\x10*\x12 \n" +
+	"\x1cERROR_REASON_PROVIDER_DENIED\x10+\x12\x1d\n" +
+	"\x19ERROR_REASON_RATE_LIMITED\x10,\x12'\n" +
+	"#ERROR_REASON_TOO_MANY_SUBSCRIPTIONS\x10-\x12\"\n" +
 	"\x1eERROR_REASON_STORE_UNAVAILABLE\x102\x12\x1f\n" +
 	"\x1bERROR_REASON_COMMIT_UNKNOWN\x103\x12%\n" +
 	"!ERROR_REASON_REVISION_NOT_REACHED\x104\x12\x1a\n" +

@@ -12,6 +12,7 @@ import (
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	durationpb "google.golang.org/protobuf/types/known/durationpb"
+	fieldmaskpb "google.golang.org/protobuf/types/known/fieldmaskpb"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
@@ -25,60 +26,6 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// WatchCoalescing says whether events that wait together are joined.
-type WatchCoalescing int32
-
-const (
-	// Every event is sent.
-	WatchCoalescing_WATCH_COALESCING_UNSPECIFIED WatchCoalescing = 0
-	// Every event is sent.
-	WatchCoalescing_WATCH_COALESCING_NONE WatchCoalescing = 1
-	// Of the events of one model that are sent in one message only the last is, with what the model was before the first
-	// of them. Events of other kinds are not joined.
-	WatchCoalescing_WATCH_COALESCING_LATEST_PER_MODEL WatchCoalescing = 2
-)
-
-// Enum value maps for WatchCoalescing.
-var (
-	WatchCoalescing_name = map[int32]string{
-		0: "WATCH_COALESCING_UNSPECIFIED",
-		1: "WATCH_COALESCING_NONE",
-		2: "WATCH_COALESCING_LATEST_PER_MODEL",
-	}
-	WatchCoalescing_value = map[string]int32{
-		"WATCH_COALESCING_UNSPECIFIED":      0,
-		"WATCH_COALESCING_NONE":             1,
-		"WATCH_COALESCING_LATEST_PER_MODEL": 2,
-	}
-)
-
-func (x WatchCoalescing) Enum() *WatchCoalescing {
-	p := new(WatchCoalescing)
-	*p = x
-	return p
-}
-
-func (x WatchCoalescing) String() string {
-	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
-}
-
-func (WatchCoalescing) Descriptor() protoreflect.EnumDescriptor {
-	return file_modeldex_v1_subscriber_service_proto_enumTypes[0].Descriptor()
-}
-
-func (WatchCoalescing) Type() protoreflect.EnumType {
-	return &file_modeldex_v1_subscriber_service_proto_enumTypes[0]
-}
-
-func (x WatchCoalescing) Number() protoreflect.EnumNumber {
-	return protoreflect.EnumNumber(x)
-}
-
-// Deprecated: Use WatchCoalescing.Descriptor instead.
-func (WatchCoalescing) EnumDescriptor() ([]byte, []int) {
-	return file_modeldex_v1_subscriber_service_proto_rawDescGZIP(), []int{0}
-}
-
 // WatchFlowState says why nothing flows on a stream.
 type WatchFlowState int32
 
@@ -91,6 +38,12 @@ const (
 	WatchFlowState_WATCH_FLOW_STATE_CATCHING_UP WatchFlowState = 2
 	// The replica cannot reach its store: what is changed now comes later, without a gap.
 	WatchFlowState_WATCH_FLOW_STATE_DEGRADED WatchFlowState = 3
+	// The subscription is paused.
+	WatchFlowState_WATCH_FLOW_STATE_PAUSED WatchFlowState = 4
+	// As many updates as the subscription allows wait for their acknowledgement.
+	WatchFlowState_WATCH_FLOW_STATE_WINDOW_FULL WatchFlowState = 5
+	// Updates that failed come again once their wait is over.
+	WatchFlowState_WATCH_FLOW_STATE_RETRYING WatchFlowState = 6
 )
 
 // Enum value maps for WatchFlowState.
@@ -100,12 +53,18 @@ var (
 		1: "WATCH_FLOW_STATE_IDLE",
 		2: "WATCH_FLOW_STATE_CATCHING_UP",
 		3: "WATCH_FLOW_STATE_DEGRADED",
+		4: "WATCH_FLOW_STATE_PAUSED",
+		5: "WATCH_FLOW_STATE_WINDOW_FULL",
+		6: "WATCH_FLOW_STATE_RETRYING",
 	}
 	WatchFlowState_value = map[string]int32{
 		"WATCH_FLOW_STATE_UNSPECIFIED": 0,
 		"WATCH_FLOW_STATE_IDLE":        1,
 		"WATCH_FLOW_STATE_CATCHING_UP": 2,
 		"WATCH_FLOW_STATE_DEGRADED":    3,
+		"WATCH_FLOW_STATE_PAUSED":      4,
+		"WATCH_FLOW_STATE_WINDOW_FULL": 5,
+		"WATCH_FLOW_STATE_RETRYING":    6,
 	}
 )
 
@@ -120,11 +79,11 @@ func (x WatchFlowState) String() string {
 }
 
 func (WatchFlowState) Descriptor() protoreflect.EnumDescriptor {
-	return file_modeldex_v1_subscriber_service_proto_enumTypes[1].Descriptor()
+	return file_modeldex_v1_subscriber_service_proto_enumTypes[0].Descriptor()
 }
 
 func (WatchFlowState) Type() protoreflect.EnumType {
-	return &file_modeldex_v1_subscriber_service_proto_enumTypes[1]
+	return &file_modeldex_v1_subscriber_service_proto_enumTypes[0]
 }
 
 func (x WatchFlowState) Number() protoreflect.EnumNumber {
@@ -133,7 +92,7 @@ func (x WatchFlowState) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use WatchFlowState.Descriptor instead.
 func (WatchFlowState) EnumDescriptor() ([]byte, []int) {
-	return file_modeldex_v1_subscriber_service_proto_rawDescGZIP(), []int{1}
+	return file_modeldex_v1_subscriber_service_proto_rawDescGZIP(), []int{0}
 }
 
 // WatchOptions says where a stream begins and how it brings its events.
@@ -157,8 +116,8 @@ type WatchOptions struct {
 	// How often a bookmark comes while nothing else does. 1 to 60 seconds. Defaults to 10 seconds.
 	BookmarkInterval *durationpb.Duration `protobuf:"bytes,7,opt,name=bookmark_interval,json=bookmarkInterval,proto3" json:"bookmark_interval,omitempty"`
 	// Whether events of one model that wait together are joined. Defaults to NONE.
-	Coalescing WatchCoalescing `protobuf:"varint,8,opt,name=coalescing,proto3,enum=modeldex.v1.WatchCoalescing" json:"coalescing,omitempty"`
-	// Leave out the model before the change. Defaults to false.
+	Coalescing UpdateCoalescing `protobuf:"varint,8,opt,name=coalescing,proto3,enum=modeldex.v1.UpdateCoalescing" json:"coalescing,omitempty"`
+	// Leave out the model before the change, also of a model that leaves. Defaults to false.
 	OmitBefore bool `protobuf:"varint,9,opt,name=omit_before,json=omitBefore,proto3" json:"omit_before,omitempty"`
 	// Leave out the model after the change, but not where it enters the filter. Defaults to false.
 	OmitAfter bool `protobuf:"varint,10,opt,name=omit_after,json=omitAfter,proto3" json:"omit_after,omitempty"`
@@ -260,11 +219,11 @@ func (x *WatchOptions) GetBookmarkInterval() *durationpb.Duration {
 	return nil
 }
 
-func (x *WatchOptions) GetCoalescing() WatchCoalescing {
+func (x *WatchOptions) GetCoalescing() UpdateCoalescing {
 	if x != nil {
 		return x.Coalescing
 	}
-	return WatchCoalescing_WATCH_COALESCING_UNSPECIFIED
+	return UpdateCoalescing_UPDATE_COALESCING_UNSPECIFIED
 }
 
 func (x *WatchOptions) GetOmitBefore() bool {
@@ -322,9 +281,14 @@ type WatchRequest struct {
 	Filters []*EventFilter `protobuf:"bytes,2,rep,name=filters,proto3" json:"filters,omitempty"`
 	// Only updates of models that match this filter as ListModels does, before or after the change. A copy kept by it is
 	// what ListModels gives with the same filter. Absent for no such condition. No updates of other kinds come with it.
-	Models        *ModelFilter `protobuf:"bytes,3,opt,name=models,proto3" json:"models,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Models *ModelFilter `protobuf:"bytes,3,opt,name=models,proto3" json:"models,omitempty"`
+	// The subscription to watch. It says what comes and how, and where to begin: `filters` and `models` must be empty
+	// then, and of `options` only bookmark_interval and resume_token may be set. A resume_token of an earlier stream of it
+	// acknowledges what came before it where the subscription acknowledges by itself, and is not read otherwise. Empty for
+	// none.
+	SubscriptionId string `protobuf:"bytes,4,opt,name=subscription_id,json=subscriptionId,proto3" json:"subscription_id,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *WatchRequest) Reset() {
@@ -378,6 +342,13 @@ func (x *WatchRequest) GetModels() *ModelFilter {
 	return nil
 }
 
+func (x *WatchRequest) GetSubscriptionId() string {
+	if x != nil {
+		return x.SubscriptionId
+	}
+	return ""
+}
+
 // WatchResponse is what came since the message before. Either updates, or models of a snapshot, or neither.
 type WatchResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -394,7 +365,12 @@ type WatchResponse struct {
 	// Continues after this message, on any replica, with the same filters. Empty within a snapshot, which begins anew.
 	ResumeToken string `protobuf:"bytes,6,opt,name=resume_token,json=resumeToken,proto3" json:"resume_token,omitempty"`
 	// Every update up to this revision that matches was sent on this stream. 0 within a snapshot.
-	Revision      int64 `protobuf:"varint,7,opt,name=revision,proto3" json:"revision,omitempty"`
+	Revision int64 `protobuf:"varint,7,opt,name=revision,proto3" json:"revision,omitempty"`
+	// Of a subscription: the number of this stream, for acknowledgements. 0 for others.
+	Stream int64 `protobuf:"varint,8,opt,name=stream,proto3" json:"stream,omitempty"`
+	// Of a subscription: how often these updates were sent, this time counted. 1 for those that come for the first time; a
+	// message never has both. 0 for others.
+	Attempt       int32 `protobuf:"varint,9,opt,name=attempt,proto3" json:"attempt,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -474,6 +450,20 @@ func (x *WatchResponse) GetResumeToken() string {
 func (x *WatchResponse) GetRevision() int64 {
 	if x != nil {
 		return x.Revision
+	}
+	return 0
+}
+
+func (x *WatchResponse) GetStream() int64 {
+	if x != nil {
+		return x.Stream
+	}
+	return 0
+}
+
+func (x *WatchResponse) GetAttempt() int32 {
+	if x != nil {
+		return x.Attempt
 	}
 	return 0
 }
@@ -1220,11 +1210,2536 @@ func (x *PublishResult) GetProblems() []string {
 	return nil
 }
 
+// CreateSubscriptionRequest gives the subscription to create.
+type CreateSubscriptionRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Required. The subscription: client_id, type, and what is not to be as by default.
+	Subscription *Subscription `protobuf:"bytes,1,opt,name=subscription,proto3" json:"subscription,omitempty"`
+	// Begin after this revision, which the log must still keep. 0 begins with the first revision. Absent: with what is
+	// committed after the subscription.
+	AfterRevision *int64 `protobuf:"varint,2,opt,name=after_revision,json=afterRevision,proto3,oneof" json:"after_revision,omitempty"`
+	// Makes the call safe to send again. 1 to 128 bytes, a UUID for example. Empty for none.
+	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CreateSubscriptionRequest) Reset() {
+	*x = CreateSubscriptionRequest{}
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateSubscriptionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateSubscriptionRequest) ProtoMessage() {}
+
+func (x *CreateSubscriptionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreateSubscriptionRequest.ProtoReflect.Descriptor instead.
+func (*CreateSubscriptionRequest) Descriptor() ([]byte, []int) {
+	return file_modeldex_v1_subscriber_service_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *CreateSubscriptionRequest) GetSubscription() *Subscription {
+	if x != nil {
+		return x.Subscription
+	}
+	return nil
+}
+
+func (x *CreateSubscriptionRequest) GetAfterRevision() int64 {
+	if x != nil && x.AfterRevision != nil {
+		return *x.AfterRevision
+	}
+	return 0
+}
+
+func (x *CreateSubscriptionRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// CreateSubscriptionResponse gives the subscription as created.
+type CreateSubscriptionResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The subscription.
+	Subscription *Subscription `protobuf:"bytes,1,opt,name=subscription,proto3" json:"subscription,omitempty"`
+	// The revision that created it.
+	Revision      int64 `protobuf:"varint,2,opt,name=revision,proto3" json:"revision,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CreateSubscriptionResponse) Reset() {
+	*x = CreateSubscriptionResponse{}
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateSubscriptionResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateSubscriptionResponse) ProtoMessage() {}
+
+func (x *CreateSubscriptionResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreateSubscriptionResponse.ProtoReflect.Descriptor instead.
+func (*CreateSubscriptionResponse) Descriptor() ([]byte, []int) {
+	return file_modeldex_v1_subscriber_service_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *CreateSubscriptionResponse) GetSubscription() *Subscription {
+	if x != nil {
+		return x.Subscription
+	}
+	return nil
+}
+
+func (x *CreateSubscriptionResponse) GetRevision() int64 {
+	if x != nil {
+		return x.Revision
+	}
+	return 0
+}
+
+// GetSubscriptionRequest names the subscription to read.
+type GetSubscriptionRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Required. The subscription's id.
+	SubscriptionId string `protobuf:"bytes,1,opt,name=subscription_id,json=subscriptionId,proto3" json:"subscription_id,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *GetSubscriptionRequest) Reset() {
+	*x = GetSubscriptionRequest{}
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetSubscriptionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetSubscriptionRequest) ProtoMessage() {}
+
+func (x *GetSubscriptionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetSubscriptionRequest.ProtoReflect.Descriptor instead.
+func (*GetSubscriptionRequest) Descriptor() ([]byte, []int) {
+	return file_modeldex_v1_subscriber_service_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *GetSubscriptionRequest) GetSubscriptionId() string {
+	if x != nil {
+		return x.SubscriptionId
+	}
+	return ""
+}
+
+// GetSubscriptionResponse gives the subscription.
+type GetSubscriptionResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The subscription.
+	Subscription *Subscription `protobuf:"bytes,1,opt,name=subscription,proto3" json:"subscription,omitempty"`
+	// The revision that this replica is current through.
+	Revision      int64 `protobuf:"varint,2,opt,name=revision,proto3" json:"revision,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetSubscriptionResponse) Reset() {
+	*x = GetSubscriptionResponse{}
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetSubscriptionResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetSubscriptionResponse) ProtoMessage() {}
+
+func (x *GetSubscriptionResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetSubscriptionResponse.ProtoReflect.Descriptor instead.
+func (*GetSubscriptionResponse) Descriptor() ([]byte, []int) {
+	return file_modeldex_v1_subscriber_service_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *GetSubscriptionResponse) GetSubscription() *Subscription {
+	if x != nil {
+		return x.Subscription
+	}
+	return nil
+}
+
+func (x *GetSubscriptionResponse) GetRevision() int64 {
+	if x != nil {
+		return x.Revision
+	}
+	return 0
+}
+
+// ListSubscriptionsRequest says which subscriptions to list: those that meet every condition that is set.
+type ListSubscriptionsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Of this client. Empty for all.
+	ClientId string `protobuf:"bytes,1,opt,name=client_id,json=clientId,proto3" json:"client_id,omitempty"`
+	// Of one of these types. Empty for all.
+	Types []SubscriptionType `protobuf:"varint,2,rep,packed,name=types,proto3,enum=modeldex.v1.SubscriptionType" json:"types,omitempty"`
+	// With one of these statuses. Empty for all.
+	Statuses []SubscriptionStatus `protobuf:"varint,3,rep,packed,name=statuses,proto3,enum=modeldex.v1.SubscriptionStatus" json:"statuses,omitempty"`
+	// With a filter of one of these types. Empty for all.
+	FilterTypes []EventFilterType `protobuf:"varint,4,rep,packed,name=filter_types,json=filterTypes,proto3,enum=modeldex.v1.EventFilterType" json:"filter_types,omitempty"`
+	// With a filter that has a condition on one of these fields, for example "provider_id". Empty for all. At most 20.
+	FilterFields []string `protobuf:"bytes,5,rep,name=filter_fields,json=filterFields,proto3" json:"filter_fields,omitempty"`
+	// Created at or after this time.
+	CreatedAfter *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=created_after,json=createdAfter,proto3" json:"created_after,omitempty"`
+	// Created before this time.
+	CreatedBefore *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=created_before,json=createdBefore,proto3" json:"created_before,omitempty"`
+	// Last active at or after this time.
+	ActiveAfter *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=active_after,json=activeAfter,proto3" json:"active_after,omitempty"`
+	// The most to give. Negative is an error, 0 the default 50, more than 500 is read as 500.
+	PageSize int32 `protobuf:"varint,9,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// From the response before, for the next page of the same query.
+	PageToken     string `protobuf:"bytes,10,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListSubscriptionsRequest) Reset() {
+	*x = ListSubscriptionsRequest{}
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListSubscriptionsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListSubscriptionsRequest) ProtoMessage() {}
+
+func (x *ListSubscriptionsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListSubscriptionsRequest.ProtoReflect.Descriptor instead.
+func (*ListSubscriptionsRequest) Descriptor() ([]byte, []int) {
+	return file_modeldex_v1_subscriber_service_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *ListSubscriptionsRequest) GetClientId() string {
+	if x != nil {
+		return x.ClientId
+	}
+	return ""
+}
+
+func (x *ListSubscriptionsRequest) GetTypes() []SubscriptionType {
+	if x != nil {
+		return x.Types
+	}
+	return nil
+}
+
+func (x *ListSubscriptionsRequest) GetStatuses() []SubscriptionStatus {
+	if x != nil {
+		return x.Statuses
+	}
+	return nil
+}
+
+func (x *ListSubscriptionsRequest) GetFilterTypes() []EventFilterType {
+	if x != nil {
+		return x.FilterTypes
+	}
+	return nil
+}
+
+func (x *ListSubscriptionsRequest) GetFilterFields() []string {
+	if x != nil {
+		return x.FilterFields
+	}
+	return nil
+}
+
+func (x *ListSubscriptionsRequest) GetCreatedAfter() *timestamppb.Timestamp {
+	if x != nil {
+		return x.CreatedAfter
+	}
+	return nil
+}
+
+func (x *ListSubscriptionsRequest) GetCreatedBefore() *timestamppb.Timestamp {
+	if x != nil {
+		return x.CreatedBefore
+	}
+	return nil
+}
+
+func (x *ListSubscriptionsRequest) GetActiveAfter() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ActiveAfter
+	}
+	return nil
+}
+
+func (x *ListSubscriptionsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListSubscriptionsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// ListSubscriptionsResponse gives a page of subscriptions.
+type ListSubscriptionsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The subscriptions, the newest first.
+	Subscriptions []*Subscription `protobuf:"bytes,1,rep,name=subscriptions,proto3" json:"subscriptions,omitempty"`
+	// For the next page; empty with the last.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	// The revision that this replica is current through.
+	Revision      int64 `protobuf:"varint,3,opt,name=revision,proto3" json:"revision,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListSubscriptionsResponse) Reset() {
+	*x = ListSubscriptionsResponse{}
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListSubscriptionsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListSubscriptionsResponse) ProtoMessage() {}
+
+func (x *ListSubscriptionsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListSubscriptionsResponse.ProtoReflect.Descriptor instead.
+func (*ListSubscriptionsResponse) Descriptor() ([]byte, []int) {
+	return file_modeldex_v1_subscriber_service_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *ListSubscriptionsResponse) GetSubscriptions() []*Subscription {
+	if x != nil {
+		return x.Subscriptions
+	}
+	return nil
+}
+
+func (x *ListSubscriptionsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+func (x *ListSubscriptionsResponse) GetRevision() int64 {
+	if x != nil {
+		return x.Revision
+	}
+	return 0
+}
+
+// UpdateSubscriptionRequest says what of a subscription to change.
+type UpdateSubscriptionRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Required. The subscription's id.
+	SubscriptionId string `protobuf:"bytes,1,opt,name=subscription_id,json=subscriptionId,proto3" json:"subscription_id,omitempty"`
+	// Required. The new values of `filters`, `models` and `options`.
+	Subscription *Subscription `protobuf:"bytes,2,opt,name=subscription,proto3" json:"subscription,omitempty"`
+	// Which of them to change; "options.retry" and the like change a part. Absent or empty for all that are set.
+	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,3,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
+	// Change only if this is the current version. Absent changes whatever the version.
+	ExpectedVersion *int64 `protobuf:"varint,4,opt,name=expected_version,json=expectedVersion,proto3,oneof" json:"expected_version,omitempty"`
+	// Makes the call safe to send again. 1 to 128 bytes, a UUID for example. Empty for none.
+	RequestId     string `protobuf:"bytes,5,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateSubscriptionRequest) Reset() {
+	*x = UpdateSubscriptionRequest{}
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateSubscriptionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateSubscriptionRequest) ProtoMessage() {}
+
+func (x *UpdateSubscriptionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateSubscriptionRequest.ProtoReflect.Descriptor instead.
+func (*UpdateSubscriptionRequest) Descriptor() ([]byte, []int) {
+	return file_modeldex_v1_subscriber_service_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *UpdateSubscriptionRequest) GetSubscriptionId() string {
+	if x != nil {
+		return x.SubscriptionId
+	}
+	return ""
+}
+
+func (x *UpdateSubscriptionRequest) GetSubscription() *Subscription {
+	if x != nil {
+		return x.Subscription
+	}
+	return nil
+}
+
+func (x *UpdateSubscriptionRequest) GetUpdateMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.UpdateMask
+	}
+	return nil
+}
+
+func (x *UpdateSubscriptionRequest) GetExpectedVersion() int64 {
+	if x != nil && x.ExpectedVersion != nil {
+		return *x.ExpectedVersion
+	}
+	return 0
+}
+
+func (x *UpdateSubscriptionRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// UpdateSubscriptionResponse gives the subscription as changed.
+type UpdateSubscriptionResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The subscription.
+	Subscription *Subscription `protobuf:"bytes,1,opt,name=subscription,proto3" json:"subscription,omitempty"`
+	// The revision that changed it; where nothing changed, the revision that this answer is current through.
+	Revision      int64 `protobuf:"varint,2,opt,name=revision,proto3" json:"revision,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateSubscriptionResponse) Reset() {
+	*x = UpdateSubscriptionResponse{}
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateSubscriptionResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateSubscriptionResponse) ProtoMessage() {}
+
+func (x *UpdateSubscriptionResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateSubscriptionResponse.ProtoReflect.Descriptor instead.
+func (*UpdateSubscriptionResponse) Descriptor() ([]byte, []int) {
+	return file_modeldex_v1_subscriber_service_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *UpdateSubscriptionResponse) GetSubscription() *Subscription {
+	if x != nil {
+		return x.Subscription
+	}
+	return nil
+}
+
+func (x *UpdateSubscriptionResponse) GetRevision() int64 {
+	if x != nil {
+		return x.Revision
+	}
+	return 0
+}
+
+// DeleteSubscriptionRequest names the subscription to delete.
+type DeleteSubscriptionRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Required. The subscription's id.
+	SubscriptionId string `protobuf:"bytes,1,opt,name=subscription_id,json=subscriptionId,proto3" json:"subscription_id,omitempty"`
+	// Makes the call safe to send again. 1 to 128 bytes, a UUID for example. Empty for none.
+	RequestId     string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteSubscriptionRequest) Reset() {
+	*x = DeleteSubscriptionRequest{}
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteSubscriptionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteSubscriptionRequest) ProtoMessage() {}
+
+func (x *DeleteSubscriptionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteSubscriptionRequest.ProtoReflect.Descriptor instead.
+func (*DeleteSubscriptionRequest) Descriptor() ([]byte, []int) {
+	return file_modeldex_v1_subscriber_service_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *DeleteSubscriptionRequest) GetSubscriptionId() string {
+	if x != nil {
+		return x.SubscriptionId
+	}
+	return ""
+}
+
+func (x *DeleteSubscriptionRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// DeleteSubscriptionResponse says when it was deleted.
+type DeleteSubscriptionResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The revision that deleted it.
+	Revision      int64 `protobuf:"varint,1,opt,name=revision,proto3" json:"revision,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteSubscriptionResponse) Reset() {
+	*x = DeleteSubscriptionResponse{}
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteSubscriptionResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteSubscriptionResponse) ProtoMessage() {}
+
+func (x *DeleteSubscriptionResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteSubscriptionResponse.ProtoReflect.Descriptor instead.
+func (*DeleteSubscriptionResponse) Descriptor() ([]byte, []int) {
+	return file_modeldex_v1_subscriber_service_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *DeleteSubscriptionResponse) GetRevision() int64 {
+	if x != nil {
+		return x.Revision
+	}
+	return 0
+}
+
+// DeleteClientSubscriptionsRequest names the client whose subscriptions to delete.
+type DeleteClientSubscriptionsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Required. The client.
+	ClientId string `protobuf:"bytes,1,opt,name=client_id,json=clientId,proto3" json:"client_id,omitempty"`
+	// Makes the call safe to send again. 1 to 128 bytes, a UUID for example. Empty for none.
+	RequestId     string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteClientSubscriptionsRequest) Reset() {
+	*x = DeleteClientSubscriptionsRequest{}
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteClientSubscriptionsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteClientSubscriptionsRequest) ProtoMessage() {}
+
+func (x *DeleteClientSubscriptionsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteClientSubscriptionsRequest.ProtoReflect.Descriptor instead.
+func (*DeleteClientSubscriptionsRequest) Descriptor() ([]byte, []int) {
+	return file_modeldex_v1_subscriber_service_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *DeleteClientSubscriptionsRequest) GetClientId() string {
+	if x != nil {
+		return x.ClientId
+	}
+	return ""
+}
+
+func (x *DeleteClientSubscriptionsRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// DeleteClientSubscriptionsResponse says what was deleted.
+type DeleteClientSubscriptionsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How many were deleted.
+	DeletedCount int64 `protobuf:"varint,1,opt,name=deleted_count,json=deletedCount,proto3" json:"deleted_count,omitempty"`
+	// The revision that deleted the last of them; where there were none, the revision that this answer is current through.
+	Revision      int64 `protobuf:"varint,2,opt,name=revision,proto3" json:"revision,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteClientSubscriptionsResponse) Reset() {
+	*x = DeleteClientSubscriptionsResponse{}
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteClientSubscriptionsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteClientSubscriptionsResponse) ProtoMessage() {}
+
+func (x *DeleteClientSubscriptionsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteClientSubscriptionsResponse.ProtoReflect.Descriptor instead.
+func (*DeleteClientSubscriptionsResponse) Descriptor() ([]byte, []int) {
+	return file_modeldex_v1_subscriber_service_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *DeleteClientSubscriptionsResponse) GetDeletedCount() int64 {
+	if x != nil {
+		return x.DeletedCount
+	}
+	return 0
+}
+
+func (x *DeleteClientSubscriptionsResponse) GetRevision() int64 {
+	if x != nil {
+		return x.Revision
+	}
+	return 0
+}
+
+// PauseSubscriptionRequest names the subscription to pause.
+type PauseSubscriptionRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Required. The subscription's id.
+	SubscriptionId string `protobuf:"bytes,1,opt,name=subscription_id,json=subscriptionId,proto3" json:"subscription_id,omitempty"`
+	// Makes the call safe to send again. 1 to 128 bytes, a UUID for example. Empty for none.
+	RequestId     string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PauseSubscriptionRequest) Reset() {
+	*x = PauseSubscriptionRequest{}
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PauseSubscriptionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PauseSubscriptionRequest) ProtoMessage() {}
+
+func (x *PauseSubscriptionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PauseSubscriptionRequest.ProtoReflect.Descriptor instead.
+func (*PauseSubscriptionRequest) Descriptor() ([]byte, []int) {
+	return file_modeldex_v1_subscriber_service_proto_rawDescGZIP(), []int{26}
+}
+
+func (x *PauseSubscriptionRequest) GetSubscriptionId() string {
+	if x != nil {
+		return x.SubscriptionId
+	}
+	return ""
+}
+
+func (x *PauseSubscriptionRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// PauseSubscriptionResponse gives the subscription as paused.
+type PauseSubscriptionResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The subscription.
+	Subscription *Subscription `protobuf:"bytes,1,opt,name=subscription,proto3" json:"subscription,omitempty"`
+	// Nothing after this revision is sent: that of the pause.
+	Revision      int64 `protobuf:"varint,2,opt,name=revision,proto3" json:"revision,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PauseSubscriptionResponse) Reset() {
+	*x = PauseSubscriptionResponse{}
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[27]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PauseSubscriptionResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PauseSubscriptionResponse) ProtoMessage() {}
+
+func (x *PauseSubscriptionResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[27]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PauseSubscriptionResponse.ProtoReflect.Descriptor instead.
+func (*PauseSubscriptionResponse) Descriptor() ([]byte, []int) {
+	return file_modeldex_v1_subscriber_service_proto_rawDescGZIP(), []int{27}
+}
+
+func (x *PauseSubscriptionResponse) GetSubscription() *Subscription {
+	if x != nil {
+		return x.Subscription
+	}
+	return nil
+}
+
+func (x *PauseSubscriptionResponse) GetRevision() int64 {
+	if x != nil {
+		return x.Revision
+	}
+	return 0
+}
+
+// ResumeSubscriptionRequest names the subscription that shall go on.
+type ResumeSubscriptionRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Required. The subscription's id.
+	SubscriptionId string `protobuf:"bytes,1,opt,name=subscription_id,json=subscriptionId,proto3" json:"subscription_id,omitempty"`
+	// Makes the call safe to send again. 1 to 128 bytes, a UUID for example. Empty for none.
+	RequestId     string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ResumeSubscriptionRequest) Reset() {
+	*x = ResumeSubscriptionRequest{}
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ResumeSubscriptionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ResumeSubscriptionRequest) ProtoMessage() {}
+
+func (x *ResumeSubscriptionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ResumeSubscriptionRequest.ProtoReflect.Descriptor instead.
+func (*ResumeSubscriptionRequest) Descriptor() ([]byte, []int) {
+	return file_modeldex_v1_subscriber_service_proto_rawDescGZIP(), []int{28}
+}
+
+func (x *ResumeSubscriptionRequest) GetSubscriptionId() string {
+	if x != nil {
+		return x.SubscriptionId
+	}
+	return ""
+}
+
+func (x *ResumeSubscriptionRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// ResumeSubscriptionResponse gives the subscription as it goes on.
+type ResumeSubscriptionResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The subscription.
+	Subscription *Subscription `protobuf:"bytes,1,opt,name=subscription,proto3" json:"subscription,omitempty"`
+	// The revision that resumed it; where it was not paused, the revision that this answer is current through.
+	Revision      int64 `protobuf:"varint,2,opt,name=revision,proto3" json:"revision,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ResumeSubscriptionResponse) Reset() {
+	*x = ResumeSubscriptionResponse{}
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ResumeSubscriptionResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ResumeSubscriptionResponse) ProtoMessage() {}
+
+func (x *ResumeSubscriptionResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ResumeSubscriptionResponse.ProtoReflect.Descriptor instead.
+func (*ResumeSubscriptionResponse) Descriptor() ([]byte, []int) {
+	return file_modeldex_v1_subscriber_service_proto_rawDescGZIP(), []int{29}
+}
+
+func (x *ResumeSubscriptionResponse) GetSubscription() *Subscription {
+	if x != nil {
+		return x.Subscription
+	}
+	return nil
+}
+
+func (x *ResumeSubscriptionResponse) GetRevision() int64 {
+	if x != nil {
+		return x.Revision
+	}
+	return 0
+}
+
+// AddSubscriptionFilterRequest gives the filter to add.
+type AddSubscriptionFilterRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Required. The subscription's id.
+	SubscriptionId string `protobuf:"bytes,1,opt,name=subscription_id,json=subscriptionId,proto3" json:"subscription_id,omitempty"`
+	// Required. The filter.
+	Filter *EventFilter `protobuf:"bytes,2,opt,name=filter,proto3" json:"filter,omitempty"`
+	// Change only if this is the current version. Absent changes whatever the version.
+	ExpectedVersion *int64 `protobuf:"varint,3,opt,name=expected_version,json=expectedVersion,proto3,oneof" json:"expected_version,omitempty"`
+	// Makes the call safe to send again. 1 to 128 bytes, a UUID for example. Empty for none.
+	RequestId     string `protobuf:"bytes,4,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AddSubscriptionFilterRequest) Reset() {
+	*x = AddSubscriptionFilterRequest{}
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[30]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AddSubscriptionFilterRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AddSubscriptionFilterRequest) ProtoMessage() {}
+
+func (x *AddSubscriptionFilterRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[30]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AddSubscriptionFilterRequest.ProtoReflect.Descriptor instead.
+func (*AddSubscriptionFilterRequest) Descriptor() ([]byte, []int) {
+	return file_modeldex_v1_subscriber_service_proto_rawDescGZIP(), []int{30}
+}
+
+func (x *AddSubscriptionFilterRequest) GetSubscriptionId() string {
+	if x != nil {
+		return x.SubscriptionId
+	}
+	return ""
+}
+
+func (x *AddSubscriptionFilterRequest) GetFilter() *EventFilter {
+	if x != nil {
+		return x.Filter
+	}
+	return nil
+}
+
+func (x *AddSubscriptionFilterRequest) GetExpectedVersion() int64 {
+	if x != nil && x.ExpectedVersion != nil {
+		return *x.ExpectedVersion
+	}
+	return 0
+}
+
+func (x *AddSubscriptionFilterRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// AddSubscriptionFilterResponse gives the subscription with the filter.
+type AddSubscriptionFilterResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The subscription.
+	Subscription *Subscription `protobuf:"bytes,1,opt,name=subscription,proto3" json:"subscription,omitempty"`
+	// The id of the new filter.
+	FilterId string `protobuf:"bytes,2,opt,name=filter_id,json=filterId,proto3" json:"filter_id,omitempty"`
+	// The revision that added it.
+	Revision      int64 `protobuf:"varint,3,opt,name=revision,proto3" json:"revision,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AddSubscriptionFilterResponse) Reset() {
+	*x = AddSubscriptionFilterResponse{}
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AddSubscriptionFilterResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AddSubscriptionFilterResponse) ProtoMessage() {}
+
+func (x *AddSubscriptionFilterResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AddSubscriptionFilterResponse.ProtoReflect.Descriptor instead.
+func (*AddSubscriptionFilterResponse) Descriptor() ([]byte, []int) {
+	return file_modeldex_v1_subscriber_service_proto_rawDescGZIP(), []int{31}
+}
+
+func (x *AddSubscriptionFilterResponse) GetSubscription() *Subscription {
+	if x != nil {
+		return x.Subscription
+	}
+	return nil
+}
+
+func (x *AddSubscriptionFilterResponse) GetFilterId() string {
+	if x != nil {
+		return x.FilterId
+	}
+	return ""
+}
+
+func (x *AddSubscriptionFilterResponse) GetRevision() int64 {
+	if x != nil {
+		return x.Revision
+	}
+	return 0
+}
+
+// RemoveSubscriptionFilterRequest names the filter to remove.
+type RemoveSubscriptionFilterRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Required. The subscription's id.
+	SubscriptionId string `protobuf:"bytes,1,opt,name=subscription_id,json=subscriptionId,proto3" json:"subscription_id,omitempty"`
+	// Required. The filter's id.
+	FilterId string `protobuf:"bytes,2,opt,name=filter_id,json=filterId,proto3" json:"filter_id,omitempty"`
+	// Change only if this is the current version. Absent changes whatever the version.
+	ExpectedVersion *int64 `protobuf:"varint,3,opt,name=expected_version,json=expectedVersion,proto3,oneof" json:"expected_version,omitempty"`
+	// Makes the call safe to send again. 1 to 128 bytes, a UUID for example. Empty for none.
+	RequestId     string `protobuf:"bytes,4,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RemoveSubscriptionFilterRequest) Reset() {
+	*x = RemoveSubscriptionFilterRequest{}
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[32]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RemoveSubscriptionFilterRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RemoveSubscriptionFilterRequest) ProtoMessage() {}
+
+func (x *RemoveSubscriptionFilterRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[32]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RemoveSubscriptionFilterRequest.ProtoReflect.Descriptor instead.
+func (*RemoveSubscriptionFilterRequest) Descriptor() ([]byte, []int) {
+	return file_modeldex_v1_subscriber_service_proto_rawDescGZIP(), []int{32}
+}
+
+func (x *RemoveSubscriptionFilterRequest) GetSubscriptionId() string {
+	if x != nil {
+		return x.SubscriptionId
+	}
+	return ""
+}
+
+func (x *RemoveSubscriptionFilterRequest) GetFilterId() string {
+	if x != nil {
+		return x.FilterId
+	}
+	return ""
+}
+
+func (x *RemoveSubscriptionFilterRequest) GetExpectedVersion() int64 {
+	if x != nil && x.ExpectedVersion != nil {
+		return *x.ExpectedVersion
+	}
+	return 0
+}
+
+func (x *RemoveSubscriptionFilterRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// RemoveSubscriptionFilterResponse gives the subscription without the filter.
+type RemoveSubscriptionFilterResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The subscription.
+	Subscription *Subscription `protobuf:"bytes,1,opt,name=subscription,proto3" json:"subscription,omitempty"`
+	// The revision that removed it.
+	Revision      int64 `protobuf:"varint,2,opt,name=revision,proto3" json:"revision,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RemoveSubscriptionFilterResponse) Reset() {
+	*x = RemoveSubscriptionFilterResponse{}
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[33]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RemoveSubscriptionFilterResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RemoveSubscriptionFilterResponse) ProtoMessage() {}
+
+func (x *RemoveSubscriptionFilterResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[33]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RemoveSubscriptionFilterResponse.ProtoReflect.Descriptor instead.
+func (*RemoveSubscriptionFilterResponse) Descriptor() ([]byte, []int) {
+	return file_modeldex_v1_subscriber_service_proto_rawDescGZIP(), []int{33}
+}
+
+func (x *RemoveSubscriptionFilterResponse) GetSubscription() *Subscription {
+	if x != nil {
+		return x.Subscription
+	}
+	return nil
+}
+
+func (x *RemoveSubscriptionFilterResponse) GetRevision() int64 {
+	if x != nil {
+		return x.Revision
+	}
+	return 0
+}
+
+// UpdateSubscriptionFilterRequest gives what a filter shall be.
+type UpdateSubscriptionFilterRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Required. The subscription's id.
+	SubscriptionId string `protobuf:"bytes,1,opt,name=subscription_id,json=subscriptionId,proto3" json:"subscription_id,omitempty"`
+	// Required. The filter's id.
+	FilterId string `protobuf:"bytes,2,opt,name=filter_id,json=filterId,proto3" json:"filter_id,omitempty"`
+	// Required. The filter, whole.
+	Filter *EventFilter `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
+	// Change only if this is the current version. Absent changes whatever the version.
+	ExpectedVersion *int64 `protobuf:"varint,4,opt,name=expected_version,json=expectedVersion,proto3,oneof" json:"expected_version,omitempty"`
+	// Makes the call safe to send again. 1 to 128 bytes, a UUID for example. Empty for none.
+	RequestId     string `protobuf:"bytes,5,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateSubscriptionFilterRequest) Reset() {
+	*x = UpdateSubscriptionFilterRequest{}
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[34]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateSubscriptionFilterRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateSubscriptionFilterRequest) ProtoMessage() {}
+
+func (x *UpdateSubscriptionFilterRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[34]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateSubscriptionFilterRequest.ProtoReflect.Descriptor instead.
+func (*UpdateSubscriptionFilterRequest) Descriptor() ([]byte, []int) {
+	return file_modeldex_v1_subscriber_service_proto_rawDescGZIP(), []int{34}
+}
+
+func (x *UpdateSubscriptionFilterRequest) GetSubscriptionId() string {
+	if x != nil {
+		return x.SubscriptionId
+	}
+	return ""
+}
+
+func (x *UpdateSubscriptionFilterRequest) GetFilterId() string {
+	if x != nil {
+		return x.FilterId
+	}
+	return ""
+}
+
+func (x *UpdateSubscriptionFilterRequest) GetFilter() *EventFilter {
+	if x != nil {
+		return x.Filter
+	}
+	return nil
+}
+
+func (x *UpdateSubscriptionFilterRequest) GetExpectedVersion() int64 {
+	if x != nil && x.ExpectedVersion != nil {
+		return *x.ExpectedVersion
+	}
+	return 0
+}
+
+func (x *UpdateSubscriptionFilterRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// UpdateSubscriptionFilterResponse gives the subscription with the filter as changed.
+type UpdateSubscriptionFilterResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The subscription.
+	Subscription *Subscription `protobuf:"bytes,1,opt,name=subscription,proto3" json:"subscription,omitempty"`
+	// The revision that changed it; where nothing changed, the revision that this answer is current through.
+	Revision      int64 `protobuf:"varint,2,opt,name=revision,proto3" json:"revision,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateSubscriptionFilterResponse) Reset() {
+	*x = UpdateSubscriptionFilterResponse{}
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[35]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateSubscriptionFilterResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateSubscriptionFilterResponse) ProtoMessage() {}
+
+func (x *UpdateSubscriptionFilterResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[35]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateSubscriptionFilterResponse.ProtoReflect.Descriptor instead.
+func (*UpdateSubscriptionFilterResponse) Descriptor() ([]byte, []int) {
+	return file_modeldex_v1_subscriber_service_proto_rawDescGZIP(), []int{35}
+}
+
+func (x *UpdateSubscriptionFilterResponse) GetSubscription() *Subscription {
+	if x != nil {
+		return x.Subscription
+	}
+	return nil
+}
+
+func (x *UpdateSubscriptionFilterResponse) GetRevision() int64 {
+	if x != nil {
+		return x.Revision
+	}
+	return 0
+}
+
+// AcknowledgeUpdatesRequest says how far a client has come.
+type AcknowledgeUpdatesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Required. The subscription's id.
+	SubscriptionId string `protobuf:"bytes,1,opt,name=subscription_id,json=subscriptionId,proto3" json:"subscription_id,omitempty"`
+	// Required. The number of the stream on which they came, as its messages say.
+	Stream int64 `protobuf:"varint,2,opt,name=stream,proto3" json:"stream,omitempty"`
+	// Required. Every update up to this revision is done with, but for the rejected ones: `revision` of a message. One that
+	// was acknowledged before changes nothing.
+	ThroughRevision int64 `protobuf:"varint,3,opt,name=through_revision,json=throughRevision,proto3" json:"through_revision,omitempty"`
+	// The updates up to through_revision that could not be done with. At most 1,000. What follows the first one that is to
+	// be sent again comes again, too, acknowledged or not.
+	Rejected      []*UpdateRejection `protobuf:"bytes,4,rep,name=rejected,proto3" json:"rejected,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AcknowledgeUpdatesRequest) Reset() {
+	*x = AcknowledgeUpdatesRequest{}
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[36]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AcknowledgeUpdatesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AcknowledgeUpdatesRequest) ProtoMessage() {}
+
+func (x *AcknowledgeUpdatesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[36]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AcknowledgeUpdatesRequest.ProtoReflect.Descriptor instead.
+func (*AcknowledgeUpdatesRequest) Descriptor() ([]byte, []int) {
+	return file_modeldex_v1_subscriber_service_proto_rawDescGZIP(), []int{36}
+}
+
+func (x *AcknowledgeUpdatesRequest) GetSubscriptionId() string {
+	if x != nil {
+		return x.SubscriptionId
+	}
+	return ""
+}
+
+func (x *AcknowledgeUpdatesRequest) GetStream() int64 {
+	if x != nil {
+		return x.Stream
+	}
+	return 0
+}
+
+func (x *AcknowledgeUpdatesRequest) GetThroughRevision() int64 {
+	if x != nil {
+		return x.ThroughRevision
+	}
+	return 0
+}
+
+func (x *AcknowledgeUpdatesRequest) GetRejected() []*UpdateRejection {
+	if x != nil {
+		return x.Rejected
+	}
+	return nil
+}
+
+// AcknowledgeUpdatesResponse says where the subscription stands.
+type AcknowledgeUpdatesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Every update up to this revision is done with.
+	AcknowledgedRevision int64 `protobuf:"varint,1,opt,name=acknowledged_revision,json=acknowledgedRevision,proto3" json:"acknowledged_revision,omitempty"`
+	// Dead letters that this call made.
+	DeadLetterCount int32 `protobuf:"varint,2,opt,name=dead_letter_count,json=deadLetterCount,proto3" json:"dead_letter_count,omitempty"`
+	// How long until what was rejected is sent again; absent where nothing is.
+	RetryDelay *durationpb.Duration `protobuf:"bytes,3,opt,name=retry_delay,json=retryDelay,proto3" json:"retry_delay,omitempty"`
+	// The revision that this replica is current through.
+	Revision      int64 `protobuf:"varint,4,opt,name=revision,proto3" json:"revision,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AcknowledgeUpdatesResponse) Reset() {
+	*x = AcknowledgeUpdatesResponse{}
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[37]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AcknowledgeUpdatesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AcknowledgeUpdatesResponse) ProtoMessage() {}
+
+func (x *AcknowledgeUpdatesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[37]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AcknowledgeUpdatesResponse.ProtoReflect.Descriptor instead.
+func (*AcknowledgeUpdatesResponse) Descriptor() ([]byte, []int) {
+	return file_modeldex_v1_subscriber_service_proto_rawDescGZIP(), []int{37}
+}
+
+func (x *AcknowledgeUpdatesResponse) GetAcknowledgedRevision() int64 {
+	if x != nil {
+		return x.AcknowledgedRevision
+	}
+	return 0
+}
+
+func (x *AcknowledgeUpdatesResponse) GetDeadLetterCount() int32 {
+	if x != nil {
+		return x.DeadLetterCount
+	}
+	return 0
+}
+
+func (x *AcknowledgeUpdatesResponse) GetRetryDelay() *durationpb.Duration {
+	if x != nil {
+		return x.RetryDelay
+	}
+	return nil
+}
+
+func (x *AcknowledgeUpdatesResponse) GetRevision() int64 {
+	if x != nil {
+		return x.Revision
+	}
+	return 0
+}
+
+// ListDeadLettersRequest says of which subscription to list the dead letters.
+type ListDeadLettersRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Required. The subscription's id.
+	SubscriptionId string `protobuf:"bytes,1,opt,name=subscription_id,json=subscriptionId,proto3" json:"subscription_id,omitempty"`
+	// The most to give. Negative is an error, 0 the default 50, more than 500 is read as 500.
+	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// From the response before, for the next page of the same query.
+	PageToken     string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListDeadLettersRequest) Reset() {
+	*x = ListDeadLettersRequest{}
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[38]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListDeadLettersRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListDeadLettersRequest) ProtoMessage() {}
+
+func (x *ListDeadLettersRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[38]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListDeadLettersRequest.ProtoReflect.Descriptor instead.
+func (*ListDeadLettersRequest) Descriptor() ([]byte, []int) {
+	return file_modeldex_v1_subscriber_service_proto_rawDescGZIP(), []int{38}
+}
+
+func (x *ListDeadLettersRequest) GetSubscriptionId() string {
+	if x != nil {
+		return x.SubscriptionId
+	}
+	return ""
+}
+
+func (x *ListDeadLettersRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListDeadLettersRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// ListDeadLettersResponse gives a page of dead letters.
+type ListDeadLettersResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The dead letters, the newest first.
+	DeadLetters []*DeadLetter `protobuf:"bytes,1,rep,name=dead_letters,json=deadLetters,proto3" json:"dead_letters,omitempty"`
+	// For the next page; empty with the last.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	// The revision that this replica is current through.
+	Revision      int64 `protobuf:"varint,3,opt,name=revision,proto3" json:"revision,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListDeadLettersResponse) Reset() {
+	*x = ListDeadLettersResponse{}
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[39]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListDeadLettersResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListDeadLettersResponse) ProtoMessage() {}
+
+func (x *ListDeadLettersResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[39]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListDeadLettersResponse.ProtoReflect.Descriptor instead.
+func (*ListDeadLettersResponse) Descriptor() ([]byte, []int) {
+	return file_modeldex_v1_subscriber_service_proto_rawDescGZIP(), []int{39}
+}
+
+func (x *ListDeadLettersResponse) GetDeadLetters() []*DeadLetter {
+	if x != nil {
+		return x.DeadLetters
+	}
+	return nil
+}
+
+func (x *ListDeadLettersResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+func (x *ListDeadLettersResponse) GetRevision() int64 {
+	if x != nil {
+		return x.Revision
+	}
+	return 0
+}
+
+// GetSubscriptionStatsRequest asks for the statistics of subscriptions.
+type GetSubscriptionStatsRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetSubscriptionStatsRequest) Reset() {
+	*x = GetSubscriptionStatsRequest{}
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[40]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetSubscriptionStatsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetSubscriptionStatsRequest) ProtoMessage() {}
+
+func (x *GetSubscriptionStatsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[40]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetSubscriptionStatsRequest.ProtoReflect.Descriptor instead.
+func (*GetSubscriptionStatsRequest) Descriptor() ([]byte, []int) {
+	return file_modeldex_v1_subscriber_service_proto_rawDescGZIP(), []int{40}
+}
+
+// GetSubscriptionStatsResponse counts subscriptions. What replicas count reaches it within about two seconds.
+type GetSubscriptionStatsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// All that the caller may see.
+	TotalCount int64 `protobuf:"varint,1,opt,name=total_count,json=totalCount,proto3" json:"total_count,omitempty"`
+	// Of these, ACTIVE.
+	ActiveCount int64 `protobuf:"varint,2,opt,name=active_count,json=activeCount,proto3" json:"active_count,omitempty"`
+	// Of these, PAUSED.
+	PausedCount int64 `protobuf:"varint,3,opt,name=paused_count,json=pausedCount,proto3" json:"paused_count,omitempty"`
+	// Of these, in ERROR.
+	ErrorCount int64 `protobuf:"varint,4,opt,name=error_count,json=errorCount,proto3" json:"error_count,omitempty"`
+	// Of these, EXPIRED.
+	ExpiredCount int64 `protobuf:"varint,5,opt,name=expired_count,json=expiredCount,proto3" json:"expired_count,omitempty"`
+	// Of these, watched now.
+	ConnectedCount int64 `protobuf:"varint,6,opt,name=connected_count,json=connectedCount,proto3" json:"connected_count,omitempty"`
+	// By type: those that there are.
+	ByType []*SubscriptionTypeCount `protobuf:"bytes,7,rep,name=by_type,json=byType,proto3" json:"by_type,omitempty"`
+	// By client.
+	ByClient *KeyCounts `protobuf:"bytes,8,opt,name=by_client,json=byClient,proto3" json:"by_client,omitempty"`
+	// Updates written to them a second, on average over the last minute.
+	AverageEventsPerSecond float64 `protobuf:"fixed64,9,opt,name=average_events_per_second,json=averageEventsPerSecond,proto3" json:"average_events_per_second,omitempty"`
+	// The most updates that were written to them in one second of the last day.
+	PeakEventsPerSecond int64 `protobuf:"varint,10,opt,name=peak_events_per_second,json=peakEventsPerSecond,proto3" json:"peak_events_per_second,omitempty"`
+	// The messages that brought them.
+	Batches *BatchStats `protobuf:"bytes,11,opt,name=batches,proto3" json:"batches,omitempty"`
+	// When this was true.
+	AsOfTime *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=as_of_time,json=asOfTime,proto3" json:"as_of_time,omitempty"`
+	// The revision that this replica is current through.
+	Revision      int64 `protobuf:"varint,13,opt,name=revision,proto3" json:"revision,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetSubscriptionStatsResponse) Reset() {
+	*x = GetSubscriptionStatsResponse{}
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[41]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetSubscriptionStatsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetSubscriptionStatsResponse) ProtoMessage() {}
+
+func (x *GetSubscriptionStatsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[41]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetSubscriptionStatsResponse.ProtoReflect.Descriptor instead.
+func (*GetSubscriptionStatsResponse) Descriptor() ([]byte, []int) {
+	return file_modeldex_v1_subscriber_service_proto_rawDescGZIP(), []int{41}
+}
+
+func (x *GetSubscriptionStatsResponse) GetTotalCount() int64 {
+	if x != nil {
+		return x.TotalCount
+	}
+	return 0
+}
+
+func (x *GetSubscriptionStatsResponse) GetActiveCount() int64 {
+	if x != nil {
+		return x.ActiveCount
+	}
+	return 0
+}
+
+func (x *GetSubscriptionStatsResponse) GetPausedCount() int64 {
+	if x != nil {
+		return x.PausedCount
+	}
+	return 0
+}
+
+func (x *GetSubscriptionStatsResponse) GetErrorCount() int64 {
+	if x != nil {
+		return x.ErrorCount
+	}
+	return 0
+}
+
+func (x *GetSubscriptionStatsResponse) GetExpiredCount() int64 {
+	if x != nil {
+		return x.ExpiredCount
+	}
+	return 0
+}
+
+func (x *GetSubscriptionStatsResponse) GetConnectedCount() int64 {
+	if x != nil {
+		return x.ConnectedCount
+	}
+	return 0
+}
+
+func (x *GetSubscriptionStatsResponse) GetByType() []*SubscriptionTypeCount {
+	if x != nil {
+		return x.ByType
+	}
+	return nil
+}
+
+func (x *GetSubscriptionStatsResponse) GetByClient() *KeyCounts {
+	if x != nil {
+		return x.ByClient
+	}
+	return nil
+}
+
+func (x *GetSubscriptionStatsResponse) GetAverageEventsPerSecond() float64 {
+	if x != nil {
+		return x.AverageEventsPerSecond
+	}
+	return 0
+}
+
+func (x *GetSubscriptionStatsResponse) GetPeakEventsPerSecond() int64 {
+	if x != nil {
+		return x.PeakEventsPerSecond
+	}
+	return 0
+}
+
+func (x *GetSubscriptionStatsResponse) GetBatches() *BatchStats {
+	if x != nil {
+		return x.Batches
+	}
+	return nil
+}
+
+func (x *GetSubscriptionStatsResponse) GetAsOfTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.AsOfTime
+	}
+	return nil
+}
+
+func (x *GetSubscriptionStatsResponse) GetRevision() int64 {
+	if x != nil {
+		return x.Revision
+	}
+	return 0
+}
+
+// GetPublishStatsRequest asks for the statistics of publishing.
+type GetPublishStatsRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetPublishStatsRequest) Reset() {
+	*x = GetPublishStatsRequest{}
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[42]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetPublishStatsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetPublishStatsRequest) ProtoMessage() {}
+
+func (x *GetPublishStatsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[42]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetPublishStatsRequest.ProtoReflect.Descriptor instead.
+func (*GetPublishStatsRequest) Descriptor() ([]byte, []int) {
+	return file_modeldex_v1_subscriber_service_proto_rawDescGZIP(), []int{42}
+}
+
+// GetPublishStatsResponse counts what was published and what became of it. It has only updates about providers that the
+// caller may see where it counts by type.
+type GetPublishStatsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Updates that the log took in.
+	TotalEventsPublished int64 `protobuf:"varint,1,opt,name=total_events_published,json=totalEventsPublished,proto3" json:"total_events_published,omitempty"`
+	// Updates written to streams, ad-hoc ones and those of subscriptions.
+	SuccessfulDeliveries int64 `protobuf:"varint,2,opt,name=successful_deliveries,json=successfulDeliveries,proto3" json:"successful_deliveries,omitempty"`
+	// Updates that were rejected, or not acknowledged in time.
+	FailedDeliveries int64 `protobuf:"varint,3,opt,name=failed_deliveries,json=failedDeliveries,proto3" json:"failed_deliveries,omitempty"`
+	// From commit to written, on average.
+	AverageDeliveryTime *durationpb.Duration `protobuf:"bytes,4,opt,name=average_delivery_time,json=averageDeliveryTime,proto3" json:"average_delivery_time,omitempty"`
+	// The longest that an update of a stream that was level took.
+	PeakDeliveryTime *durationpb.Duration `protobuf:"bytes,5,opt,name=peak_delivery_time,json=peakDeliveryTime,proto3" json:"peak_delivery_time,omitempty"`
+	// Published updates by type, for example "model_updated" or "provider_status_changed".
+	EventsByType *KeyCounts `protobuf:"bytes,6,opt,name=events_by_type,json=eventsByType,proto3" json:"events_by_type,omitempty"`
+	// Rejections by reason.
+	ErrorsByType *KeyCounts `protobuf:"bytes,7,opt,name=errors_by_type,json=errorsByType,proto3" json:"errors_by_type,omitempty"`
+	// When this was true.
+	AsOfTime *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=as_of_time,json=asOfTime,proto3" json:"as_of_time,omitempty"`
+	// The revision that this replica is current through.
+	Revision      int64 `protobuf:"varint,9,opt,name=revision,proto3" json:"revision,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetPublishStatsResponse) Reset() {
+	*x = GetPublishStatsResponse{}
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[43]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetPublishStatsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetPublishStatsResponse) ProtoMessage() {}
+
+func (x *GetPublishStatsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[43]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetPublishStatsResponse.ProtoReflect.Descriptor instead.
+func (*GetPublishStatsResponse) Descriptor() ([]byte, []int) {
+	return file_modeldex_v1_subscriber_service_proto_rawDescGZIP(), []int{43}
+}
+
+func (x *GetPublishStatsResponse) GetTotalEventsPublished() int64 {
+	if x != nil {
+		return x.TotalEventsPublished
+	}
+	return 0
+}
+
+func (x *GetPublishStatsResponse) GetSuccessfulDeliveries() int64 {
+	if x != nil {
+		return x.SuccessfulDeliveries
+	}
+	return 0
+}
+
+func (x *GetPublishStatsResponse) GetFailedDeliveries() int64 {
+	if x != nil {
+		return x.FailedDeliveries
+	}
+	return 0
+}
+
+func (x *GetPublishStatsResponse) GetAverageDeliveryTime() *durationpb.Duration {
+	if x != nil {
+		return x.AverageDeliveryTime
+	}
+	return nil
+}
+
+func (x *GetPublishStatsResponse) GetPeakDeliveryTime() *durationpb.Duration {
+	if x != nil {
+		return x.PeakDeliveryTime
+	}
+	return nil
+}
+
+func (x *GetPublishStatsResponse) GetEventsByType() *KeyCounts {
+	if x != nil {
+		return x.EventsByType
+	}
+	return nil
+}
+
+func (x *GetPublishStatsResponse) GetErrorsByType() *KeyCounts {
+	if x != nil {
+		return x.ErrorsByType
+	}
+	return nil
+}
+
+func (x *GetPublishStatsResponse) GetAsOfTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.AsOfTime
+	}
+	return nil
+}
+
+func (x *GetPublishStatsResponse) GetRevision() int64 {
+	if x != nil {
+		return x.Revision
+	}
+	return 0
+}
+
+// GetEventStatsRequest says which span of time to count.
+type GetEventStatsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The span. Absent for the last day. At most 400 days.
+	TimeRange *TimeRange `protobuf:"bytes,1,opt,name=time_range,json=timeRange,proto3" json:"time_range,omitempty"`
+	// The length of a step of the time series: a multiple of 1 minute, with at most 2,000 steps in the span. Absent: the
+	// shortest of 1 minute, 5 minutes, 1 hour and 1 day that gives at most 500.
+	Step          *durationpb.Duration `protobuf:"bytes,2,opt,name=step,proto3" json:"step,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetEventStatsRequest) Reset() {
+	*x = GetEventStatsRequest{}
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[44]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetEventStatsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetEventStatsRequest) ProtoMessage() {}
+
+func (x *GetEventStatsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[44]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetEventStatsRequest.ProtoReflect.Descriptor instead.
+func (*GetEventStatsRequest) Descriptor() ([]byte, []int) {
+	return file_modeldex_v1_subscriber_service_proto_rawDescGZIP(), []int{44}
+}
+
+func (x *GetEventStatsRequest) GetTimeRange() *TimeRange {
+	if x != nil {
+		return x.TimeRange
+	}
+	return nil
+}
+
+func (x *GetEventStatsRequest) GetStep() *durationpb.Duration {
+	if x != nil {
+		return x.Step
+	}
+	return nil
+}
+
+// GetEventStatsResponse counts the events of a span of time, about the providers that the caller may see.
+type GetEventStatsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Updates that the log took in.
+	TotalEvents int64 `protobuf:"varint,1,opt,name=total_events,json=totalEvents,proto3" json:"total_events,omitempty"`
+	// By type, for example "model_updated".
+	EventsByType *KeyCounts `protobuf:"bytes,2,opt,name=events_by_type,json=eventsByType,proto3" json:"events_by_type,omitempty"`
+	// By provider.
+	EventsByProvider *KeyCounts `protobuf:"bytes,3,opt,name=events_by_provider,json=eventsByProvider,proto3" json:"events_by_provider,omitempty"`
+	// By model.
+	EventsByModel *KeyCounts `protobuf:"bytes,4,opt,name=events_by_model,json=eventsByModel,proto3" json:"events_by_model,omitempty"`
+	// From commit to written, on average over all deliveries.
+	AverageProcessingTime *durationpb.Duration `protobuf:"bytes,5,opt,name=average_processing_time,json=averageProcessingTime,proto3" json:"average_processing_time,omitempty"`
+	// Rejected updates as a share of delivered ones: 0 to 1.
+	ErrorRate float64 `protobuf:"fixed64,6,opt,name=error_rate,json=errorRate,proto3" json:"error_rate,omitempty"`
+	// The time series, steps without anything among them.
+	TimeSeries []*EventStatsPoint `protobuf:"bytes,7,rep,name=time_series,json=timeSeries,proto3" json:"time_series,omitempty"`
+	// The span that was counted, to whole minutes.
+	TimeRange *TimeRange `protobuf:"bytes,8,opt,name=time_range,json=timeRange,proto3" json:"time_range,omitempty"`
+	// The length of a step.
+	Step *durationpb.Duration `protobuf:"bytes,9,opt,name=step,proto3" json:"step,omitempty"`
+	// When this was true.
+	AsOfTime *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=as_of_time,json=asOfTime,proto3" json:"as_of_time,omitempty"`
+	// The revision that this replica is current through.
+	Revision      int64 `protobuf:"varint,11,opt,name=revision,proto3" json:"revision,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetEventStatsResponse) Reset() {
+	*x = GetEventStatsResponse{}
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[45]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetEventStatsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetEventStatsResponse) ProtoMessage() {}
+
+func (x *GetEventStatsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[45]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetEventStatsResponse.ProtoReflect.Descriptor instead.
+func (*GetEventStatsResponse) Descriptor() ([]byte, []int) {
+	return file_modeldex_v1_subscriber_service_proto_rawDescGZIP(), []int{45}
+}
+
+func (x *GetEventStatsResponse) GetTotalEvents() int64 {
+	if x != nil {
+		return x.TotalEvents
+	}
+	return 0
+}
+
+func (x *GetEventStatsResponse) GetEventsByType() *KeyCounts {
+	if x != nil {
+		return x.EventsByType
+	}
+	return nil
+}
+
+func (x *GetEventStatsResponse) GetEventsByProvider() *KeyCounts {
+	if x != nil {
+		return x.EventsByProvider
+	}
+	return nil
+}
+
+func (x *GetEventStatsResponse) GetEventsByModel() *KeyCounts {
+	if x != nil {
+		return x.EventsByModel
+	}
+	return nil
+}
+
+func (x *GetEventStatsResponse) GetAverageProcessingTime() *durationpb.Duration {
+	if x != nil {
+		return x.AverageProcessingTime
+	}
+	return nil
+}
+
+func (x *GetEventStatsResponse) GetErrorRate() float64 {
+	if x != nil {
+		return x.ErrorRate
+	}
+	return 0
+}
+
+func (x *GetEventStatsResponse) GetTimeSeries() []*EventStatsPoint {
+	if x != nil {
+		return x.TimeSeries
+	}
+	return nil
+}
+
+func (x *GetEventStatsResponse) GetTimeRange() *TimeRange {
+	if x != nil {
+		return x.TimeRange
+	}
+	return nil
+}
+
+func (x *GetEventStatsResponse) GetStep() *durationpb.Duration {
+	if x != nil {
+		return x.Step
+	}
+	return nil
+}
+
+func (x *GetEventStatsResponse) GetAsOfTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.AsOfTime
+	}
+	return nil
+}
+
+func (x *GetEventStatsResponse) GetRevision() int64 {
+	if x != nil {
+		return x.Revision
+	}
+	return 0
+}
+
+// GetSubscriberHealthRequest asks how the feed does.
+type GetSubscriberHealthRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetSubscriberHealthRequest) Reset() {
+	*x = GetSubscriberHealthRequest{}
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[46]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetSubscriberHealthRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetSubscriberHealthRequest) ProtoMessage() {}
+
+func (x *GetSubscriberHealthRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[46]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetSubscriberHealthRequest.ProtoReflect.Descriptor instead.
+func (*GetSubscriberHealthRequest) Descriptor() ([]byte, []int) {
+	return file_modeldex_v1_subscriber_service_proto_rawDescGZIP(), []int{46}
+}
+
+// GetSubscriberHealthResponse says how the feed does on the replica that answers.
+type GetSubscriberHealthResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The worst of its issues decides.
+	Status HealthStatus `protobuf:"varint,1,opt,name=status,proto3,enum=modeldex.v1.HealthStatus" json:"status,omitempty"`
+	// How long the replica has run.
+	Uptime *durationpb.Duration `protobuf:"bytes,2,opt,name=uptime,proto3" json:"uptime,omitempty"`
+	// Memory of its process, in bytes.
+	MemoryBytes int64 `protobuf:"varint,3,opt,name=memory_bytes,json=memoryBytes,proto3" json:"memory_bytes,omitempty"`
+	// Streams that are open.
+	ActiveStreams int64 `protobuf:"varint,4,opt,name=active_streams,json=activeStreams,proto3" json:"active_streams,omitempty"`
+	// Of these, on subscriptions.
+	ActiveSubscriptions int64 `protobuf:"varint,5,opt,name=active_subscriptions,json=activeSubscriptions,proto3" json:"active_subscriptions,omitempty"`
+	// How many revisions the stream that is furthest behind has to come.
+	QueueSize int64 `protobuf:"varint,6,opt,name=queue_size,json=queueSize,proto3" json:"queue_size,omitempty"`
+	// Streams that have been waiting for their caller to read for more than a minute.
+	StalledStreams int64 `protobuf:"varint,7,opt,name=stalled_streams,json=stalledStreams,proto3" json:"stalled_streams,omitempty"`
+	// Rejected updates as a share of delivered ones in the last five minutes, on all replicas: 0 to 1.
+	ErrorRate float64 `protobuf:"fixed64,8,opt,name=error_rate,json=errorRate,proto3" json:"error_rate,omitempty"`
+	// How old the newest thing is that the replica has not read yet, at the most.
+	Lag *durationpb.Duration `protobuf:"bytes,9,opt,name=lag,proto3" json:"lag,omitempty"`
+	// What there is to look at, the worst first.
+	Issues []*HealthIssue `protobuf:"bytes,10,rep,name=issues,proto3" json:"issues,omitempty"`
+	// The replica's id, as GetStatus names it.
+	ReplicaId string `protobuf:"bytes,11,opt,name=replica_id,json=replicaId,proto3" json:"replica_id,omitempty"`
+	// When this was true.
+	CheckTime *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=check_time,json=checkTime,proto3" json:"check_time,omitempty"`
+	// The revision that this replica is current through.
+	Revision      int64 `protobuf:"varint,13,opt,name=revision,proto3" json:"revision,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetSubscriberHealthResponse) Reset() {
+	*x = GetSubscriberHealthResponse{}
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[47]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetSubscriberHealthResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetSubscriberHealthResponse) ProtoMessage() {}
+
+func (x *GetSubscriberHealthResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[47]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetSubscriberHealthResponse.ProtoReflect.Descriptor instead.
+func (*GetSubscriberHealthResponse) Descriptor() ([]byte, []int) {
+	return file_modeldex_v1_subscriber_service_proto_rawDescGZIP(), []int{47}
+}
+
+func (x *GetSubscriberHealthResponse) GetStatus() HealthStatus {
+	if x != nil {
+		return x.Status
+	}
+	return HealthStatus_HEALTH_STATUS_UNSPECIFIED
+}
+
+func (x *GetSubscriberHealthResponse) GetUptime() *durationpb.Duration {
+	if x != nil {
+		return x.Uptime
+	}
+	return nil
+}
+
+func (x *GetSubscriberHealthResponse) GetMemoryBytes() int64 {
+	if x != nil {
+		return x.MemoryBytes
+	}
+	return 0
+}
+
+func (x *GetSubscriberHealthResponse) GetActiveStreams() int64 {
+	if x != nil {
+		return x.ActiveStreams
+	}
+	return 0
+}
+
+func (x *GetSubscriberHealthResponse) GetActiveSubscriptions() int64 {
+	if x != nil {
+		return x.ActiveSubscriptions
+	}
+	return 0
+}
+
+func (x *GetSubscriberHealthResponse) GetQueueSize() int64 {
+	if x != nil {
+		return x.QueueSize
+	}
+	return 0
+}
+
+func (x *GetSubscriberHealthResponse) GetStalledStreams() int64 {
+	if x != nil {
+		return x.StalledStreams
+	}
+	return 0
+}
+
+func (x *GetSubscriberHealthResponse) GetErrorRate() float64 {
+	if x != nil {
+		return x.ErrorRate
+	}
+	return 0
+}
+
+func (x *GetSubscriberHealthResponse) GetLag() *durationpb.Duration {
+	if x != nil {
+		return x.Lag
+	}
+	return nil
+}
+
+func (x *GetSubscriberHealthResponse) GetIssues() []*HealthIssue {
+	if x != nil {
+		return x.Issues
+	}
+	return nil
+}
+
+func (x *GetSubscriberHealthResponse) GetReplicaId() string {
+	if x != nil {
+		return x.ReplicaId
+	}
+	return ""
+}
+
+func (x *GetSubscriberHealthResponse) GetCheckTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.CheckTime
+	}
+	return nil
+}
+
+func (x *GetSubscriberHealthResponse) GetRevision() int64 {
+	if x != nil {
+		return x.Revision
+	}
+	return 0
+}
+
+// CleanupSubscriptionsRequest asks for a cleanup.
+type CleanupSubscriptionsRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CleanupSubscriptionsRequest) Reset() {
+	*x = CleanupSubscriptionsRequest{}
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[48]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CleanupSubscriptionsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CleanupSubscriptionsRequest) ProtoMessage() {}
+
+func (x *CleanupSubscriptionsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[48]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CleanupSubscriptionsRequest.ProtoReflect.Descriptor instead.
+func (*CleanupSubscriptionsRequest) Descriptor() ([]byte, []int) {
+	return file_modeldex_v1_subscriber_service_proto_rawDescGZIP(), []int{48}
+}
+
+// CleanupSubscriptionsResponse says what was removed.
+type CleanupSubscriptionsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Subscriptions that had expired.
+	RemovedSubscriptions int64 `protobuf:"varint,1,opt,name=removed_subscriptions,json=removedSubscriptions,proto3" json:"removed_subscriptions,omitempty"`
+	// Their filters.
+	RemovedFilters int64 `protobuf:"varint,2,opt,name=removed_filters,json=removedFilters,proto3" json:"removed_filters,omitempty"`
+	// Dead letters.
+	RemovedDeadLetters int64 `protobuf:"varint,3,opt,name=removed_dead_letters,json=removedDeadLetters,proto3" json:"removed_dead_letters,omitempty"`
+	// Events of the log.
+	RemovedEvents int64 `protobuf:"varint,4,opt,name=removed_events,json=removedEvents,proto3" json:"removed_events,omitempty"`
+	// Bytes that all this took in the store, about.
+	FreedBytes int64 `protobuf:"varint,5,opt,name=freed_bytes,json=freedBytes,proto3" json:"freed_bytes,omitempty"`
+	// How long it took.
+	Duration *durationpb.Duration `protobuf:"bytes,6,opt,name=duration,proto3" json:"duration,omitempty"`
+	// The revision that this replica is current through.
+	Revision      int64 `protobuf:"varint,7,opt,name=revision,proto3" json:"revision,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CleanupSubscriptionsResponse) Reset() {
+	*x = CleanupSubscriptionsResponse{}
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[49]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CleanupSubscriptionsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CleanupSubscriptionsResponse) ProtoMessage() {}
+
+func (x *CleanupSubscriptionsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_modeldex_v1_subscriber_service_proto_msgTypes[49]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CleanupSubscriptionsResponse.ProtoReflect.Descriptor instead.
+func (*CleanupSubscriptionsResponse) Descriptor() ([]byte, []int) {
+	return file_modeldex_v1_subscriber_service_proto_rawDescGZIP(), []int{49}
+}
+
+func (x *CleanupSubscriptionsResponse) GetRemovedSubscriptions() int64 {
+	if x != nil {
+		return x.RemovedSubscriptions
+	}
+	return 0
+}
+
+func (x *CleanupSubscriptionsResponse) GetRemovedFilters() int64 {
+	if x != nil {
+		return x.RemovedFilters
+	}
+	return 0
+}
+
+func (x *CleanupSubscriptionsResponse) GetRemovedDeadLetters() int64 {
+	if x != nil {
+		return x.RemovedDeadLetters
+	}
+	return 0
+}
+
+func (x *CleanupSubscriptionsResponse) GetRemovedEvents() int64 {
+	if x != nil {
+		return x.RemovedEvents
+	}
+	return 0
+}
+
+func (x *CleanupSubscriptionsResponse) GetFreedBytes() int64 {
+	if x != nil {
+		return x.FreedBytes
+	}
+	return 0
+}
+
+func (x *CleanupSubscriptionsResponse) GetDuration() *durationpb.Duration {
+	if x != nil {
+		return x.Duration
+	}
+	return nil
+}
+
+func (x *CleanupSubscriptionsResponse) GetRevision() int64 {
+	if x != nil {
+		return x.Revision
+	}
+	return 0
+}
+
 var File_modeldex_v1_subscriber_service_proto protoreflect.FileDescriptor
 
 const file_modeldex_v1_subscriber_service_proto_rawDesc = "" +
 	"\n" +
-	"$modeldex/v1/subscriber_service.proto\x12\vmodeldex.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bmodeldex/v1/condition.proto\x1a#modeldex/v1/discovery_service.proto\x1a\x17modeldex/v1/model.proto\x1a\x18modeldex/v1/update.proto\"\xc3\x04\n" +
+	"$modeldex/v1/subscriber_service.proto\x12\vmodeldex.v1\x1a\x1egoogle/protobuf/duration.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bmodeldex/v1/condition.proto\x1a#modeldex/v1/discovery_service.proto\x1a!modeldex/v1/feed_statistics.proto\x1a\x17modeldex/v1/model.proto\x1a\x1emodeldex/v1/subscription.proto\x1a\x18modeldex/v1/update.proto\"\xc4\x04\n" +
 	"\fWatchOptions\x12#\n" +
 	"\fresume_token\x18\x01 \x01(\tH\x00R\vresumeToken\x12'\n" +
 	"\x0eafter_revision\x18\x02 \x01(\x03H\x00R\rafterRevision\x12+\n" +
@@ -1232,9 +3747,9 @@ const file_modeldex_v1_subscriber_service_proto_rawDesc = "" +
 	"\x10max_batch_events\x18\x04 \x01(\x05H\x01R\x0emaxBatchEvents\x88\x01\x01\x12A\n" +
 	"\x0fmax_batch_delay\x18\x05 \x01(\v2\x19.google.protobuf.DurationR\rmaxBatchDelay\x12+\n" +
 	"\x0fmax_batch_bytes\x18\x06 \x01(\x05H\x02R\rmaxBatchBytes\x88\x01\x01\x12F\n" +
-	"\x11bookmark_interval\x18\a \x01(\v2\x19.google.protobuf.DurationR\x10bookmarkInterval\x12<\n" +
+	"\x11bookmark_interval\x18\a \x01(\v2\x19.google.protobuf.DurationR\x10bookmarkInterval\x12=\n" +
 	"\n" +
-	"coalescing\x18\b \x01(\x0e2\x1c.modeldex.v1.WatchCoalescingR\n" +
+	"coalescing\x18\b \x01(\x0e2\x1d.modeldex.v1.UpdateCoalescingR\n" +
 	"coalescing\x12\x1f\n" +
 	"\vomit_before\x18\t \x01(\bR\n" +
 	"omitBefore\x12\x1d\n" +
@@ -1244,11 +3759,12 @@ const file_modeldex_v1_subscriber_service_proto_rawDesc = "" +
 	"\fomit_changes\x18\v \x01(\bR\vomitChangesB\a\n" +
 	"\x05startB\x13\n" +
 	"\x11_max_batch_eventsB\x12\n" +
-	"\x10_max_batch_bytes\"\xa9\x01\n" +
+	"\x10_max_batch_bytes\"\xd2\x01\n" +
 	"\fWatchRequest\x123\n" +
 	"\aoptions\x18\x01 \x01(\v2\x19.modeldex.v1.WatchOptionsR\aoptions\x122\n" +
 	"\afilters\x18\x02 \x03(\v2\x18.modeldex.v1.EventFilterR\afilters\x120\n" +
-	"\x06models\x18\x03 \x01(\v2\x18.modeldex.v1.ModelFilterR\x06models\"\xe0\x02\n" +
+	"\x06models\x18\x03 \x01(\v2\x18.modeldex.v1.ModelFilterR\x06models\x12'\n" +
+	"\x0fsubscription_id\x18\x04 \x01(\tR\x0esubscriptionId\"\x92\x03\n" +
 	"\rWatchResponse\x122\n" +
 	"\aupdates\x18\x01 \x03(\v2\x18.modeldex.v1.UpdateEventR\aupdates\x12;\n" +
 	"\x0fsnapshot_models\x18\x02 \x03(\v2\x12.modeldex.v1.ModelR\x0esnapshotModels\x12+\n" +
@@ -1257,7 +3773,9 @@ const file_modeldex_v1_subscriber_service_proto_rawDesc = "" +
 	"\n" +
 	"going_away\x18\x05 \x01(\v2\x1b.modeldex.v1.WatchGoingAwayR\tgoingAway\x12!\n" +
 	"\fresume_token\x18\x06 \x01(\tR\vresumeToken\x12\x1a\n" +
-	"\brevision\x18\a \x01(\x03R\brevision\"\xda\x01\n" +
+	"\brevision\x18\a \x01(\x03R\brevision\x12\x16\n" +
+	"\x06stream\x18\b \x01(\x03R\x06stream\x12\x18\n" +
+	"\aattempt\x18\t \x01(\x05R\aattempt\"\xda\x01\n" +
 	"\rWatchBookmark\x12#\n" +
 	"\rhead_revision\x18\x01 \x01(\x03R\fheadRevision\x12+\n" +
 	"\x03lag\x18\x02 \x01(\v2\x19.google.protobuf.DurationR\x03lag\x12:\n" +
@@ -1314,22 +3832,243 @@ const file_modeldex_v1_subscriber_service_proto_rawDesc = "" +
 	"\aordinal\x18\x01 \x01(\x05H\x00R\aordinal\x88\x01\x01\x12\x1a\n" +
 	"\bproblems\x18\x02 \x03(\tR\bproblemsB\n" +
 	"\n" +
-	"\b_ordinal*u\n" +
-	"\x0fWatchCoalescing\x12 \n" +
-	"\x1cWATCH_COALESCING_UNSPECIFIED\x10\x00\x12\x19\n" +
-	"\x15WATCH_COALESCING_NONE\x10\x01\x12%\n" +
-	"!WATCH_COALESCING_LATEST_PER_MODEL\x10\x02*\x8e\x01\n" +
+	"\b_ordinal\"\xb8\x01\n" +
+	"\x19CreateSubscriptionRequest\x12=\n" +
+	"\fsubscription\x18\x01 \x01(\v2\x19.modeldex.v1.SubscriptionR\fsubscription\x12*\n" +
+	"\x0eafter_revision\x18\x02 \x01(\x03H\x00R\rafterRevision\x88\x01\x01\x12\x1d\n" +
+	"\n" +
+	"request_id\x18\x03 \x01(\tR\trequestIdB\x11\n" +
+	"\x0f_after_revision\"w\n" +
+	"\x1aCreateSubscriptionResponse\x12=\n" +
+	"\fsubscription\x18\x01 \x01(\v2\x19.modeldex.v1.SubscriptionR\fsubscription\x12\x1a\n" +
+	"\brevision\x18\x02 \x01(\x03R\brevision\"A\n" +
+	"\x16GetSubscriptionRequest\x12'\n" +
+	"\x0fsubscription_id\x18\x01 \x01(\tR\x0esubscriptionId\"t\n" +
+	"\x17GetSubscriptionResponse\x12=\n" +
+	"\fsubscription\x18\x01 \x01(\v2\x19.modeldex.v1.SubscriptionR\fsubscription\x12\x1a\n" +
+	"\brevision\x18\x02 \x01(\x03R\brevision\"\x8e\x04\n" +
+	"\x18ListSubscriptionsRequest\x12\x1b\n" +
+	"\tclient_id\x18\x01 \x01(\tR\bclientId\x123\n" +
+	"\x05types\x18\x02 \x03(\x0e2\x1d.modeldex.v1.SubscriptionTypeR\x05types\x12;\n" +
+	"\bstatuses\x18\x03 \x03(\x0e2\x1f.modeldex.v1.SubscriptionStatusR\bstatuses\x12?\n" +
+	"\ffilter_types\x18\x04 \x03(\x0e2\x1c.modeldex.v1.EventFilterTypeR\vfilterTypes\x12#\n" +
+	"\rfilter_fields\x18\x05 \x03(\tR\ffilterFields\x12?\n" +
+	"\rcreated_after\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\fcreatedAfter\x12A\n" +
+	"\x0ecreated_before\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\rcreatedBefore\x12=\n" +
+	"\factive_after\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\vactiveAfter\x12\x1b\n" +
+	"\tpage_size\x18\t \x01(\x05R\bpageSize\x12\x1d\n" +
+	"\n" +
+	"page_token\x18\n" +
+	" \x01(\tR\tpageToken\"\xa0\x01\n" +
+	"\x19ListSubscriptionsResponse\x12?\n" +
+	"\rsubscriptions\x18\x01 \x03(\v2\x19.modeldex.v1.SubscriptionR\rsubscriptions\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1a\n" +
+	"\brevision\x18\x03 \x01(\x03R\brevision\"\xa4\x02\n" +
+	"\x19UpdateSubscriptionRequest\x12'\n" +
+	"\x0fsubscription_id\x18\x01 \x01(\tR\x0esubscriptionId\x12=\n" +
+	"\fsubscription\x18\x02 \x01(\v2\x19.modeldex.v1.SubscriptionR\fsubscription\x12;\n" +
+	"\vupdate_mask\x18\x03 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
+	"updateMask\x12.\n" +
+	"\x10expected_version\x18\x04 \x01(\x03H\x00R\x0fexpectedVersion\x88\x01\x01\x12\x1d\n" +
+	"\n" +
+	"request_id\x18\x05 \x01(\tR\trequestIdB\x13\n" +
+	"\x11_expected_version\"w\n" +
+	"\x1aUpdateSubscriptionResponse\x12=\n" +
+	"\fsubscription\x18\x01 \x01(\v2\x19.modeldex.v1.SubscriptionR\fsubscription\x12\x1a\n" +
+	"\brevision\x18\x02 \x01(\x03R\brevision\"c\n" +
+	"\x19DeleteSubscriptionRequest\x12'\n" +
+	"\x0fsubscription_id\x18\x01 \x01(\tR\x0esubscriptionId\x12\x1d\n" +
+	"\n" +
+	"request_id\x18\x02 \x01(\tR\trequestId\"8\n" +
+	"\x1aDeleteSubscriptionResponse\x12\x1a\n" +
+	"\brevision\x18\x01 \x01(\x03R\brevision\"^\n" +
+	" DeleteClientSubscriptionsRequest\x12\x1b\n" +
+	"\tclient_id\x18\x01 \x01(\tR\bclientId\x12\x1d\n" +
+	"\n" +
+	"request_id\x18\x02 \x01(\tR\trequestId\"d\n" +
+	"!DeleteClientSubscriptionsResponse\x12#\n" +
+	"\rdeleted_count\x18\x01 \x01(\x03R\fdeletedCount\x12\x1a\n" +
+	"\brevision\x18\x02 \x01(\x03R\brevision\"b\n" +
+	"\x18PauseSubscriptionRequest\x12'\n" +
+	"\x0fsubscription_id\x18\x01 \x01(\tR\x0esubscriptionId\x12\x1d\n" +
+	"\n" +
+	"request_id\x18\x02 \x01(\tR\trequestId\"v\n" +
+	"\x19PauseSubscriptionResponse\x12=\n" +
+	"\fsubscription\x18\x01 \x01(\v2\x19.modeldex.v1.SubscriptionR\fsubscription\x12\x1a\n" +
+	"\brevision\x18\x02 \x01(\x03R\brevision\"c\n" +
+	"\x19ResumeSubscriptionRequest\x12'\n" +
+	"\x0fsubscription_id\x18\x01 \x01(\tR\x0esubscriptionId\x12\x1d\n" +
+	"\n" +
+	"request_id\x18\x02 \x01(\tR\trequestId\"w\n" +
+	"\x1aResumeSubscriptionResponse\x12=\n" +
+	"\fsubscription\x18\x01 \x01(\v2\x19.modeldex.v1.SubscriptionR\fsubscription\x12\x1a\n" +
+	"\brevision\x18\x02 \x01(\x03R\brevision\"\xdd\x01\n" +
+	"\x1cAddSubscriptionFilterRequest\x12'\n" +
+	"\x0fsubscription_id\x18\x01 \x01(\tR\x0esubscriptionId\x120\n" +
+	"\x06filter\x18\x02 \x01(\v2\x18.modeldex.v1.EventFilterR\x06filter\x12.\n" +
+	"\x10expected_version\x18\x03 \x01(\x03H\x00R\x0fexpectedVersion\x88\x01\x01\x12\x1d\n" +
+	"\n" +
+	"request_id\x18\x04 \x01(\tR\trequestIdB\x13\n" +
+	"\x11_expected_version\"\x97\x01\n" +
+	"\x1dAddSubscriptionFilterResponse\x12=\n" +
+	"\fsubscription\x18\x01 \x01(\v2\x19.modeldex.v1.SubscriptionR\fsubscription\x12\x1b\n" +
+	"\tfilter_id\x18\x02 \x01(\tR\bfilterId\x12\x1a\n" +
+	"\brevision\x18\x03 \x01(\x03R\brevision\"\xcb\x01\n" +
+	"\x1fRemoveSubscriptionFilterRequest\x12'\n" +
+	"\x0fsubscription_id\x18\x01 \x01(\tR\x0esubscriptionId\x12\x1b\n" +
+	"\tfilter_id\x18\x02 \x01(\tR\bfilterId\x12.\n" +
+	"\x10expected_version\x18\x03 \x01(\x03H\x00R\x0fexpectedVersion\x88\x01\x01\x12\x1d\n" +
+	"\n" +
+	"request_id\x18\x04 \x01(\tR\trequestIdB\x13\n" +
+	"\x11_expected_version\"}\n" +
+	" RemoveSubscriptionFilterResponse\x12=\n" +
+	"\fsubscription\x18\x01 \x01(\v2\x19.modeldex.v1.SubscriptionR\fsubscription\x12\x1a\n" +
+	"\brevision\x18\x02 \x01(\x03R\brevision\"\xfd\x01\n" +
+	"\x1fUpdateSubscriptionFilterRequest\x12'\n" +
+	"\x0fsubscription_id\x18\x01 \x01(\tR\x0esubscriptionId\x12\x1b\n" +
+	"\tfilter_id\x18\x02 \x01(\tR\bfilterId\x120\n" +
+	"\x06filter\x18\x03 \x01(\v2\x18.modeldex.v1.EventFilterR\x06filter\x12.\n" +
+	"\x10expected_version\x18\x04 \x01(\x03H\x00R\x0fexpectedVersion\x88\x01\x01\x12\x1d\n" +
+	"\n" +
+	"request_id\x18\x05 \x01(\tR\trequestIdB\x13\n" +
+	"\x11_expected_version\"}\n" +
+	" UpdateSubscriptionFilterResponse\x12=\n" +
+	"\fsubscription\x18\x01 \x01(\v2\x19.modeldex.v1.SubscriptionR\fsubscription\x12\x1a\n" +
+	"\brevision\x18\x02 \x01(\x03R\brevision\"\xc1\x01\n" +
+	"\x19AcknowledgeUpdatesRequest\x12'\n" +
+	"\x0fsubscription_id\x18\x01 \x01(\tR\x0esubscriptionId\x12\x16\n" +
+	"\x06stream\x18\x02 \x01(\x03R\x06stream\x12)\n" +
+	"\x10through_revision\x18\x03 \x01(\x03R\x0fthroughRevision\x128\n" +
+	"\brejected\x18\x04 \x03(\v2\x1c.modeldex.v1.UpdateRejectionR\brejected\"\xd5\x01\n" +
+	"\x1aAcknowledgeUpdatesResponse\x123\n" +
+	"\x15acknowledged_revision\x18\x01 \x01(\x03R\x14acknowledgedRevision\x12*\n" +
+	"\x11dead_letter_count\x18\x02 \x01(\x05R\x0fdeadLetterCount\x12:\n" +
+	"\vretry_delay\x18\x03 \x01(\v2\x19.google.protobuf.DurationR\n" +
+	"retryDelay\x12\x1a\n" +
+	"\brevision\x18\x04 \x01(\x03R\brevision\"}\n" +
+	"\x16ListDeadLettersRequest\x12'\n" +
+	"\x0fsubscription_id\x18\x01 \x01(\tR\x0esubscriptionId\x12\x1b\n" +
+	"\tpage_size\x18\x02 \x01(\x05R\bpageSize\x12\x1d\n" +
+	"\n" +
+	"page_token\x18\x03 \x01(\tR\tpageToken\"\x99\x01\n" +
+	"\x17ListDeadLettersResponse\x12:\n" +
+	"\fdead_letters\x18\x01 \x03(\v2\x17.modeldex.v1.DeadLetterR\vdeadLetters\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1a\n" +
+	"\brevision\x18\x03 \x01(\x03R\brevision\"\x1d\n" +
+	"\x1bGetSubscriptionStatsRequest\"\xdf\x04\n" +
+	"\x1cGetSubscriptionStatsResponse\x12\x1f\n" +
+	"\vtotal_count\x18\x01 \x01(\x03R\n" +
+	"totalCount\x12!\n" +
+	"\factive_count\x18\x02 \x01(\x03R\vactiveCount\x12!\n" +
+	"\fpaused_count\x18\x03 \x01(\x03R\vpausedCount\x12\x1f\n" +
+	"\verror_count\x18\x04 \x01(\x03R\n" +
+	"errorCount\x12#\n" +
+	"\rexpired_count\x18\x05 \x01(\x03R\fexpiredCount\x12'\n" +
+	"\x0fconnected_count\x18\x06 \x01(\x03R\x0econnectedCount\x12;\n" +
+	"\aby_type\x18\a \x03(\v2\".modeldex.v1.SubscriptionTypeCountR\x06byType\x123\n" +
+	"\tby_client\x18\b \x01(\v2\x16.modeldex.v1.KeyCountsR\bbyClient\x129\n" +
+	"\x19average_events_per_second\x18\t \x01(\x01R\x16averageEventsPerSecond\x123\n" +
+	"\x16peak_events_per_second\x18\n" +
+	" \x01(\x03R\x13peakEventsPerSecond\x121\n" +
+	"\abatches\x18\v \x01(\v2\x17.modeldex.v1.BatchStatsR\abatches\x128\n" +
+	"\n" +
+	"as_of_time\x18\f \x01(\v2\x1a.google.protobuf.TimestampR\basOfTime\x12\x1a\n" +
+	"\brevision\x18\r \x01(\x03R\brevision\"\x18\n" +
+	"\x16GetPublishStatsRequest\"\x9b\x04\n" +
+	"\x17GetPublishStatsResponse\x124\n" +
+	"\x16total_events_published\x18\x01 \x01(\x03R\x14totalEventsPublished\x123\n" +
+	"\x15successful_deliveries\x18\x02 \x01(\x03R\x14successfulDeliveries\x12+\n" +
+	"\x11failed_deliveries\x18\x03 \x01(\x03R\x10failedDeliveries\x12M\n" +
+	"\x15average_delivery_time\x18\x04 \x01(\v2\x19.google.protobuf.DurationR\x13averageDeliveryTime\x12G\n" +
+	"\x12peak_delivery_time\x18\x05 \x01(\v2\x19.google.protobuf.DurationR\x10peakDeliveryTime\x12<\n" +
+	"\x0eevents_by_type\x18\x06 \x01(\v2\x16.modeldex.v1.KeyCountsR\feventsByType\x12<\n" +
+	"\x0eerrors_by_type\x18\a \x01(\v2\x16.modeldex.v1.KeyCountsR\ferrorsByType\x128\n" +
+	"\n" +
+	"as_of_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\basOfTime\x12\x1a\n" +
+	"\brevision\x18\t \x01(\x03R\brevision\"|\n" +
+	"\x14GetEventStatsRequest\x125\n" +
+	"\n" +
+	"time_range\x18\x01 \x01(\v2\x16.modeldex.v1.TimeRangeR\ttimeRange\x12-\n" +
+	"\x04step\x18\x02 \x01(\v2\x19.google.protobuf.DurationR\x04step\"\xeb\x04\n" +
+	"\x15GetEventStatsResponse\x12!\n" +
+	"\ftotal_events\x18\x01 \x01(\x03R\vtotalEvents\x12<\n" +
+	"\x0eevents_by_type\x18\x02 \x01(\v2\x16.modeldex.v1.KeyCountsR\feventsByType\x12D\n" +
+	"\x12events_by_provider\x18\x03 \x01(\v2\x16.modeldex.v1.KeyCountsR\x10eventsByProvider\x12>\n" +
+	"\x0fevents_by_model\x18\x04 \x01(\v2\x16.modeldex.v1.KeyCountsR\reventsByModel\x12Q\n" +
+	"\x17average_processing_time\x18\x05 \x01(\v2\x19.google.protobuf.DurationR\x15averageProcessingTime\x12\x1d\n" +
+	"\n" +
+	"error_rate\x18\x06 \x01(\x01R\terrorRate\x12=\n" +
+	"\vtime_series\x18\a \x03(\v2\x1c.modeldex.v1.EventStatsPointR\n" +
+	"timeSeries\x125\n" +
+	"\n" +
+	"time_range\x18\b \x01(\v2\x16.modeldex.v1.TimeRangeR\ttimeRange\x12-\n" +
+	"\x04step\x18\t \x01(\v2\x19.google.protobuf.DurationR\x04step\x128\n" +
+	"\n" +
+	"as_of_time\x18\n" +
+	" \x01(\v2\x1a.google.protobuf.TimestampR\basOfTime\x12\x1a\n" +
+	"\brevision\x18\v \x01(\x03R\brevision\"\x1c\n" +
+	"\x1aGetSubscriberHealthRequest\"\xbc\x04\n" +
+	"\x1bGetSubscriberHealthResponse\x121\n" +
+	"\x06status\x18\x01 \x01(\x0e2\x19.modeldex.v1.HealthStatusR\x06status\x121\n" +
+	"\x06uptime\x18\x02 \x01(\v2\x19.google.protobuf.DurationR\x06uptime\x12!\n" +
+	"\fmemory_bytes\x18\x03 \x01(\x03R\vmemoryBytes\x12%\n" +
+	"\x0eactive_streams\x18\x04 \x01(\x03R\ractiveStreams\x121\n" +
+	"\x14active_subscriptions\x18\x05 \x01(\x03R\x13activeSubscriptions\x12\x1d\n" +
+	"\n" +
+	"queue_size\x18\x06 \x01(\x03R\tqueueSize\x12'\n" +
+	"\x0fstalled_streams\x18\a \x01(\x03R\x0estalledStreams\x12\x1d\n" +
+	"\n" +
+	"error_rate\x18\b \x01(\x01R\terrorRate\x12+\n" +
+	"\x03lag\x18\t \x01(\v2\x19.google.protobuf.DurationR\x03lag\x120\n" +
+	"\x06issues\x18\n" +
+	" \x03(\v2\x18.modeldex.v1.HealthIssueR\x06issues\x12\x1d\n" +
+	"\n" +
+	"replica_id\x18\v \x01(\tR\treplicaId\x129\n" +
+	"\n" +
+	"check_time\x18\f \x01(\v2\x1a.google.protobuf.TimestampR\tcheckTime\x12\x1a\n" +
+	"\brevision\x18\r \x01(\x03R\brevision\"\x1d\n" +
+	"\x1bCleanupSubscriptionsRequest\"\xc9\x02\n" +
+	"\x1cCleanupSubscriptionsResponse\x123\n" +
+	"\x15removed_subscriptions\x18\x01 \x01(\x03R\x14removedSubscriptions\x12'\n" +
+	"\x0fremoved_filters\x18\x02 \x01(\x03R\x0eremovedFilters\x120\n" +
+	"\x14removed_dead_letters\x18\x03 \x01(\x03R\x12removedDeadLetters\x12%\n" +
+	"\x0eremoved_events\x18\x04 \x01(\x03R\rremovedEvents\x12\x1f\n" +
+	"\vfreed_bytes\x18\x05 \x01(\x03R\n" +
+	"freedBytes\x125\n" +
+	"\bduration\x18\x06 \x01(\v2\x19.google.protobuf.DurationR\bduration\x12\x1a\n" +
+	"\brevision\x18\a \x01(\x03R\brevision*\xec\x01\n" +
 	"\x0eWatchFlowState\x12 \n" +
 	"\x1cWATCH_FLOW_STATE_UNSPECIFIED\x10\x00\x12\x19\n" +
 	"\x15WATCH_FLOW_STATE_IDLE\x10\x01\x12 \n" +
 	"\x1cWATCH_FLOW_STATE_CATCHING_UP\x10\x02\x12\x1d\n" +
-	"\x19WATCH_FLOW_STATE_DEGRADED\x10\x032\x93\x04\n" +
+	"\x19WATCH_FLOW_STATE_DEGRADED\x10\x03\x12\x1b\n" +
+	"\x17WATCH_FLOW_STATE_PAUSED\x10\x04\x12 \n" +
+	"\x1cWATCH_FLOW_STATE_WINDOW_FULL\x10\x05\x12\x1d\n" +
+	"\x19WATCH_FLOW_STATE_RETRYING\x10\x062\xcc\x13\n" +
 	"\x11SubscriberService\x12E\n" +
 	"\x05Watch\x12\x19.modeldex.v1.WatchRequest\x1a\x1a.modeldex.v1.WatchResponse\"\x03\x90\x02\x010\x01\x12i\n" +
 	"\x11WatchModelUpdates\x12%.modeldex.v1.WatchModelUpdatesRequest\x1a&.modeldex.v1.WatchModelUpdatesResponse\"\x03\x90\x02\x010\x01\x12r\n" +
 	"\x14WatchProviderUpdates\x12(.modeldex.v1.WatchProviderUpdatesRequest\x1a).modeldex.v1.WatchProviderUpdatesResponse\"\x03\x90\x02\x010\x01\x12x\n" +
 	"\x16WatchCapabilityUpdates\x12*.modeldex.v1.WatchCapabilityUpdatesRequest\x1a+.modeldex.v1.WatchCapabilityUpdatesResponse\"\x03\x90\x02\x010\x01\x12^\n" +
-	"\x0ePublishUpdates\x12\".modeldex.v1.PublishUpdatesRequest\x1a#.modeldex.v1.PublishUpdatesResponse\"\x03\x90\x02\x02Bm\n" +
+	"\x0ePublishUpdates\x12\".modeldex.v1.PublishUpdatesRequest\x1a#.modeldex.v1.PublishUpdatesResponse\"\x03\x90\x02\x02\x12j\n" +
+	"\x12CreateSubscription\x12&.modeldex.v1.CreateSubscriptionRequest\x1a'.modeldex.v1.CreateSubscriptionResponse\"\x03\x90\x02\x02\x12a\n" +
+	"\x0fGetSubscription\x12#.modeldex.v1.GetSubscriptionRequest\x1a$.modeldex.v1.GetSubscriptionResponse\"\x03\x90\x02\x01\x12g\n" +
+	"\x11ListSubscriptions\x12%.modeldex.v1.ListSubscriptionsRequest\x1a&.modeldex.v1.ListSubscriptionsResponse\"\x03\x90\x02\x01\x12j\n" +
+	"\x12UpdateSubscription\x12&.modeldex.v1.UpdateSubscriptionRequest\x1a'.modeldex.v1.UpdateSubscriptionResponse\"\x03\x90\x02\x02\x12j\n" +
+	"\x12DeleteSubscription\x12&.modeldex.v1.DeleteSubscriptionRequest\x1a'.modeldex.v1.DeleteSubscriptionResponse\"\x03\x90\x02\x02\x12\x7f\n" +
+	"\x19DeleteClientSubscriptions\x12-.modeldex.v1.DeleteClientSubscriptionsRequest\x1a..modeldex.v1.DeleteClientSubscriptionsResponse\"\x03\x90\x02\x02\x12g\n" +
+	"\x11PauseSubscription\x12%.modeldex.v1.PauseSubscriptionRequest\x1a&.modeldex.v1.PauseSubscriptionResponse\"\x03\x90\x02\x02\x12j\n" +
+	"\x12ResumeSubscription\x12&.modeldex.v1.ResumeSubscriptionRequest\x1a'.modeldex.v1.ResumeSubscriptionResponse\"\x03\x90\x02\x02\x12s\n" +
+	"\x15AddSubscriptionFilter\x12).modeldex.v1.AddSubscriptionFilterRequest\x1a*.modeldex.v1.AddSubscriptionFilterResponse\"\x03\x90\x02\x02\x12|\n" +
+	"\x18RemoveSubscriptionFilter\x12,.modeldex.v1.RemoveSubscriptionFilterRequest\x1a-.modeldex.v1.RemoveSubscriptionFilterResponse\"\x03\x90\x02\x02\x12|\n" +
+	"\x18UpdateSubscriptionFilter\x12,.modeldex.v1.UpdateSubscriptionFilterRequest\x1a-.modeldex.v1.UpdateSubscriptionFilterResponse\"\x03\x90\x02\x02\x12j\n" +
+	"\x12AcknowledgeUpdates\x12&.modeldex.v1.AcknowledgeUpdatesRequest\x1a'.modeldex.v1.AcknowledgeUpdatesResponse\"\x03\x90\x02\x02\x12a\n" +
+	"\x0fListDeadLetters\x12#.modeldex.v1.ListDeadLettersRequest\x1a$.modeldex.v1.ListDeadLettersResponse\"\x03\x90\x02\x01\x12p\n" +
+	"\x14GetSubscriptionStats\x12(.modeldex.v1.GetSubscriptionStatsRequest\x1a).modeldex.v1.GetSubscriptionStatsResponse\"\x03\x90\x02\x01\x12a\n" +
+	"\x0fGetPublishStats\x12#.modeldex.v1.GetPublishStatsRequest\x1a$.modeldex.v1.GetPublishStatsResponse\"\x03\x90\x02\x01\x12[\n" +
+	"\rGetEventStats\x12!.modeldex.v1.GetEventStatsRequest\x1a\".modeldex.v1.GetEventStatsResponse\"\x03\x90\x02\x01\x12m\n" +
+	"\x13GetSubscriberHealth\x12'.modeldex.v1.GetSubscriberHealthRequest\x1a(.modeldex.v1.GetSubscriberHealthResponse\"\x03\x90\x02\x01\x12p\n" +
+	"\x14CleanupSubscriptions\x12(.modeldex.v1.CleanupSubscriptionsRequest\x1a).modeldex.v1.CleanupSubscriptionsResponse\"\x03\x90\x02\x02Bm\n" +
 	"\x0fdev.modeldex.v1B\x16SubscriberServiceProtoP\x01Z@github.com/modeldex/modeldex/generated/go/modeldex/v1;modeldexv1b\x06proto3"
 
 var (
@@ -1344,81 +4083,215 @@ func file_modeldex_v1_subscriber_service_proto_rawDescGZIP() []byte {
 	return file_modeldex_v1_subscriber_service_proto_rawDescData
 }
 
-var file_modeldex_v1_subscriber_service_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_modeldex_v1_subscriber_service_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
+var file_modeldex_v1_subscriber_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
+var file_modeldex_v1_subscriber_service_proto_msgTypes = make([]protoimpl.MessageInfo, 50)
 var file_modeldex_v1_subscriber_service_proto_goTypes = []any{
-	(WatchCoalescing)(0),                   // 0: modeldex.v1.WatchCoalescing
-	(WatchFlowState)(0),                    // 1: modeldex.v1.WatchFlowState
-	(*WatchOptions)(nil),                   // 2: modeldex.v1.WatchOptions
-	(*WatchRequest)(nil),                   // 3: modeldex.v1.WatchRequest
-	(*WatchResponse)(nil),                  // 4: modeldex.v1.WatchResponse
-	(*WatchBookmark)(nil),                  // 5: modeldex.v1.WatchBookmark
-	(*WatchGoingAway)(nil),                 // 6: modeldex.v1.WatchGoingAway
-	(*WatchModelUpdatesRequest)(nil),       // 7: modeldex.v1.WatchModelUpdatesRequest
-	(*WatchModelUpdatesResponse)(nil),      // 8: modeldex.v1.WatchModelUpdatesResponse
-	(*WatchProviderUpdatesRequest)(nil),    // 9: modeldex.v1.WatchProviderUpdatesRequest
-	(*WatchProviderUpdatesResponse)(nil),   // 10: modeldex.v1.WatchProviderUpdatesResponse
-	(*WatchCapabilityUpdatesRequest)(nil),  // 11: modeldex.v1.WatchCapabilityUpdatesRequest
-	(*WatchCapabilityUpdatesResponse)(nil), // 12: modeldex.v1.WatchCapabilityUpdatesResponse
-	(*PublishUpdatesRequest)(nil),          // 13: modeldex.v1.PublishUpdatesRequest
-	(*PublishUpdatesResponse)(nil),         // 14: modeldex.v1.PublishUpdatesResponse
-	(*PublishResult)(nil),                  // 15: modeldex.v1.PublishResult
-	(*durationpb.Duration)(nil),            // 16: google.protobuf.Duration
-	(*EventFilter)(nil),                    // 17: modeldex.v1.EventFilter
-	(*ModelFilter)(nil),                    // 18: modeldex.v1.ModelFilter
-	(*UpdateEvent)(nil),                    // 19: modeldex.v1.UpdateEvent
-	(*Model)(nil),                          // 20: modeldex.v1.Model
-	(*timestamppb.Timestamp)(nil),          // 21: google.protobuf.Timestamp
+	(WatchFlowState)(0),                       // 0: modeldex.v1.WatchFlowState
+	(*WatchOptions)(nil),                      // 1: modeldex.v1.WatchOptions
+	(*WatchRequest)(nil),                      // 2: modeldex.v1.WatchRequest
+	(*WatchResponse)(nil),                     // 3: modeldex.v1.WatchResponse
+	(*WatchBookmark)(nil),                     // 4: modeldex.v1.WatchBookmark
+	(*WatchGoingAway)(nil),                    // 5: modeldex.v1.WatchGoingAway
+	(*WatchModelUpdatesRequest)(nil),          // 6: modeldex.v1.WatchModelUpdatesRequest
+	(*WatchModelUpdatesResponse)(nil),         // 7: modeldex.v1.WatchModelUpdatesResponse
+	(*WatchProviderUpdatesRequest)(nil),       // 8: modeldex.v1.WatchProviderUpdatesRequest
+	(*WatchProviderUpdatesResponse)(nil),      // 9: modeldex.v1.WatchProviderUpdatesResponse
+	(*WatchCapabilityUpdatesRequest)(nil),     // 10: modeldex.v1.WatchCapabilityUpdatesRequest
+	(*WatchCapabilityUpdatesResponse)(nil),    // 11: modeldex.v1.WatchCapabilityUpdatesResponse
+	(*PublishUpdatesRequest)(nil),             // 12: modeldex.v1.PublishUpdatesRequest
+	(*PublishUpdatesResponse)(nil),            // 13: modeldex.v1.PublishUpdatesResponse
+	(*PublishResult)(nil),                     // 14: modeldex.v1.PublishResult
+	(*CreateSubscriptionRequest)(nil),         // 15: modeldex.v1.CreateSubscriptionRequest
+	(*CreateSubscriptionResponse)(nil),        // 16: modeldex.v1.CreateSubscriptionResponse
+	(*GetSubscriptionRequest)(nil),            // 17: modeldex.v1.GetSubscriptionRequest
+	(*GetSubscriptionResponse)(nil),           // 18: modeldex.v1.GetSubscriptionResponse
+	(*ListSubscriptionsRequest)(nil),          // 19: modeldex.v1.ListSubscriptionsRequest
+	(*ListSubscriptionsResponse)(nil),         // 20: modeldex.v1.ListSubscriptionsResponse
+	(*UpdateSubscriptionRequest)(nil),         // 21: modeldex.v1.UpdateSubscriptionRequest
+	(*UpdateSubscriptionResponse)(nil),        // 22: modeldex.v1.UpdateSubscriptionResponse
+	(*DeleteSubscriptionRequest)(nil),         // 23: modeldex.v1.DeleteSubscriptionRequest
+	(*DeleteSubscriptionResponse)(nil),        // 24: modeldex.v1.DeleteSubscriptionResponse
+	(*DeleteClientSubscriptionsRequest)(nil),  // 25: modeldex.v1.DeleteClientSubscriptionsRequest
+	(*DeleteClientSubscriptionsResponse)(nil), // 26: modeldex.v1.DeleteClientSubscriptionsResponse
+	(*PauseSubscriptionRequest)(nil),          // 27: modeldex.v1.PauseSubscriptionRequest
+	(*PauseSubscriptionResponse)(nil),         // 28: modeldex.v1.PauseSubscriptionResponse
+	(*ResumeSubscriptionRequest)(nil),         // 29: modeldex.v1.ResumeSubscriptionRequest
+	(*ResumeSubscriptionResponse)(nil),        // 30: modeldex.v1.ResumeSubscriptionResponse
+	(*AddSubscriptionFilterRequest)(nil),      // 31: modeldex.v1.AddSubscriptionFilterRequest
+	(*AddSubscriptionFilterResponse)(nil),     // 32: modeldex.v1.AddSubscriptionFilterResponse
+	(*RemoveSubscriptionFilterRequest)(nil),   // 33: modeldex.v1.RemoveSubscriptionFilterRequest
+	(*RemoveSubscriptionFilterResponse)(nil),  // 34: modeldex.v1.RemoveSubscriptionFilterResponse
+	(*UpdateSubscriptionFilterRequest)(nil),   // 35: modeldex.v1.UpdateSubscriptionFilterRequest
+	(*UpdateSubscriptionFilterResponse)(nil),  // 36: modeldex.v1.UpdateSubscriptionFilterResponse
+	(*AcknowledgeUpdatesRequest)(nil),         // 37: modeldex.v1.AcknowledgeUpdatesRequest
+	(*AcknowledgeUpdatesResponse)(nil),        // 38: modeldex.v1.AcknowledgeUpdatesResponse
+	(*ListDeadLettersRequest)(nil),            // 39: modeldex.v1.ListDeadLettersRequest
+	(*ListDeadLettersResponse)(nil),           // 40: modeldex.v1.ListDeadLettersResponse
+	(*GetSubscriptionStatsRequest)(nil),       // 41: modeldex.v1.GetSubscriptionStatsRequest
+	(*GetSubscriptionStatsResponse)(nil),      // 42: modeldex.v1.GetSubscriptionStatsResponse
+	(*GetPublishStatsRequest)(nil),            // 43: modeldex.v1.GetPublishStatsRequest
+	(*GetPublishStatsResponse)(nil),           // 44: modeldex.v1.GetPublishStatsResponse
+	(*GetEventStatsRequest)(nil),              // 45: modeldex.v1.GetEventStatsRequest
+	(*GetEventStatsResponse)(nil),             // 46: modeldex.v1.GetEventStatsResponse
+	(*GetSubscriberHealthRequest)(nil),        // 47: modeldex.v1.GetSubscriberHealthRequest
+	(*GetSubscriberHealthResponse)(nil),       // 48: modeldex.v1.GetSubscriberHealthResponse
+	(*CleanupSubscriptionsRequest)(nil),       // 49: modeldex.v1.CleanupSubscriptionsRequest
+	(*CleanupSubscriptionsResponse)(nil),      // 50: modeldex.v1.CleanupSubscriptionsResponse
+	(*durationpb.Duration)(nil),               // 51: google.protobuf.Duration
+	(UpdateCoalescing)(0),                     // 52: modeldex.v1.UpdateCoalescing
+	(*EventFilter)(nil),                       // 53: modeldex.v1.EventFilter
+	(*ModelFilter)(nil),                       // 54: modeldex.v1.ModelFilter
+	(*UpdateEvent)(nil),                       // 55: modeldex.v1.UpdateEvent
+	(*Model)(nil),                             // 56: modeldex.v1.Model
+	(*timestamppb.Timestamp)(nil),             // 57: google.protobuf.Timestamp
+	(*Subscription)(nil),                      // 58: modeldex.v1.Subscription
+	(SubscriptionType)(0),                     // 59: modeldex.v1.SubscriptionType
+	(SubscriptionStatus)(0),                   // 60: modeldex.v1.SubscriptionStatus
+	(EventFilterType)(0),                      // 61: modeldex.v1.EventFilterType
+	(*fieldmaskpb.FieldMask)(nil),             // 62: google.protobuf.FieldMask
+	(*UpdateRejection)(nil),                   // 63: modeldex.v1.UpdateRejection
+	(*DeadLetter)(nil),                        // 64: modeldex.v1.DeadLetter
+	(*SubscriptionTypeCount)(nil),             // 65: modeldex.v1.SubscriptionTypeCount
+	(*KeyCounts)(nil),                         // 66: modeldex.v1.KeyCounts
+	(*BatchStats)(nil),                        // 67: modeldex.v1.BatchStats
+	(*TimeRange)(nil),                         // 68: modeldex.v1.TimeRange
+	(*EventStatsPoint)(nil),                   // 69: modeldex.v1.EventStatsPoint
+	(HealthStatus)(0),                         // 70: modeldex.v1.HealthStatus
+	(*HealthIssue)(nil),                       // 71: modeldex.v1.HealthIssue
 }
 var file_modeldex_v1_subscriber_service_proto_depIdxs = []int32{
-	16, // 0: modeldex.v1.WatchOptions.max_batch_delay:type_name -> google.protobuf.Duration
-	16, // 1: modeldex.v1.WatchOptions.bookmark_interval:type_name -> google.protobuf.Duration
-	0,  // 2: modeldex.v1.WatchOptions.coalescing:type_name -> modeldex.v1.WatchCoalescing
-	2,  // 3: modeldex.v1.WatchRequest.options:type_name -> modeldex.v1.WatchOptions
-	17, // 4: modeldex.v1.WatchRequest.filters:type_name -> modeldex.v1.EventFilter
-	18, // 5: modeldex.v1.WatchRequest.models:type_name -> modeldex.v1.ModelFilter
-	19, // 6: modeldex.v1.WatchResponse.updates:type_name -> modeldex.v1.UpdateEvent
-	20, // 7: modeldex.v1.WatchResponse.snapshot_models:type_name -> modeldex.v1.Model
-	5,  // 8: modeldex.v1.WatchResponse.bookmark:type_name -> modeldex.v1.WatchBookmark
-	6,  // 9: modeldex.v1.WatchResponse.going_away:type_name -> modeldex.v1.WatchGoingAway
-	16, // 10: modeldex.v1.WatchBookmark.lag:type_name -> google.protobuf.Duration
-	1,  // 11: modeldex.v1.WatchBookmark.flow_state:type_name -> modeldex.v1.WatchFlowState
-	21, // 12: modeldex.v1.WatchBookmark.server_time:type_name -> google.protobuf.Timestamp
-	16, // 13: modeldex.v1.WatchGoingAway.retry_after:type_name -> google.protobuf.Duration
-	2,  // 14: modeldex.v1.WatchModelUpdatesRequest.options:type_name -> modeldex.v1.WatchOptions
-	17, // 15: modeldex.v1.WatchModelUpdatesRequest.filters:type_name -> modeldex.v1.EventFilter
-	18, // 16: modeldex.v1.WatchModelUpdatesRequest.models:type_name -> modeldex.v1.ModelFilter
-	19, // 17: modeldex.v1.WatchModelUpdatesResponse.updates:type_name -> modeldex.v1.UpdateEvent
-	20, // 18: modeldex.v1.WatchModelUpdatesResponse.snapshot_models:type_name -> modeldex.v1.Model
-	5,  // 19: modeldex.v1.WatchModelUpdatesResponse.bookmark:type_name -> modeldex.v1.WatchBookmark
-	6,  // 20: modeldex.v1.WatchModelUpdatesResponse.going_away:type_name -> modeldex.v1.WatchGoingAway
-	2,  // 21: modeldex.v1.WatchProviderUpdatesRequest.options:type_name -> modeldex.v1.WatchOptions
-	17, // 22: modeldex.v1.WatchProviderUpdatesRequest.filters:type_name -> modeldex.v1.EventFilter
-	19, // 23: modeldex.v1.WatchProviderUpdatesResponse.updates:type_name -> modeldex.v1.UpdateEvent
-	5,  // 24: modeldex.v1.WatchProviderUpdatesResponse.bookmark:type_name -> modeldex.v1.WatchBookmark
-	6,  // 25: modeldex.v1.WatchProviderUpdatesResponse.going_away:type_name -> modeldex.v1.WatchGoingAway
-	2,  // 26: modeldex.v1.WatchCapabilityUpdatesRequest.options:type_name -> modeldex.v1.WatchOptions
-	17, // 27: modeldex.v1.WatchCapabilityUpdatesRequest.filters:type_name -> modeldex.v1.EventFilter
-	19, // 28: modeldex.v1.WatchCapabilityUpdatesResponse.updates:type_name -> modeldex.v1.UpdateEvent
-	5,  // 29: modeldex.v1.WatchCapabilityUpdatesResponse.bookmark:type_name -> modeldex.v1.WatchBookmark
-	6,  // 30: modeldex.v1.WatchCapabilityUpdatesResponse.going_away:type_name -> modeldex.v1.WatchGoingAway
-	19, // 31: modeldex.v1.PublishUpdatesRequest.updates:type_name -> modeldex.v1.UpdateEvent
-	15, // 32: modeldex.v1.PublishUpdatesResponse.results:type_name -> modeldex.v1.PublishResult
-	3,  // 33: modeldex.v1.SubscriberService.Watch:input_type -> modeldex.v1.WatchRequest
-	7,  // 34: modeldex.v1.SubscriberService.WatchModelUpdates:input_type -> modeldex.v1.WatchModelUpdatesRequest
-	9,  // 35: modeldex.v1.SubscriberService.WatchProviderUpdates:input_type -> modeldex.v1.WatchProviderUpdatesRequest
-	11, // 36: modeldex.v1.SubscriberService.WatchCapabilityUpdates:input_type -> modeldex.v1.WatchCapabilityUpdatesRequest
-	13, // 37: modeldex.v1.SubscriberService.PublishUpdates:input_type -> modeldex.v1.PublishUpdatesRequest
-	4,  // 38: modeldex.v1.SubscriberService.Watch:output_type -> modeldex.v1.WatchResponse
-	8,  // 39: modeldex.v1.SubscriberService.WatchModelUpdates:output_type -> modeldex.v1.WatchModelUpdatesResponse
-	10, // 40: modeldex.v1.SubscriberService.WatchProviderUpdates:output_type -> modeldex.v1.WatchProviderUpdatesResponse
-	12, // 41: modeldex.v1.SubscriberService.WatchCapabilityUpdates:output_type -> modeldex.v1.WatchCapabilityUpdatesResponse
-	14, // 42: modeldex.v1.SubscriberService.PublishUpdates:output_type -> modeldex.v1.PublishUpdatesResponse
-	38, // [38:43] is the sub-list for method output_type
-	33, // [33:38] is the sub-list for method input_type
-	33, // [33:33] is the sub-list for extension type_name
-	33, // [33:33] is the sub-list for extension extendee
-	0,  // [0:33] is the sub-list for field type_name
+	51,  // 0: modeldex.v1.WatchOptions.max_batch_delay:type_name -> google.protobuf.Duration
+	51,  // 1: modeldex.v1.WatchOptions.bookmark_interval:type_name -> google.protobuf.Duration
+	52,  // 2: modeldex.v1.WatchOptions.coalescing:type_name -> modeldex.v1.UpdateCoalescing
+	1,   // 3: modeldex.v1.WatchRequest.options:type_name -> modeldex.v1.WatchOptions
+	53,  // 4: modeldex.v1.WatchRequest.filters:type_name -> modeldex.v1.EventFilter
+	54,  // 5: modeldex.v1.WatchRequest.models:type_name -> modeldex.v1.ModelFilter
+	55,  // 6: modeldex.v1.WatchResponse.updates:type_name -> modeldex.v1.UpdateEvent
+	56,  // 7: modeldex.v1.WatchResponse.snapshot_models:type_name -> modeldex.v1.Model
+	4,   // 8: modeldex.v1.WatchResponse.bookmark:type_name -> modeldex.v1.WatchBookmark
+	5,   // 9: modeldex.v1.WatchResponse.going_away:type_name -> modeldex.v1.WatchGoingAway
+	51,  // 10: modeldex.v1.WatchBookmark.lag:type_name -> google.protobuf.Duration
+	0,   // 11: modeldex.v1.WatchBookmark.flow_state:type_name -> modeldex.v1.WatchFlowState
+	57,  // 12: modeldex.v1.WatchBookmark.server_time:type_name -> google.protobuf.Timestamp
+	51,  // 13: modeldex.v1.WatchGoingAway.retry_after:type_name -> google.protobuf.Duration
+	1,   // 14: modeldex.v1.WatchModelUpdatesRequest.options:type_name -> modeldex.v1.WatchOptions
+	53,  // 15: modeldex.v1.WatchModelUpdatesRequest.filters:type_name -> modeldex.v1.EventFilter
+	54,  // 16: modeldex.v1.WatchModelUpdatesRequest.models:type_name -> modeldex.v1.ModelFilter
+	55,  // 17: modeldex.v1.WatchModelUpdatesResponse.updates:type_name -> modeldex.v1.UpdateEvent
+	56,  // 18: modeldex.v1.WatchModelUpdatesResponse.snapshot_models:type_name -> modeldex.v1.Model
+	4,   // 19: modeldex.v1.WatchModelUpdatesResponse.bookmark:type_name -> modeldex.v1.WatchBookmark
+	5,   // 20: modeldex.v1.WatchModelUpdatesResponse.going_away:type_name -> modeldex.v1.WatchGoingAway
+	1,   // 21: modeldex.v1.WatchProviderUpdatesRequest.options:type_name -> modeldex.v1.WatchOptions
+	53,  // 22: modeldex.v1.WatchProviderUpdatesRequest.filters:type_name -> modeldex.v1.EventFilter
+	55,  // 23: modeldex.v1.WatchProviderUpdatesResponse.updates:type_name -> modeldex.v1.UpdateEvent
+	4,   // 24: modeldex.v1.WatchProviderUpdatesResponse.bookmark:type_name -> modeldex.v1.WatchBookmark
+	5,   // 25: modeldex.v1.WatchProviderUpdatesResponse.going_away:type_name -> modeldex.v1.WatchGoingAway
+	1,   // 26: modeldex.v1.WatchCapabilityUpdatesRequest.options:type_name -> modeldex.v1.WatchOptions
+	53,  // 27: modeldex.v1.WatchCapabilityUpdatesRequest.filters:type_name -> modeldex.v1.EventFilter
+	55,  // 28: modeldex.v1.WatchCapabilityUpdatesResponse.updates:type_name -> modeldex.v1.UpdateEvent
+	4,   // 29: modeldex.v1.WatchCapabilityUpdatesResponse.bookmark:type_name -> modeldex.v1.WatchBookmark
+	5,   // 30: modeldex.v1.WatchCapabilityUpdatesResponse.going_away:type_name -> modeldex.v1.WatchGoingAway
+	55,  // 31: modeldex.v1.PublishUpdatesRequest.updates:type_name -> modeldex.v1.UpdateEvent
+	14,  // 32: modeldex.v1.PublishUpdatesResponse.results:type_name -> modeldex.v1.PublishResult
+	58,  // 33: modeldex.v1.CreateSubscriptionRequest.subscription:type_name -> modeldex.v1.Subscription
+	58,  // 34: modeldex.v1.CreateSubscriptionResponse.subscription:type_name -> modeldex.v1.Subscription
+	58,  // 35: modeldex.v1.GetSubscriptionResponse.subscription:type_name -> modeldex.v1.Subscription
+	59,  // 36: modeldex.v1.ListSubscriptionsRequest.types:type_name -> modeldex.v1.SubscriptionType
+	60,  // 37: modeldex.v1.ListSubscriptionsRequest.statuses:type_name -> modeldex.v1.SubscriptionStatus
+	61,  // 38: modeldex.v1.ListSubscriptionsRequest.filter_types:type_name -> modeldex.v1.EventFilterType
+	57,  // 39: modeldex.v1.ListSubscriptionsRequest.created_after:type_name -> google.protobuf.Timestamp
+	57,  // 40: modeldex.v1.ListSubscriptionsRequest.created_before:type_name -> google.protobuf.Timestamp
+	57,  // 41: modeldex.v1.ListSubscriptionsRequest.active_after:type_name -> google.protobuf.Timestamp
+	58,  // 42: modeldex.v1.ListSubscriptionsResponse.subscriptions:type_name -> modeldex.v1.Subscription
+	58,  // 43: modeldex.v1.UpdateSubscriptionRequest.subscription:type_name -> modeldex.v1.Subscription
+	62,  // 44: modeldex.v1.UpdateSubscriptionRequest.update_mask:type_name -> google.protobuf.FieldMask
+	58,  // 45: modeldex.v1.UpdateSubscriptionResponse.subscription:type_name -> modeldex.v1.Subscription
+	58,  // 46: modeldex.v1.PauseSubscriptionResponse.subscription:type_name -> modeldex.v1.Subscription
+	58,  // 47: modeldex.v1.ResumeSubscriptionResponse.subscription:type_name -> modeldex.v1.Subscription
+	53,  // 48: modeldex.v1.AddSubscriptionFilterRequest.filter:type_name -> modeldex.v1.EventFilter
+	58,  // 49: modeldex.v1.AddSubscriptionFilterResponse.subscription:type_name -> modeldex.v1.Subscription
+	58,  // 50: modeldex.v1.RemoveSubscriptionFilterResponse.subscription:type_name -> modeldex.v1.Subscription
+	53,  // 51: modeldex.v1.UpdateSubscriptionFilterRequest.filter:type_name -> modeldex.v1.EventFilter
+	58,  // 52: modeldex.v1.UpdateSubscriptionFilterResponse.subscription:type_name -> modeldex.v1.Subscription
+	63,  // 53: modeldex.v1.AcknowledgeUpdatesRequest.rejected:type_name -> modeldex.v1.UpdateRejection
+	51,  // 54: modeldex.v1.AcknowledgeUpdatesResponse.retry_delay:type_name -> google.protobuf.Duration
+	64,  // 55: modeldex.v1.ListDeadLettersResponse.dead_letters:type_name -> modeldex.v1.DeadLetter
+	65,  // 56: modeldex.v1.GetSubscriptionStatsResponse.by_type:type_name -> modeldex.v1.SubscriptionTypeCount
+	66,  // 57: modeldex.v1.GetSubscriptionStatsResponse.by_client:type_name -> modeldex.v1.KeyCounts
+	67,  // 58: modeldex.v1.GetSubscriptionStatsResponse.batches:type_name -> modeldex.v1.BatchStats
+	57,  // 59: modeldex.v1.GetSubscriptionStatsResponse.as_of_time:type_name -> google.protobuf.Timestamp
+	51,  // 60: modeldex.v1.GetPublishStatsResponse.average_delivery_time:type_name -> google.protobuf.Duration
+	51,  // 61: modeldex.v1.GetPublishStatsResponse.peak_delivery_time:type_name -> google.protobuf.Duration
+	66,  // 62: modeldex.v1.GetPublishStatsResponse.events_by_type:type_name -> modeldex.v1.KeyCounts
+	66,  // 63: modeldex.v1.GetPublishStatsResponse.errors_by_type:type_name -> modeldex.v1.KeyCounts
+	57,  // 64: modeldex.v1.GetPublishStatsResponse.as_of_time:type_name -> google.protobuf.Timestamp
+	68,  // 65: modeldex.v1.GetEventStatsRequest.time_range:type_name -> modeldex.v1.TimeRange
+	51,  // 66: modeldex.v1.GetEventStatsRequest.step:type_name -> google.protobuf.Duration
+	66,  // 67: modeldex.v1.GetEventStatsResponse.events_by_type:type_name -> modeldex.v1.KeyCounts
+	66,  // 68: modeldex.v1.GetEventStatsResponse.events_by_provider:type_name -> modeldex.v1.KeyCounts
+	66,  // 69: modeldex.v1.GetEventStatsResponse.events_by_model:type_name -> modeldex.v1.KeyCounts
+	51,  // 70: modeldex.v1.GetEventStatsResponse.average_processing_time:type_name -> google.protobuf.Duration
+	69,  // 71: modeldex.v1.GetEventStatsResponse.time_series:type_name -> modeldex.v1.EventStatsPoint
+	68,  // 72: modeldex.v1.GetEventStatsResponse.time_range:type_name -> modeldex.v1.TimeRange
+	51,  // 73: modeldex.v1.GetEventStatsResponse.step:type_name -> google.protobuf.Duration
+	57,  // 74: modeldex.v1.GetEventStatsResponse.as_of_time:type_name -> google.protobuf.Timestamp
+	70,  // 75: modeldex.v1.GetSubscriberHealthResponse.status:type_name -> modeldex.v1.HealthStatus
+	51,  // 76: modeldex.v1.GetSubscriberHealthResponse.uptime:type_name -> google.protobuf.Duration
+	51,  // 77: modeldex.v1.GetSubscriberHealthResponse.lag:type_name -> google.protobuf.Duration
+	71,  // 78: modeldex.v1.GetSubscriberHealthResponse.issues:type_name -> modeldex.v1.HealthIssue
+	57,  // 79: modeldex.v1.GetSubscriberHealthResponse.check_time:type_name -> google.protobuf.Timestamp
+	51,  // 80: modeldex.v1.CleanupSubscriptionsResponse.duration:type_name -> google.protobuf.Duration
+	2,   // 81: modeldex.v1.SubscriberService.Watch:input_type -> modeldex.v1.WatchRequest
+	6,   // 82: modeldex.v1.SubscriberService.WatchModelUpdates:input_type -> modeldex.v1.WatchModelUpdatesRequest
+	8,   // 83: modeldex.v1.SubscriberService.WatchProviderUpdates:input_type -> modeldex.v1.WatchProviderUpdatesRequest
+	10,  // 84: modeldex.v1.SubscriberService.WatchCapabilityUpdates:input_type -> modeldex.v1.WatchCapabilityUpdatesRequest
+	12,  // 85: modeldex.v1.SubscriberService.PublishUpdates:input_type -> modeldex.v1.PublishUpdatesRequest
+	15,  // 86: modeldex.v1.SubscriberService.CreateSubscription:input_type -> modeldex.v1.CreateSubscriptionRequest
+	17,  // 87: modeldex.v1.SubscriberService.GetSubscription:input_type -> modeldex.v1.GetSubscriptionRequest
+	19,  // 88: modeldex.v1.SubscriberService.ListSubscriptions:input_type -> modeldex.v1.ListSubscriptionsRequest
+	21,  // 89: modeldex.v1.SubscriberService.UpdateSubscription:input_type -> modeldex.v1.UpdateSubscriptionRequest
+	23,  // 90: modeldex.v1.SubscriberService.DeleteSubscription:input_type -> modeldex.v1.DeleteSubscriptionRequest
+	25,  // 91: modeldex.v1.SubscriberService.DeleteClientSubscriptions:input_type -> modeldex.v1.DeleteClientSubscriptionsRequest
+	27,  // 92: modeldex.v1.SubscriberService.PauseSubscription:input_type -> modeldex.v1.PauseSubscriptionRequest
+	29,  // 93: modeldex.v1.SubscriberService.ResumeSubscription:input_type -> modeldex.v1.ResumeSubscriptionRequest
+	31,  // 94: modeldex.v1.SubscriberService.AddSubscriptionFilter:input_type -> modeldex.v1.AddSubscriptionFilterRequest
+	33,  // 95: modeldex.v1.SubscriberService.RemoveSubscriptionFilter:input_type -> modeldex.v1.RemoveSubscriptionFilterRequest
+	35,  // 96: modeldex.v1.SubscriberService.UpdateSubscriptionFilter:input_type -> modeldex.v1.UpdateSubscriptionFilterRequest
+	37,  // 97: modeldex.v1.SubscriberService.AcknowledgeUpdates:input_type -> modeldex.v1.AcknowledgeUpdatesRequest
+	39,  // 98: modeldex.v1.SubscriberService.ListDeadLetters:input_type -> modeldex.v1.ListDeadLettersRequest
+	41,  // 99: modeldex.v1.SubscriberService.GetSubscriptionStats:input_type -> modeldex.v1.GetSubscriptionStatsRequest
+	43,  // 100: modeldex.v1.SubscriberService.GetPublishStats:input_type -> modeldex.v1.GetPublishStatsRequest
+	45,  // 101: modeldex.v1.SubscriberService.GetEventStats:input_type -> modeldex.v1.GetEventStatsRequest
+	47,  // 102: modeldex.v1.SubscriberService.GetSubscriberHealth:input_type -> modeldex.v1.GetSubscriberHealthRequest
+	49,  // 103: modeldex.v1.SubscriberService.CleanupSubscriptions:input_type -> modeldex.v1.CleanupSubscriptionsRequest
+	3,   // 104: modeldex.v1.SubscriberService.Watch:output_type -> modeldex.v1.WatchResponse
+	7,   // 105: modeldex.v1.SubscriberService.WatchModelUpdates:output_type -> modeldex.v1.WatchModelUpdatesResponse
+	9,   // 106: modeldex.v1.SubscriberService.WatchProviderUpdates:output_type -> modeldex.v1.WatchProviderUpdatesResponse
+	11,  // 107: modeldex.v1.SubscriberService.WatchCapabilityUpdates:output_type -> modeldex.v1.WatchCapabilityUpdatesResponse
+	13,  // 108: modeldex.v1.SubscriberService.PublishUpdates:output_type -> modeldex.v1.PublishUpdatesResponse
+	16,  // 109: modeldex.v1.SubscriberService.CreateSubscription:output_type -> modeldex.v1.CreateSubscriptionResponse
+	18,  // 110: modeldex.v1.SubscriberService.GetSubscription:output_type -> modeldex.v1.GetSubscriptionResponse
+	20,  // 111: modeldex.v1.SubscriberService.ListSubscriptions:output_type -> modeldex.v1.ListSubscriptionsResponse
+	22,  // 112: modeldex.v1.SubscriberService.UpdateSubscription:output_type -> modeldex.v1.UpdateSubscriptionResponse
+	24,  // 113: modeldex.v1.SubscriberService.DeleteSubscription:output_type -> modeldex.v1.DeleteSubscriptionResponse
+	26,  // 114: modeldex.v1.SubscriberService.DeleteClientSubscriptions:output_type -> modeldex.v1.DeleteClientSubscriptionsResponse
+	28,  // 115: modeldex.v1.SubscriberService.PauseSubscription:output_type -> modeldex.v1.PauseSubscriptionResponse
+	30,  // 116: modeldex.v1.SubscriberService.ResumeSubscription:output_type -> modeldex.v1.ResumeSubscriptionResponse
+	32,  // 117: modeldex.v1.SubscriberService.AddSubscriptionFilter:output_type -> modeldex.v1.AddSubscriptionFilterResponse
+	34,  // 118: modeldex.v1.SubscriberService.RemoveSubscriptionFilter:output_type -> modeldex.v1.RemoveSubscriptionFilterResponse
+	36,  // 119: modeldex.v1.SubscriberService.UpdateSubscriptionFilter:output_type -> modeldex.v1.UpdateSubscriptionFilterResponse
+	38,  // 120: modeldex.v1.SubscriberService.AcknowledgeUpdates:output_type -> modeldex.v1.AcknowledgeUpdatesResponse
+	40,  // 121: modeldex.v1.SubscriberService.ListDeadLetters:output_type -> modeldex.v1.ListDeadLettersResponse
+	42,  // 122: modeldex.v1.SubscriberService.GetSubscriptionStats:output_type -> modeldex.v1.GetSubscriptionStatsResponse
+	44,  // 123: modeldex.v1.SubscriberService.GetPublishStats:output_type -> modeldex.v1.GetPublishStatsResponse
+	46,  // 124: modeldex.v1.SubscriberService.GetEventStats:output_type -> modeldex.v1.GetEventStatsResponse
+	48,  // 125: modeldex.v1.SubscriberService.GetSubscriberHealth:output_type -> modeldex.v1.GetSubscriberHealthResponse
+	50,  // 126: modeldex.v1.SubscriberService.CleanupSubscriptions:output_type -> modeldex.v1.CleanupSubscriptionsResponse
+	104, // [104:127] is the sub-list for method output_type
+	81,  // [81:104] is the sub-list for method input_type
+	81,  // [81:81] is the sub-list for extension type_name
+	81,  // [81:81] is the sub-list for extension extendee
+	0,   // [0:81] is the sub-list for field type_name
 }
 
 func init() { file_modeldex_v1_subscriber_service_proto_init() }
@@ -1428,7 +4301,9 @@ func file_modeldex_v1_subscriber_service_proto_init() {
 	}
 	file_modeldex_v1_condition_proto_init()
 	file_modeldex_v1_discovery_service_proto_init()
+	file_modeldex_v1_feed_statistics_proto_init()
 	file_modeldex_v1_model_proto_init()
+	file_modeldex_v1_subscription_proto_init()
 	file_modeldex_v1_update_proto_init()
 	file_modeldex_v1_subscriber_service_proto_msgTypes[0].OneofWrappers = []any{
 		(*WatchOptions_ResumeToken)(nil),
@@ -1436,13 +4311,18 @@ func file_modeldex_v1_subscriber_service_proto_init() {
 		(*WatchOptions_InitialSnapshot)(nil),
 	}
 	file_modeldex_v1_subscriber_service_proto_msgTypes[13].OneofWrappers = []any{}
+	file_modeldex_v1_subscriber_service_proto_msgTypes[14].OneofWrappers = []any{}
+	file_modeldex_v1_subscriber_service_proto_msgTypes[20].OneofWrappers = []any{}
+	file_modeldex_v1_subscriber_service_proto_msgTypes[30].OneofWrappers = []any{}
+	file_modeldex_v1_subscriber_service_proto_msgTypes[32].OneofWrappers = []any{}
+	file_modeldex_v1_subscriber_service_proto_msgTypes[34].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_modeldex_v1_subscriber_service_proto_rawDesc), len(file_modeldex_v1_subscriber_service_proto_rawDesc)),
-			NumEnums:      2,
-			NumMessages:   14,
+			NumEnums:      1,
+			NumMessages:   50,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

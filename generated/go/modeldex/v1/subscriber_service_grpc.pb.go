@@ -21,11 +21,29 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	SubscriberService_Watch_FullMethodName                  = "/modeldex.v1.SubscriberService/Watch"
-	SubscriberService_WatchModelUpdates_FullMethodName      = "/modeldex.v1.SubscriberService/WatchModelUpdates"
-	SubscriberService_WatchProviderUpdates_FullMethodName   = "/modeldex.v1.SubscriberService/WatchProviderUpdates"
-	SubscriberService_WatchCapabilityUpdates_FullMethodName = "/modeldex.v1.SubscriberService/WatchCapabilityUpdates"
-	SubscriberService_PublishUpdates_FullMethodName         = "/modeldex.v1.SubscriberService/PublishUpdates"
+	SubscriberService_Watch_FullMethodName                     = "/modeldex.v1.SubscriberService/Watch"
+	SubscriberService_WatchModelUpdates_FullMethodName         = "/modeldex.v1.SubscriberService/WatchModelUpdates"
+	SubscriberService_WatchProviderUpdates_FullMethodName      = "/modeldex.v1.SubscriberService/WatchProviderUpdates"
+	SubscriberService_WatchCapabilityUpdates_FullMethodName    = "/modeldex.v1.SubscriberService/WatchCapabilityUpdates"
+	SubscriberService_PublishUpdates_FullMethodName            = "/modeldex.v1.SubscriberService/PublishUpdates"
+	SubscriberService_CreateSubscription_FullMethodName        = "/modeldex.v1.SubscriberService/CreateSubscription"
+	SubscriberService_GetSubscription_FullMethodName           = "/modeldex.v1.SubscriberService/GetSubscription"
+	SubscriberService_ListSubscriptions_FullMethodName         = "/modeldex.v1.SubscriberService/ListSubscriptions"
+	SubscriberService_UpdateSubscription_FullMethodName        = "/modeldex.v1.SubscriberService/UpdateSubscription"
+	SubscriberService_DeleteSubscription_FullMethodName        = "/modeldex.v1.SubscriberService/DeleteSubscription"
+	SubscriberService_DeleteClientSubscriptions_FullMethodName = "/modeldex.v1.SubscriberService/DeleteClientSubscriptions"
+	SubscriberService_PauseSubscription_FullMethodName         = "/modeldex.v1.SubscriberService/PauseSubscription"
+	SubscriberService_ResumeSubscription_FullMethodName        = "/modeldex.v1.SubscriberService/ResumeSubscription"
+	SubscriberService_AddSubscriptionFilter_FullMethodName     = "/modeldex.v1.SubscriberService/AddSubscriptionFilter"
+	SubscriberService_RemoveSubscriptionFilter_FullMethodName  = "/modeldex.v1.SubscriberService/RemoveSubscriptionFilter"
+	SubscriberService_UpdateSubscriptionFilter_FullMethodName  = "/modeldex.v1.SubscriberService/UpdateSubscriptionFilter"
+	SubscriberService_AcknowledgeUpdates_FullMethodName        = "/modeldex.v1.SubscriberService/AcknowledgeUpdates"
+	SubscriberService_ListDeadLetters_FullMethodName           = "/modeldex.v1.SubscriberService/ListDeadLetters"
+	SubscriberService_GetSubscriptionStats_FullMethodName      = "/modeldex.v1.SubscriberService/GetSubscriptionStats"
+	SubscriberService_GetPublishStats_FullMethodName           = "/modeldex.v1.SubscriberService/GetPublishStats"
+	SubscriberService_GetEventStats_FullMethodName             = "/modeldex.v1.SubscriberService/GetEventStats"
+	SubscriberService_GetSubscriberHealth_FullMethodName       = "/modeldex.v1.SubscriberService/GetSubscriberHealth"
+	SubscriberService_CleanupSubscriptions_FullMethodName      = "/modeldex.v1.SubscriberService/CleanupSubscriptions"
 )
 
 // SubscriberServiceClient is the client API for SubscriberService service.
@@ -49,9 +67,18 @@ const (
 // Not promised: how long a change takes to arrive, and that two streams get the same batches.
 //
 // A watch can fail with UNAUTHENTICATED, PERMISSION_DENIED, INVALID_ARGUMENT (INVALID_REQUEST, MALFORMED_REQUEST,
-// INVALID_RESUME_TOKEN), OUT_OF_RANGE (REVISION_COMPACTED, FUTURE_REVISION), ABORTED (HISTORY_REWOUND),
-// RESOURCE_EXHAUSTED (TOO_MANY_STREAMS) and UNAVAILABLE (NOT_READY, DRAINING). It lives until its caller or its deadline
-// ends it. A stream that is about to be ended by the server says so with going_away and a token, and ends with OK.
+// INVALID_RESUME_TOKEN), OUT_OF_RANGE (REVISION_COMPACTED, FUTURE_REVISION), ABORTED (HISTORY_REWOUND, ACCESS_CHANGED),
+// RESOURCE_EXHAUSTED (TOO_MANY_STREAMS, RATE_LIMITED) and UNAVAILABLE (NOT_READY, DRAINING, STORE_UNAVAILABLE). It lives
+// until its caller or its deadline ends it. A stream that is about to be ended by the server says so with going_away and
+// a token, and ends with OK. A watch of a subscription can fail with NOT_FOUND (SUBSCRIPTION_NOT_FOUND),
+// FAILED_PRECONDITION (SUBSCRIPTION_EXPIRED) and ABORTED (SUBSCRIPTION_SUPERSEDED, SUBSCRIPTION_CHANGED, REDELIVERY), too.
+//
+// A subscription outlives streams, clients and replicas: its place, its pause and its statistics hold on whichever
+// replica it is watched. It has one stream at a time: a new one ends the one before. With EXPLICIT acknowledgement every
+// update comes until it is acknowledged or a dead letter. A pause acknowledged at revision P means that nothing after P
+// is sent until it is resumed. Every method that names a subscription can fail with NOT_FOUND (SUBSCRIPTION_NOT_FOUND),
+// and every one that changes it with ABORTED (VERSION_MISMATCH), ALREADY_EXISTS (REQUEST_ID_REUSED) and UNAVAILABLE
+// (STORE_UNAVAILABLE, COMMIT_UNKNOWN, WRITE_CONTENTION). A change of a subscription takes a revision.
 type SubscriberServiceClient interface {
 	// Streams updates of every kind.
 	Watch(ctx context.Context, in *WatchRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchResponse], error)
@@ -64,6 +91,50 @@ type SubscriberServiceClient interface {
 	// Publishes updates of something outside the catalogue, in one revision. They are marked as external, reach every
 	// watch that they match, and change nothing in the catalogue. An update that breaks a rule is refused by itself.
 	PublishUpdates(ctx context.Context, in *PublishUpdatesRequest, opts ...grpc.CallOption) (*PublishUpdatesResponse, error)
+	// Creates a subscription. RESOURCE_EXHAUSTED (TOO_MANY_SUBSCRIPTIONS), OUT_OF_RANGE (REVISION_COMPACTED,
+	// FUTURE_REVISION).
+	CreateSubscription(ctx context.Context, in *CreateSubscriptionRequest, opts ...grpc.CallOption) (*CreateSubscriptionResponse, error)
+	// Reads a subscription.
+	GetSubscription(ctx context.Context, in *GetSubscriptionRequest, opts ...grpc.CallOption) (*GetSubscriptionResponse, error)
+	// Lists the caller's subscriptions, an admin's request those of all, the newest first.
+	ListSubscriptions(ctx context.Context, in *ListSubscriptionsRequest, opts ...grpc.CallOption) (*ListSubscriptionsResponse, error)
+	// Changes what a subscription asks for. Its stream ends with SUBSCRIPTION_CHANGED; what was not sent by then is chosen
+	// anew.
+	UpdateSubscription(ctx context.Context, in *UpdateSubscriptionRequest, opts ...grpc.CallOption) (*UpdateSubscriptionResponse, error)
+	// Deletes a subscription with its dead letters. Its stream ends with SUBSCRIPTION_NOT_FOUND.
+	DeleteSubscription(ctx context.Context, in *DeleteSubscriptionRequest, opts ...grpc.CallOption) (*DeleteSubscriptionResponse, error)
+	// Deletes all subscriptions of a client that the caller created; an admin's request those of all principals.
+	DeleteClientSubscriptions(ctx context.Context, in *DeleteClientSubscriptionsRequest, opts ...grpc.CallOption) (*DeleteClientSubscriptionsResponse, error)
+	// Stops a subscription at the revision of the answer: nothing after it is sent until ResumeSubscription, whichever
+	// replica it is watched on. Its stream stays open and says PAUSED in its bookmarks. Pausing it again changes nothing.
+	// FAILED_PRECONDITION (SUBSCRIPTION_EXPIRED).
+	PauseSubscription(ctx context.Context, in *PauseSubscriptionRequest, opts ...grpc.CallOption) (*PauseSubscriptionResponse, error)
+	// Lets a paused subscription go on with what came meanwhile. One that is not paused is left as it is.
+	// FAILED_PRECONDITION (SUBSCRIPTION_EXPIRED).
+	ResumeSubscription(ctx context.Context, in *ResumeSubscriptionRequest, opts ...grpc.CallOption) (*ResumeSubscriptionResponse, error)
+	// Adds a filter to a subscription, as UpdateSubscription does.
+	AddSubscriptionFilter(ctx context.Context, in *AddSubscriptionFilterRequest, opts ...grpc.CallOption) (*AddSubscriptionFilterResponse, error)
+	// Removes a filter from a subscription. Without its last filter it has every update of its type. NOT_FOUND
+	// (SUBSCRIPTION_FILTER_NOT_FOUND).
+	RemoveSubscriptionFilter(ctx context.Context, in *RemoveSubscriptionFilterRequest, opts ...grpc.CallOption) (*RemoveSubscriptionFilterResponse, error)
+	// Replaces a filter of a subscription. NOT_FOUND (SUBSCRIPTION_FILTER_NOT_FOUND).
+	UpdateSubscriptionFilter(ctx context.Context, in *UpdateSubscriptionFilterRequest, opts ...grpc.CallOption) (*UpdateSubscriptionFilterResponse, error)
+	// Says that updates are done with, and which could not be. FAILED_PRECONDITION (ACKNOWLEDGEMENT_AUTOMATIC,
+	// SUBSCRIPTION_EXPIRED), ABORTED (SUBSCRIPTION_SUPERSEDED), OUT_OF_RANGE (ACKNOWLEDGEMENT_BEYOND_SENT).
+	AcknowledgeUpdates(ctx context.Context, in *AcknowledgeUpdatesRequest, opts ...grpc.CallOption) (*AcknowledgeUpdatesResponse, error)
+	// Lists the updates that a subscription gave up, the newest first. They are kept for 30 days.
+	ListDeadLetters(ctx context.Context, in *ListDeadLettersRequest, opts ...grpc.CallOption) (*ListDeadLettersResponse, error)
+	// Counts the subscriptions that the caller may see, and what they were sent.
+	GetSubscriptionStats(ctx context.Context, in *GetSubscriptionStatsRequest, opts ...grpc.CallOption) (*GetSubscriptionStatsResponse, error)
+	// Counts what was published and delivered, by all replicas since the catalogue began.
+	GetPublishStats(ctx context.Context, in *GetPublishStatsRequest, opts ...grpc.CallOption) (*GetPublishStatsResponse, error)
+	// Counts the events of a span of time: by type, provider and model, and as a time series.
+	GetEventStats(ctx context.Context, in *GetEventStatsRequest, opts ...grpc.CallOption) (*GetEventStatsResponse, error)
+	// How the feed does on the replica that answers. It is answered with the store away, too.
+	GetSubscriberHealth(ctx context.Context, in *GetSubscriberHealthRequest, opts ...grpc.CallOption) (*GetSubscriberHealthResponse, error)
+	// Removes what is over: expired subscriptions with their dead letters, dead letters and counts that are too old, events
+	// that the log need not keep. It runs on a schedule, too.
+	CleanupSubscriptions(ctx context.Context, in *CleanupSubscriptionsRequest, opts ...grpc.CallOption) (*CleanupSubscriptionsResponse, error)
 }
 
 type subscriberServiceClient struct {
@@ -160,6 +231,186 @@ func (c *subscriberServiceClient) PublishUpdates(ctx context.Context, in *Publis
 	return out, nil
 }
 
+func (c *subscriberServiceClient) CreateSubscription(ctx context.Context, in *CreateSubscriptionRequest, opts ...grpc.CallOption) (*CreateSubscriptionResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CreateSubscriptionResponse)
+	err := c.cc.Invoke(ctx, SubscriberService_CreateSubscription_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *subscriberServiceClient) GetSubscription(ctx context.Context, in *GetSubscriptionRequest, opts ...grpc.CallOption) (*GetSubscriptionResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetSubscriptionResponse)
+	err := c.cc.Invoke(ctx, SubscriberService_GetSubscription_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *subscriberServiceClient) ListSubscriptions(ctx context.Context, in *ListSubscriptionsRequest, opts ...grpc.CallOption) (*ListSubscriptionsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListSubscriptionsResponse)
+	err := c.cc.Invoke(ctx, SubscriberService_ListSubscriptions_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *subscriberServiceClient) UpdateSubscription(ctx context.Context, in *UpdateSubscriptionRequest, opts ...grpc.CallOption) (*UpdateSubscriptionResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(UpdateSubscriptionResponse)
+	err := c.cc.Invoke(ctx, SubscriberService_UpdateSubscription_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *subscriberServiceClient) DeleteSubscription(ctx context.Context, in *DeleteSubscriptionRequest, opts ...grpc.CallOption) (*DeleteSubscriptionResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(DeleteSubscriptionResponse)
+	err := c.cc.Invoke(ctx, SubscriberService_DeleteSubscription_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *subscriberServiceClient) DeleteClientSubscriptions(ctx context.Context, in *DeleteClientSubscriptionsRequest, opts ...grpc.CallOption) (*DeleteClientSubscriptionsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(DeleteClientSubscriptionsResponse)
+	err := c.cc.Invoke(ctx, SubscriberService_DeleteClientSubscriptions_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *subscriberServiceClient) PauseSubscription(ctx context.Context, in *PauseSubscriptionRequest, opts ...grpc.CallOption) (*PauseSubscriptionResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(PauseSubscriptionResponse)
+	err := c.cc.Invoke(ctx, SubscriberService_PauseSubscription_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *subscriberServiceClient) ResumeSubscription(ctx context.Context, in *ResumeSubscriptionRequest, opts ...grpc.CallOption) (*ResumeSubscriptionResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ResumeSubscriptionResponse)
+	err := c.cc.Invoke(ctx, SubscriberService_ResumeSubscription_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *subscriberServiceClient) AddSubscriptionFilter(ctx context.Context, in *AddSubscriptionFilterRequest, opts ...grpc.CallOption) (*AddSubscriptionFilterResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(AddSubscriptionFilterResponse)
+	err := c.cc.Invoke(ctx, SubscriberService_AddSubscriptionFilter_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *subscriberServiceClient) RemoveSubscriptionFilter(ctx context.Context, in *RemoveSubscriptionFilterRequest, opts ...grpc.CallOption) (*RemoveSubscriptionFilterResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RemoveSubscriptionFilterResponse)
+	err := c.cc.Invoke(ctx, SubscriberService_RemoveSubscriptionFilter_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *subscriberServiceClient) UpdateSubscriptionFilter(ctx context.Context, in *UpdateSubscriptionFilterRequest, opts ...grpc.CallOption) (*UpdateSubscriptionFilterResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(UpdateSubscriptionFilterResponse)
+	err := c.cc.Invoke(ctx, SubscriberService_UpdateSubscriptionFilter_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *subscriberServiceClient) AcknowledgeUpdates(ctx context.Context, in *AcknowledgeUpdatesRequest, opts ...grpc.CallOption) (*AcknowledgeUpdatesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(AcknowledgeUpdatesResponse)
+	err := c.cc.Invoke(ctx, SubscriberService_AcknowledgeUpdates_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *subscriberServiceClient) ListDeadLetters(ctx context.Context, in *ListDeadLettersRequest, opts ...grpc.CallOption) (*ListDeadLettersResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListDeadLettersResponse)
+	err := c.cc.Invoke(ctx, SubscriberService_ListDeadLetters_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *subscriberServiceClient) GetSubscriptionStats(ctx context.Context, in *GetSubscriptionStatsRequest, opts ...grpc.CallOption) (*GetSubscriptionStatsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetSubscriptionStatsResponse)
+	err := c.cc.Invoke(ctx, SubscriberService_GetSubscriptionStats_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *subscriberServiceClient) GetPublishStats(ctx context.Context, in *GetPublishStatsRequest, opts ...grpc.CallOption) (*GetPublishStatsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetPublishStatsResponse)
+	err := c.cc.Invoke(ctx, SubscriberService_GetPublishStats_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *subscriberServiceClient) GetEventStats(ctx context.Context, in *GetEventStatsRequest, opts ...grpc.CallOption) (*GetEventStatsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetEventStatsResponse)
+	err := c.cc.Invoke(ctx, SubscriberService_GetEventStats_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *subscriberServiceClient) GetSubscriberHealth(ctx context.Context, in *GetSubscriberHealthRequest, opts ...grpc.CallOption) (*GetSubscriberHealthResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetSubscriberHealthResponse)
+	err := c.cc.Invoke(ctx, SubscriberService_GetSubscriberHealth_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *subscriberServiceClient) CleanupSubscriptions(ctx context.Context, in *CleanupSubscriptionsRequest, opts ...grpc.CallOption) (*CleanupSubscriptionsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CleanupSubscriptionsResponse)
+	err := c.cc.Invoke(ctx, SubscriberService_CleanupSubscriptions_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // SubscriberServiceServer is the server API for SubscriberService service.
 // All implementations must embed UnimplementedSubscriberServiceServer
 // for forward compatibility.
@@ -181,9 +432,18 @@ func (c *subscriberServiceClient) PublishUpdates(ctx context.Context, in *Publis
 // Not promised: how long a change takes to arrive, and that two streams get the same batches.
 //
 // A watch can fail with UNAUTHENTICATED, PERMISSION_DENIED, INVALID_ARGUMENT (INVALID_REQUEST, MALFORMED_REQUEST,
-// INVALID_RESUME_TOKEN), OUT_OF_RANGE (REVISION_COMPACTED, FUTURE_REVISION), ABORTED (HISTORY_REWOUND),
-// RESOURCE_EXHAUSTED (TOO_MANY_STREAMS) and UNAVAILABLE (NOT_READY, DRAINING). It lives until its caller or its deadline
-// ends it. A stream that is about to be ended by the server says so with going_away and a token, and ends with OK.
+// INVALID_RESUME_TOKEN), OUT_OF_RANGE (REVISION_COMPACTED, FUTURE_REVISION), ABORTED (HISTORY_REWOUND, ACCESS_CHANGED),
+// RESOURCE_EXHAUSTED (TOO_MANY_STREAMS, RATE_LIMITED) and UNAVAILABLE (NOT_READY, DRAINING, STORE_UNAVAILABLE). It lives
+// until its caller or its deadline ends it. A stream that is about to be ended by the server says so with going_away and
+// a token, and ends with OK. A watch of a subscription can fail with NOT_FOUND (SUBSCRIPTION_NOT_FOUND),
+// FAILED_PRECONDITION (SUBSCRIPTION_EXPIRED) and ABORTED (SUBSCRIPTION_SUPERSEDED, SUBSCRIPTION_CHANGED, REDELIVERY), too.
+//
+// A subscription outlives streams, clients and replicas: its place, its pause and its statistics hold on whichever
+// replica it is watched. It has one stream at a time: a new one ends the one before. With EXPLICIT acknowledgement every
+// update comes until it is acknowledged or a dead letter. A pause acknowledged at revision P means that nothing after P
+// is sent until it is resumed. Every method that names a subscription can fail with NOT_FOUND (SUBSCRIPTION_NOT_FOUND),
+// and every one that changes it with ABORTED (VERSION_MISMATCH), ALREADY_EXISTS (REQUEST_ID_REUSED) and UNAVAILABLE
+// (STORE_UNAVAILABLE, COMMIT_UNKNOWN, WRITE_CONTENTION). A change of a subscription takes a revision.
 type SubscriberServiceServer interface {
 	// Streams updates of every kind.
 	Watch(*WatchRequest, grpc.ServerStreamingServer[WatchResponse]) error
@@ -196,6 +456,50 @@ type SubscriberServiceServer interface {
 	// Publishes updates of something outside the catalogue, in one revision. They are marked as external, reach every
 	// watch that they match, and change nothing in the catalogue. An update that breaks a rule is refused by itself.
 	PublishUpdates(context.Context, *PublishUpdatesRequest) (*PublishUpdatesResponse, error)
+	// Creates a subscription. RESOURCE_EXHAUSTED (TOO_MANY_SUBSCRIPTIONS), OUT_OF_RANGE (REVISION_COMPACTED,
+	// FUTURE_REVISION).
+	CreateSubscription(context.Context, *CreateSubscriptionRequest) (*CreateSubscriptionResponse, error)
+	// Reads a subscription.
+	GetSubscription(context.Context, *GetSubscriptionRequest) (*GetSubscriptionResponse, error)
+	// Lists the caller's subscriptions, an admin's request those of all, the newest first.
+	ListSubscriptions(context.Context, *ListSubscriptionsRequest) (*ListSubscriptionsResponse, error)
+	// Changes what a subscription asks for. Its stream ends with SUBSCRIPTION_CHANGED; what was not sent by then is chosen
+	// anew.
+	UpdateSubscription(context.Context, *UpdateSubscriptionRequest) (*UpdateSubscriptionResponse, error)
+	// Deletes a subscription with its dead letters. Its stream ends with SUBSCRIPTION_NOT_FOUND.
+	DeleteSubscription(context.Context, *DeleteSubscriptionRequest) (*DeleteSubscriptionResponse, error)
+	// Deletes all subscriptions of a client that the caller created; an admin's request those of all principals.
+	DeleteClientSubscriptions(context.Context, *DeleteClientSubscriptionsRequest) (*DeleteClientSubscriptionsResponse, error)
+	// Stops a subscription at the revision of the answer: nothing after it is sent until ResumeSubscription, whichever
+	// replica it is watched on. Its stream stays open and says PAUSED in its bookmarks. Pausing it again changes nothing.
+	// FAILED_PRECONDITION (SUBSCRIPTION_EXPIRED).
+	PauseSubscription(context.Context, *PauseSubscriptionRequest) (*PauseSubscriptionResponse, error)
+	// Lets a paused subscription go on with what came meanwhile. One that is not paused is left as it is.
+	// FAILED_PRECONDITION (SUBSCRIPTION_EXPIRED).
+	ResumeSubscription(context.Context, *ResumeSubscriptionRequest) (*ResumeSubscriptionResponse, error)
+	// Adds a filter to a subscription, as UpdateSubscription does.
+	AddSubscriptionFilter(context.Context, *AddSubscriptionFilterRequest) (*AddSubscriptionFilterResponse, error)
+	// Removes a filter from a subscription. Without its last filter it has every update of its type. NOT_FOUND
+	// (SUBSCRIPTION_FILTER_NOT_FOUND).
+	RemoveSubscriptionFilter(context.Context, *RemoveSubscriptionFilterRequest) (*RemoveSubscriptionFilterResponse, error)
+	// Replaces a filter of a subscription. NOT_FOUND (SUBSCRIPTION_FILTER_NOT_FOUND).
+	UpdateSubscriptionFilter(context.Context, *UpdateSubscriptionFilterRequest) (*UpdateSubscriptionFilterResponse, error)
+	// Says that updates are done with, and which could not be. FAILED_PRECONDITION (ACKNOWLEDGEMENT_AUTOMATIC,
+	// SUBSCRIPTION_EXPIRED), ABORTED (SUBSCRIPTION_SUPERSEDED), OUT_OF_RANGE (ACKNOWLEDGEMENT_BEYOND_SENT).
+	AcknowledgeUpdates(context.Context, *AcknowledgeUpdatesRequest) (*AcknowledgeUpdatesResponse, error)
+	// Lists the updates that a subscription gave up, the newest first. They are kept for 30 days.
+	ListDeadLetters(context.Context, *ListDeadLettersRequest) (*ListDeadLettersResponse, error)
+	// Counts the subscriptions that the caller may see, and what they were sent.
+	GetSubscriptionStats(context.Context, *GetSubscriptionStatsRequest) (*GetSubscriptionStatsResponse, error)
+	// Counts what was published and delivered, by all replicas since the catalogue began.
+	GetPublishStats(context.Context, *GetPublishStatsRequest) (*GetPublishStatsResponse, error)
+	// Counts the events of a span of time: by type, provider and model, and as a time series.
+	GetEventStats(context.Context, *GetEventStatsRequest) (*GetEventStatsResponse, error)
+	// How the feed does on the replica that answers. It is answered with the store away, too.
+	GetSubscriberHealth(context.Context, *GetSubscriberHealthRequest) (*GetSubscriberHealthResponse, error)
+	// Removes what is over: expired subscriptions with their dead letters, dead letters and counts that are too old, events
+	// that the log need not keep. It runs on a schedule, too.
+	CleanupSubscriptions(context.Context, *CleanupSubscriptionsRequest) (*CleanupSubscriptionsResponse, error)
 	mustEmbedUnimplementedSubscriberServiceServer()
 }
 
@@ -220,6 +524,60 @@ func (UnimplementedSubscriberServiceServer) WatchCapabilityUpdates(*WatchCapabil
 }
 func (UnimplementedSubscriberServiceServer) PublishUpdates(context.Context, *PublishUpdatesRequest) (*PublishUpdatesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method PublishUpdates not implemented")
+}
+func (UnimplementedSubscriberServiceServer) CreateSubscription(context.Context, *CreateSubscriptionRequest) (*CreateSubscriptionResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CreateSubscription not implemented")
+}
+func (UnimplementedSubscriberServiceServer) GetSubscription(context.Context, *GetSubscriptionRequest) (*GetSubscriptionResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetSubscription not implemented")
+}
+func (UnimplementedSubscriberServiceServer) ListSubscriptions(context.Context, *ListSubscriptionsRequest) (*ListSubscriptionsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListSubscriptions not implemented")
+}
+func (UnimplementedSubscriberServiceServer) UpdateSubscription(context.Context, *UpdateSubscriptionRequest) (*UpdateSubscriptionResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method UpdateSubscription not implemented")
+}
+func (UnimplementedSubscriberServiceServer) DeleteSubscription(context.Context, *DeleteSubscriptionRequest) (*DeleteSubscriptionResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method DeleteSubscription not implemented")
+}
+func (UnimplementedSubscriberServiceServer) DeleteClientSubscriptions(context.Context, *DeleteClientSubscriptionsRequest) (*DeleteClientSubscriptionsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method DeleteClientSubscriptions not implemented")
+}
+func (UnimplementedSubscriberServiceServer) PauseSubscription(context.Context, *PauseSubscriptionRequest) (*PauseSubscriptionResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method PauseSubscription not implemented")
+}
+func (UnimplementedSubscriberServiceServer) ResumeSubscription(context.Context, *ResumeSubscriptionRequest) (*ResumeSubscriptionResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ResumeSubscription not implemented")
+}
+func (UnimplementedSubscriberServiceServer) AddSubscriptionFilter(context.Context, *AddSubscriptionFilterRequest) (*AddSubscriptionFilterResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method AddSubscriptionFilter not implemented")
+}
+func (UnimplementedSubscriberServiceServer) RemoveSubscriptionFilter(context.Context, *RemoveSubscriptionFilterRequest) (*RemoveSubscriptionFilterResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RemoveSubscriptionFilter not implemented")
+}
+func (UnimplementedSubscriberServiceServer) UpdateSubscriptionFilter(context.Context, *UpdateSubscriptionFilterRequest) (*UpdateSubscriptionFilterResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method UpdateSubscriptionFilter not implemented")
+}
+func (UnimplementedSubscriberServiceServer) AcknowledgeUpdates(context.Context, *AcknowledgeUpdatesRequest) (*AcknowledgeUpdatesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method AcknowledgeUpdates not implemented")
+}
+func (UnimplementedSubscriberServiceServer) ListDeadLetters(context.Context, *ListDeadLettersRequest) (*ListDeadLettersResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListDeadLetters not implemented")
+}
+func (UnimplementedSubscriberServiceServer) GetSubscriptionStats(context.Context, *GetSubscriptionStatsRequest) (*GetSubscriptionStatsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetSubscriptionStats not implemented")
+}
+func (UnimplementedSubscriberServiceServer) GetPublishStats(context.Context, *GetPublishStatsRequest) (*GetPublishStatsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetPublishStats not implemented")
+}
+func (UnimplementedSubscriberServiceServer) GetEventStats(context.Context, *GetEventStatsRequest) (*GetEventStatsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetEventStats not implemented")
+}
+func (UnimplementedSubscriberServiceServer) GetSubscriberHealth(context.Context, *GetSubscriberHealthRequest) (*GetSubscriberHealthResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetSubscriberHealth not implemented")
+}
+func (UnimplementedSubscriberServiceServer) CleanupSubscriptions(context.Context, *CleanupSubscriptionsRequest) (*CleanupSubscriptionsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CleanupSubscriptions not implemented")
 }
 func (UnimplementedSubscriberServiceServer) mustEmbedUnimplementedSubscriberServiceServer() {}
 func (UnimplementedSubscriberServiceServer) testEmbeddedByValue()                           {}
@@ -304,6 +662,330 @@ func _SubscriberService_PublishUpdates_Handler(srv interface{}, ctx context.Cont
 	return interceptor(ctx, in, info, handler)
 }
 
+func _SubscriberService_CreateSubscription_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CreateSubscriptionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SubscriberServiceServer).CreateSubscription(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SubscriberService_CreateSubscription_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SubscriberServiceServer).CreateSubscription(ctx, req.(*CreateSubscriptionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _SubscriberService_GetSubscription_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetSubscriptionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SubscriberServiceServer).GetSubscription(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SubscriberService_GetSubscription_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SubscriberServiceServer).GetSubscription(ctx, req.(*GetSubscriptionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _SubscriberService_ListSubscriptions_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListSubscriptionsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SubscriberServiceServer).ListSubscriptions(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SubscriberService_ListSubscriptions_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SubscriberServiceServer).ListSubscriptions(ctx, req.(*ListSubscriptionsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _SubscriberService_UpdateSubscription_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UpdateSubscriptionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SubscriberServiceServer).UpdateSubscription(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SubscriberService_UpdateSubscription_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SubscriberServiceServer).UpdateSubscription(ctx, req.(*UpdateSubscriptionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _SubscriberService_DeleteSubscription_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DeleteSubscriptionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SubscriberServiceServer).DeleteSubscription(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SubscriberService_DeleteSubscription_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SubscriberServiceServer).DeleteSubscription(ctx, req.(*DeleteSubscriptionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _SubscriberService_DeleteClientSubscriptions_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DeleteClientSubscriptionsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SubscriberServiceServer).DeleteClientSubscriptions(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SubscriberService_DeleteClientSubscriptions_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SubscriberServiceServer).DeleteClientSubscriptions(ctx, req.(*DeleteClientSubscriptionsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _SubscriberService_PauseSubscription_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(PauseSubscriptionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SubscriberServiceServer).PauseSubscription(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SubscriberService_PauseSubscription_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SubscriberServiceServer).PauseSubscription(ctx, req.(*PauseSubscriptionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _SubscriberService_ResumeSubscription_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ResumeSubscriptionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SubscriberServiceServer).ResumeSubscription(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SubscriberService_ResumeSubscription_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SubscriberServiceServer).ResumeSubscription(ctx, req.(*ResumeSubscriptionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _SubscriberService_AddSubscriptionFilter_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(AddSubscriptionFilterRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SubscriberServiceServer).AddSubscriptionFilter(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SubscriberService_AddSubscriptionFilter_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SubscriberServiceServer).AddSubscriptionFilter(ctx, req.(*AddSubscriptionFilterRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _SubscriberService_RemoveSubscriptionFilter_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RemoveSubscriptionFilterRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SubscriberServiceServer).RemoveSubscriptionFilter(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SubscriberService_RemoveSubscriptionFilter_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SubscriberServiceServer).RemoveSubscriptionFilter(ctx, req.(*RemoveSubscriptionFilterRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _SubscriberService_UpdateSubscriptionFilter_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UpdateSubscriptionFilterRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SubscriberServiceServer).UpdateSubscriptionFilter(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SubscriberService_UpdateSubscriptionFilter_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SubscriberServiceServer).UpdateSubscriptionFilter(ctx, req.(*UpdateSubscriptionFilterRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _SubscriberService_AcknowledgeUpdates_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(AcknowledgeUpdatesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SubscriberServiceServer).AcknowledgeUpdates(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SubscriberService_AcknowledgeUpdates_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SubscriberServiceServer).AcknowledgeUpdates(ctx, req.(*AcknowledgeUpdatesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _SubscriberService_ListDeadLetters_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListDeadLettersRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SubscriberServiceServer).ListDeadLetters(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SubscriberService_ListDeadLetters_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SubscriberServiceServer).ListDeadLetters(ctx, req.(*ListDeadLettersRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _SubscriberService_GetSubscriptionStats_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetSubscriptionStatsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SubscriberServiceServer).GetSubscriptionStats(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SubscriberService_GetSubscriptionStats_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SubscriberServiceServer).GetSubscriptionStats(ctx, req.(*GetSubscriptionStatsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _SubscriberService_GetPublishStats_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetPublishStatsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SubscriberServiceServer).GetPublishStats(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SubscriberService_GetPublishStats_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SubscriberServiceServer).GetPublishStats(ctx, req.(*GetPublishStatsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _SubscriberService_GetEventStats_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetEventStatsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SubscriberServiceServer).GetEventStats(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SubscriberService_GetEventStats_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SubscriberServiceServer).GetEventStats(ctx, req.(*GetEventStatsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _SubscriberService_GetSubscriberHealth_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetSubscriberHealthRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SubscriberServiceServer).GetSubscriberHealth(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SubscriberService_GetSubscriberHealth_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SubscriberServiceServer).GetSubscriberHealth(ctx, req.(*GetSubscriberHealthRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _SubscriberService_CleanupSubscriptions_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CleanupSubscriptionsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SubscriberServiceServer).CleanupSubscriptions(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SubscriberService_CleanupSubscriptions_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SubscriberServiceServer).CleanupSubscriptions(ctx, req.(*CleanupSubscriptionsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // SubscriberService_ServiceDesc is the grpc.ServiceDesc for SubscriberService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -314,6 +996,78 @@ var SubscriberService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "PublishUpdates",
 			Handler:    _SubscriberService_PublishUpdates_Handler,
+		},
+		{
+			MethodName: "CreateSubscription",
+			Handler:    _SubscriberService_CreateSubscription_Handler,
+		},
+		{
+			MethodName: "GetSubscription",
+			Handler:    _SubscriberService_GetSubscription_Handler,
+		},
+		{
+			MethodName: "ListSubscriptions",
+			Handler:    _SubscriberService_ListSubscriptions_Handler,
+		},
+		{
+			MethodName: "UpdateSubscription",
+			Handler:    _SubscriberService_UpdateSubscription_Handler,
+		},
+		{
+			MethodName: "DeleteSubscription",
+			Handler:    _SubscriberService_DeleteSubscription_Handler,
+		},
+		{
+			MethodName: "DeleteClientSubscriptions",
+			Handler:    _SubscriberService_DeleteClientSubscriptions_Handler,
+		},
+		{
+			MethodName: "PauseSubscription",
+			Handler:    _SubscriberService_PauseSubscription_Handler,
+		},
+		{
+			MethodName: "ResumeSubscription",
+			Handler:    _SubscriberService_ResumeSubscription_Handler,
+		},
+		{
+			MethodName: "AddSubscriptionFilter",
+			Handler:    _SubscriberService_AddSubscriptionFilter_Handler,
+		},
+		{
+			MethodName: "RemoveSubscriptionFilter",
+			Handler:    _SubscriberService_RemoveSubscriptionFilter_Handler,
+		},
+		{
+			MethodName: "UpdateSubscriptionFilter",
+			Handler:    _SubscriberService_UpdateSubscriptionFilter_Handler,
+		},
+		{
+			MethodName: "AcknowledgeUpdates",
+			Handler:    _SubscriberService_AcknowledgeUpdates_Handler,
+		},
+		{
+			MethodName: "ListDeadLetters",
+			Handler:    _SubscriberService_ListDeadLetters_Handler,
+		},
+		{
+			MethodName: "GetSubscriptionStats",
+			Handler:    _SubscriberService_GetSubscriptionStats_Handler,
+		},
+		{
+			MethodName: "GetPublishStats",
+			Handler:    _SubscriberService_GetPublishStats_Handler,
+		},
+		{
+			MethodName: "GetEventStats",
+			Handler:    _SubscriberService_GetEventStats_Handler,
+		},
+		{
+			MethodName: "GetSubscriberHealth",
+			Handler:    _SubscriberService_GetSubscriberHealth_Handler,
+		},
+		{
+			MethodName: "CleanupSubscriptions",
+			Handler:    _SubscriberService_CleanupSubscriptions_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{

@@ -35,7 +35,8 @@ const (
 	UpdateTransition_UPDATE_TRANSITION_ENTERED UpdateTransition = 1
 	// The model matched before and matches still.
 	UpdateTransition_UPDATE_TRANSITION_CHANGED UpdateTransition = 2
-	// The model matched before and does not now: take it out of the copy. `before` and `after` are left out.
+	// The model matched before and does not now: take it out of the copy. `before` is what the copy held; `after` is left
+	// out.
 	UpdateTransition_UPDATE_TRANSITION_LEFT UpdateTransition = 3
 )
 
@@ -493,6 +494,129 @@ func (OperationUpdateType) EnumDescriptor() ([]byte, []int) {
 	return file_modeldex_v1_update_proto_rawDescGZIP(), []int{7}
 }
 
+// SubscriptionUpdateType is what happened to a subscription.
+type SubscriptionUpdateType int32
+
+const (
+	// Never sent.
+	SubscriptionUpdateType_SUBSCRIPTION_UPDATE_TYPE_UNSPECIFIED SubscriptionUpdateType = 0
+	// It was created.
+	SubscriptionUpdateType_SUBSCRIPTION_UPDATE_TYPE_CREATED SubscriptionUpdateType = 1
+	// What it asks for changed.
+	SubscriptionUpdateType_SUBSCRIPTION_UPDATE_TYPE_UPDATED SubscriptionUpdateType = 2
+	// It was paused: nothing after this revision is sent.
+	SubscriptionUpdateType_SUBSCRIPTION_UPDATE_TYPE_PAUSED SubscriptionUpdateType = 3
+	// It goes on.
+	SubscriptionUpdateType_SUBSCRIPTION_UPDATE_TYPE_RESUMED SubscriptionUpdateType = 4
+	// It was deleted.
+	SubscriptionUpdateType_SUBSCRIPTION_UPDATE_TYPE_DELETED SubscriptionUpdateType = 5
+	// It was not used for too long, or the log does not keep its place any more.
+	SubscriptionUpdateType_SUBSCRIPTION_UPDATE_TYPE_EXPIRED SubscriptionUpdateType = 6
+)
+
+// Enum value maps for SubscriptionUpdateType.
+var (
+	SubscriptionUpdateType_name = map[int32]string{
+		0: "SUBSCRIPTION_UPDATE_TYPE_UNSPECIFIED",
+		1: "SUBSCRIPTION_UPDATE_TYPE_CREATED",
+		2: "SUBSCRIPTION_UPDATE_TYPE_UPDATED",
+		3: "SUBSCRIPTION_UPDATE_TYPE_PAUSED",
+		4: "SUBSCRIPTION_UPDATE_TYPE_RESUMED",
+		5: "SUBSCRIPTION_UPDATE_TYPE_DELETED",
+		6: "SUBSCRIPTION_UPDATE_TYPE_EXPIRED",
+	}
+	SubscriptionUpdateType_value = map[string]int32{
+		"SUBSCRIPTION_UPDATE_TYPE_UNSPECIFIED": 0,
+		"SUBSCRIPTION_UPDATE_TYPE_CREATED":     1,
+		"SUBSCRIPTION_UPDATE_TYPE_UPDATED":     2,
+		"SUBSCRIPTION_UPDATE_TYPE_PAUSED":      3,
+		"SUBSCRIPTION_UPDATE_TYPE_RESUMED":     4,
+		"SUBSCRIPTION_UPDATE_TYPE_DELETED":     5,
+		"SUBSCRIPTION_UPDATE_TYPE_EXPIRED":     6,
+	}
+)
+
+func (x SubscriptionUpdateType) Enum() *SubscriptionUpdateType {
+	p := new(SubscriptionUpdateType)
+	*p = x
+	return p
+}
+
+func (x SubscriptionUpdateType) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (SubscriptionUpdateType) Descriptor() protoreflect.EnumDescriptor {
+	return file_modeldex_v1_update_proto_enumTypes[8].Descriptor()
+}
+
+func (SubscriptionUpdateType) Type() protoreflect.EnumType {
+	return &file_modeldex_v1_update_proto_enumTypes[8]
+}
+
+func (x SubscriptionUpdateType) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use SubscriptionUpdateType.Descriptor instead.
+func (SubscriptionUpdateType) EnumDescriptor() ([]byte, []int) {
+	return file_modeldex_v1_update_proto_rawDescGZIP(), []int{8}
+}
+
+// UpdateCoalescing says whether events that wait together are joined.
+type UpdateCoalescing int32
+
+const (
+	// Every event is sent.
+	UpdateCoalescing_UPDATE_COALESCING_UNSPECIFIED UpdateCoalescing = 0
+	// Every event is sent.
+	UpdateCoalescing_UPDATE_COALESCING_NONE UpdateCoalescing = 1
+	// Of the events of one model that are sent in one message only the last is, with what the model was before the first
+	// of them. Events of other kinds are not joined.
+	UpdateCoalescing_UPDATE_COALESCING_LATEST_PER_MODEL UpdateCoalescing = 2
+)
+
+// Enum value maps for UpdateCoalescing.
+var (
+	UpdateCoalescing_name = map[int32]string{
+		0: "UPDATE_COALESCING_UNSPECIFIED",
+		1: "UPDATE_COALESCING_NONE",
+		2: "UPDATE_COALESCING_LATEST_PER_MODEL",
+	}
+	UpdateCoalescing_value = map[string]int32{
+		"UPDATE_COALESCING_UNSPECIFIED":      0,
+		"UPDATE_COALESCING_NONE":             1,
+		"UPDATE_COALESCING_LATEST_PER_MODEL": 2,
+	}
+)
+
+func (x UpdateCoalescing) Enum() *UpdateCoalescing {
+	p := new(UpdateCoalescing)
+	*p = x
+	return p
+}
+
+func (x UpdateCoalescing) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (UpdateCoalescing) Descriptor() protoreflect.EnumDescriptor {
+	return file_modeldex_v1_update_proto_enumTypes[9].Descriptor()
+}
+
+func (UpdateCoalescing) Type() protoreflect.EnumType {
+	return &file_modeldex_v1_update_proto_enumTypes[9]
+}
+
+func (x UpdateCoalescing) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use UpdateCoalescing.Descriptor instead.
+func (UpdateCoalescing) EnumDescriptor() ([]byte, []int) {
+	return file_modeldex_v1_update_proto_rawDescGZIP(), []int{9}
+}
+
 // UpdateEvent is one change of the catalogue. Events are ordered by (revision, ordinal); the revisions of the log are
 // 1, 2, 3, ... without a gap, and every revision has at least one event.
 type UpdateEvent struct {
@@ -524,6 +648,7 @@ type UpdateEvent struct {
 	//	*UpdateEvent_Capability
 	//	*UpdateEvent_Lifecycle
 	//	*UpdateEvent_Operation
+	//	*UpdateEvent_Subscription
 	Update        isUpdateEvent_Update `protobuf_oneof:"update"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -674,6 +799,15 @@ func (x *UpdateEvent) GetOperation() *OperationUpdate {
 	return nil
 }
 
+func (x *UpdateEvent) GetSubscription() *SubscriptionUpdate {
+	if x != nil {
+		if x, ok := x.Update.(*UpdateEvent_Subscription); ok {
+			return x.Subscription
+		}
+	}
+	return nil
+}
+
 type isUpdateEvent_Update interface {
 	isUpdateEvent_Update()
 }
@@ -703,6 +837,11 @@ type UpdateEvent_Operation struct {
 	Operation *OperationUpdate `protobuf:"bytes,14,opt,name=operation,proto3,oneof"`
 }
 
+type UpdateEvent_Subscription struct {
+	// A subscription was created, changed, paused, resumed or deleted, or has expired.
+	Subscription *SubscriptionUpdate `protobuf:"bytes,15,opt,name=subscription,proto3,oneof"`
+}
+
 func (*UpdateEvent_Model) isUpdateEvent_Update() {}
 
 func (*UpdateEvent_Provider) isUpdateEvent_Update() {}
@@ -712,6 +851,8 @@ func (*UpdateEvent_Capability) isUpdateEvent_Update() {}
 func (*UpdateEvent_Lifecycle) isUpdateEvent_Update() {}
 
 func (*UpdateEvent_Operation) isUpdateEvent_Update() {}
+
+func (*UpdateEvent_Subscription) isUpdateEvent_Update() {}
 
 // ModelUpdate is a change of one model.
 type ModelUpdate struct {
@@ -728,7 +869,7 @@ type ModelUpdate struct {
 	PreviousVersion int64 `protobuf:"varint,5,opt,name=previous_version,json=previousVersion,proto3" json:"previous_version,omitempty"`
 	// The model before; absent where there was none.
 	Before *Model `protobuf:"bytes,6,opt,name=before,proto3" json:"before,omitempty"`
-	// The model after; absent where there is none.
+	// The model after; absent where there is none, and where the model left the filter of the watch.
 	After *Model `protobuf:"bytes,7,opt,name=after,proto3" json:"after,omitempty"`
 	// What differs between the two, ordered by path.
 	Changes       []*FieldChange `protobuf:"bytes,8,rep,name=changes,proto3" json:"changes,omitempty"`
@@ -1261,11 +1402,67 @@ func (x *OperationUpdate) GetMetadata() map[string]string {
 	return nil
 }
 
+// SubscriptionUpdate is a change of one subscription. It stands in the log so that every replica acts on it at the same
+// revision.
+type SubscriptionUpdate struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What happened.
+	Type SubscriptionUpdateType `protobuf:"varint,1,opt,name=type,proto3,enum=modeldex.v1.SubscriptionUpdateType" json:"type,omitempty"`
+	// The subscription. What it asks for is for its principal only.
+	SubscriptionId string `protobuf:"bytes,2,opt,name=subscription_id,json=subscriptionId,proto3" json:"subscription_id,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *SubscriptionUpdate) Reset() {
+	*x = SubscriptionUpdate{}
+	mi := &file_modeldex_v1_update_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SubscriptionUpdate) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SubscriptionUpdate) ProtoMessage() {}
+
+func (x *SubscriptionUpdate) ProtoReflect() protoreflect.Message {
+	mi := &file_modeldex_v1_update_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SubscriptionUpdate.ProtoReflect.Descriptor instead.
+func (*SubscriptionUpdate) Descriptor() ([]byte, []int) {
+	return file_modeldex_v1_update_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *SubscriptionUpdate) GetType() SubscriptionUpdateType {
+	if x != nil {
+		return x.Type
+	}
+	return SubscriptionUpdateType_SUBSCRIPTION_UPDATE_TYPE_UNSPECIFIED
+}
+
+func (x *SubscriptionUpdate) GetSubscriptionId() string {
+	if x != nil {
+		return x.SubscriptionId
+	}
+	return ""
+}
+
 var File_modeldex_v1_update_proto protoreflect.FileDescriptor
 
 const file_modeldex_v1_update_proto_rawDesc = "" +
 	"\n" +
-	"\x18modeldex/v1/update.proto\x12\vmodeldex.v1\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17modeldex/v1/model.proto\x1a\x1amodeldex/v1/provider.proto\"\x96\x05\n" +
+	"\x18modeldex/v1/update.proto\x12\vmodeldex.v1\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17modeldex/v1/model.proto\x1a\x1amodeldex/v1/provider.proto\"\xdd\x05\n" +
 	"\vUpdateEvent\x12\x1a\n" +
 	"\brevision\x18\x01 \x01(\x03R\brevision\x12\x18\n" +
 	"\aordinal\x18\x02 \x01(\x05R\aordinal\x12.\n" +
@@ -1285,7 +1482,8 @@ const file_modeldex_v1_update_proto_rawDesc = "" +
 	"capability\x18\f \x01(\v2\x1d.modeldex.v1.CapabilityUpdateH\x00R\n" +
 	"capability\x12<\n" +
 	"\tlifecycle\x18\r \x01(\v2\x1c.modeldex.v1.LifecycleUpdateH\x00R\tlifecycle\x12<\n" +
-	"\toperation\x18\x0e \x01(\v2\x1c.modeldex.v1.OperationUpdateH\x00R\toperationB\b\n" +
+	"\toperation\x18\x0e \x01(\v2\x1c.modeldex.v1.OperationUpdateH\x00R\toperation\x12E\n" +
+	"\fsubscription\x18\x0f \x01(\v2\x1f.modeldex.v1.SubscriptionUpdateH\x00R\fsubscriptionB\b\n" +
 	"\x06update\"\xca\x02\n" +
 	"\vModelUpdate\x120\n" +
 	"\x04type\x18\x01 \x01(\x0e2\x1c.modeldex.v1.ModelUpdateTypeR\x04type\x12\x19\n" +
@@ -1340,7 +1538,10 @@ const file_modeldex_v1_update_proto_rawDesc = "" +
 	"\bmetadata\x18\x05 \x03(\v2*.modeldex.v1.OperationUpdate.MetadataEntryR\bmetadata\x1a;\n" +
 	"\rMetadataEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01*\x8f\x01\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"v\n" +
+	"\x12SubscriptionUpdate\x127\n" +
+	"\x04type\x18\x01 \x01(\x0e2#.modeldex.v1.SubscriptionUpdateTypeR\x04type\x12'\n" +
+	"\x0fsubscription_id\x18\x02 \x01(\tR\x0esubscriptionId*\x8f\x01\n" +
 	"\x10UpdateTransition\x12!\n" +
 	"\x1dUPDATE_TRANSITION_UNSPECIFIED\x10\x00\x12\x1d\n" +
 	"\x19UPDATE_TRANSITION_ENTERED\x10\x01\x12\x1d\n" +
@@ -1383,7 +1584,19 @@ const file_modeldex_v1_update_proto_rawDesc = "" +
 	"\x19OPERATION_UPDATE_TYPE_PIN\x10\x02\x12(\n" +
 	"$OPERATION_UPDATE_TYPE_UPSTREAM_DRIFT\x10\x03\x12&\n" +
 	"\"OPERATION_UPDATE_TYPE_HELD_REFRESH\x10\x04\x12\x1f\n" +
-	"\x1bOPERATION_UPDATE_TYPE_ALERT\x10\x05Bb\n" +
+	"\x1bOPERATION_UPDATE_TYPE_ALERT\x10\x05*\xa5\x02\n" +
+	"\x16SubscriptionUpdateType\x12(\n" +
+	"$SUBSCRIPTION_UPDATE_TYPE_UNSPECIFIED\x10\x00\x12$\n" +
+	" SUBSCRIPTION_UPDATE_TYPE_CREATED\x10\x01\x12$\n" +
+	" SUBSCRIPTION_UPDATE_TYPE_UPDATED\x10\x02\x12#\n" +
+	"\x1fSUBSCRIPTION_UPDATE_TYPE_PAUSED\x10\x03\x12$\n" +
+	" SUBSCRIPTION_UPDATE_TYPE_RESUMED\x10\x04\x12$\n" +
+	" SUBSCRIPTION_UPDATE_TYPE_DELETED\x10\x05\x12$\n" +
+	" SUBSCRIPTION_UPDATE_TYPE_EXPIRED\x10\x06*y\n" +
+	"\x10UpdateCoalescing\x12!\n" +
+	"\x1dUPDATE_COALESCING_UNSPECIFIED\x10\x00\x12\x1a\n" +
+	"\x16UPDATE_COALESCING_NONE\x10\x01\x12&\n" +
+	"\"UPDATE_COALESCING_LATEST_PER_MODEL\x10\x02Bb\n" +
 	"\x0fdev.modeldex.v1B\vUpdateProtoP\x01Z@github.com/modeldex/modeldex/generated/go/modeldex/v1;modeldexv1b\x06proto3"
 
 var (
@@ -1398,8 +1611,8 @@ func file_modeldex_v1_update_proto_rawDescGZIP() []byte {
 	return file_modeldex_v1_update_proto_rawDescData
 }
 
-var file_modeldex_v1_update_proto_enumTypes = make([]protoimpl.EnumInfo, 8)
-var file_modeldex_v1_update_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
+var file_modeldex_v1_update_proto_enumTypes = make([]protoimpl.EnumInfo, 10)
+var file_modeldex_v1_update_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
 var file_modeldex_v1_update_proto_goTypes = []any{
 	(UpdateTransition)(0),         // 0: modeldex.v1.UpdateTransition
 	(ModelUpdateType)(0),          // 1: modeldex.v1.ModelUpdateType
@@ -1409,53 +1622,58 @@ var file_modeldex_v1_update_proto_goTypes = []any{
 	(CapabilityUpdateType)(0),     // 5: modeldex.v1.CapabilityUpdateType
 	(LifecycleMilestone)(0),       // 6: modeldex.v1.LifecycleMilestone
 	(OperationUpdateType)(0),      // 7: modeldex.v1.OperationUpdateType
-	(*UpdateEvent)(nil),           // 8: modeldex.v1.UpdateEvent
-	(*ModelUpdate)(nil),           // 9: modeldex.v1.ModelUpdate
-	(*FieldChange)(nil),           // 10: modeldex.v1.FieldChange
-	(*ProviderUpdate)(nil),        // 11: modeldex.v1.ProviderUpdate
-	(*CapabilityUpdate)(nil),      // 12: modeldex.v1.CapabilityUpdate
-	(*LifecycleUpdate)(nil),       // 13: modeldex.v1.LifecycleUpdate
-	(*OperationUpdate)(nil),       // 14: modeldex.v1.OperationUpdate
-	nil,                           // 15: modeldex.v1.OperationUpdate.MetadataEntry
-	(*timestamppb.Timestamp)(nil), // 16: google.protobuf.Timestamp
-	(*Model)(nil),                 // 17: modeldex.v1.Model
-	(*structpb.Value)(nil),        // 18: google.protobuf.Value
-	(ProviderStatus)(0),           // 19: modeldex.v1.ProviderStatus
-	(*RefreshError)(nil),          // 20: modeldex.v1.RefreshError
-	(Availability)(0),             // 21: modeldex.v1.Availability
+	(SubscriptionUpdateType)(0),   // 8: modeldex.v1.SubscriptionUpdateType
+	(UpdateCoalescing)(0),         // 9: modeldex.v1.UpdateCoalescing
+	(*UpdateEvent)(nil),           // 10: modeldex.v1.UpdateEvent
+	(*ModelUpdate)(nil),           // 11: modeldex.v1.ModelUpdate
+	(*FieldChange)(nil),           // 12: modeldex.v1.FieldChange
+	(*ProviderUpdate)(nil),        // 13: modeldex.v1.ProviderUpdate
+	(*CapabilityUpdate)(nil),      // 14: modeldex.v1.CapabilityUpdate
+	(*LifecycleUpdate)(nil),       // 15: modeldex.v1.LifecycleUpdate
+	(*OperationUpdate)(nil),       // 16: modeldex.v1.OperationUpdate
+	(*SubscriptionUpdate)(nil),    // 17: modeldex.v1.SubscriptionUpdate
+	nil,                           // 18: modeldex.v1.OperationUpdate.MetadataEntry
+	(*timestamppb.Timestamp)(nil), // 19: google.protobuf.Timestamp
+	(*Model)(nil),                 // 20: modeldex.v1.Model
+	(*structpb.Value)(nil),        // 21: google.protobuf.Value
+	(ProviderStatus)(0),           // 22: modeldex.v1.ProviderStatus
+	(*RefreshError)(nil),          // 23: modeldex.v1.RefreshError
+	(Availability)(0),             // 24: modeldex.v1.Availability
 }
 var file_modeldex_v1_update_proto_depIdxs = []int32{
-	16, // 0: modeldex.v1.UpdateEvent.time:type_name -> google.protobuf.Timestamp
+	19, // 0: modeldex.v1.UpdateEvent.time:type_name -> google.protobuf.Timestamp
 	3,  // 1: modeldex.v1.UpdateEvent.change_kinds:type_name -> modeldex.v1.FieldChangeKind
 	0,  // 2: modeldex.v1.UpdateEvent.transition:type_name -> modeldex.v1.UpdateTransition
-	9,  // 3: modeldex.v1.UpdateEvent.model:type_name -> modeldex.v1.ModelUpdate
-	11, // 4: modeldex.v1.UpdateEvent.provider:type_name -> modeldex.v1.ProviderUpdate
-	12, // 5: modeldex.v1.UpdateEvent.capability:type_name -> modeldex.v1.CapabilityUpdate
-	13, // 6: modeldex.v1.UpdateEvent.lifecycle:type_name -> modeldex.v1.LifecycleUpdate
-	14, // 7: modeldex.v1.UpdateEvent.operation:type_name -> modeldex.v1.OperationUpdate
-	1,  // 8: modeldex.v1.ModelUpdate.type:type_name -> modeldex.v1.ModelUpdateType
-	17, // 9: modeldex.v1.ModelUpdate.before:type_name -> modeldex.v1.Model
-	17, // 10: modeldex.v1.ModelUpdate.after:type_name -> modeldex.v1.Model
-	10, // 11: modeldex.v1.ModelUpdate.changes:type_name -> modeldex.v1.FieldChange
-	2,  // 12: modeldex.v1.FieldChange.operation:type_name -> modeldex.v1.FieldChangeOperation
-	3,  // 13: modeldex.v1.FieldChange.kind:type_name -> modeldex.v1.FieldChangeKind
-	18, // 14: modeldex.v1.FieldChange.old_value:type_name -> google.protobuf.Value
-	18, // 15: modeldex.v1.FieldChange.new_value:type_name -> google.protobuf.Value
-	4,  // 16: modeldex.v1.ProviderUpdate.type:type_name -> modeldex.v1.ProviderUpdateType
-	19, // 17: modeldex.v1.ProviderUpdate.status:type_name -> modeldex.v1.ProviderStatus
-	19, // 18: modeldex.v1.ProviderUpdate.previous_status:type_name -> modeldex.v1.ProviderStatus
-	20, // 19: modeldex.v1.ProviderUpdate.error:type_name -> modeldex.v1.RefreshError
-	21, // 20: modeldex.v1.ProviderUpdate.availability:type_name -> modeldex.v1.Availability
-	5,  // 21: modeldex.v1.CapabilityUpdate.type:type_name -> modeldex.v1.CapabilityUpdateType
-	6,  // 22: modeldex.v1.LifecycleUpdate.milestone:type_name -> modeldex.v1.LifecycleMilestone
-	16, // 23: modeldex.v1.LifecycleUpdate.milestone_time:type_name -> google.protobuf.Timestamp
-	7,  // 24: modeldex.v1.OperationUpdate.type:type_name -> modeldex.v1.OperationUpdateType
-	15, // 25: modeldex.v1.OperationUpdate.metadata:type_name -> modeldex.v1.OperationUpdate.MetadataEntry
-	26, // [26:26] is the sub-list for method output_type
-	26, // [26:26] is the sub-list for method input_type
-	26, // [26:26] is the sub-list for extension type_name
-	26, // [26:26] is the sub-list for extension extendee
-	0,  // [0:26] is the sub-list for field type_name
+	11, // 3: modeldex.v1.UpdateEvent.model:type_name -> modeldex.v1.ModelUpdate
+	13, // 4: modeldex.v1.UpdateEvent.provider:type_name -> modeldex.v1.ProviderUpdate
+	14, // 5: modeldex.v1.UpdateEvent.capability:type_name -> modeldex.v1.CapabilityUpdate
+	15, // 6: modeldex.v1.UpdateEvent.lifecycle:type_name -> modeldex.v1.LifecycleUpdate
+	16, // 7: modeldex.v1.UpdateEvent.operation:type_name -> modeldex.v1.OperationUpdate
+	17, // 8: modeldex.v1.UpdateEvent.subscription:type_name -> modeldex.v1.SubscriptionUpdate
+	1,  // 9: modeldex.v1.ModelUpdate.type:type_name -> modeldex.v1.ModelUpdateType
+	20, // 10: modeldex.v1.ModelUpdate.before:type_name -> modeldex.v1.Model
+	20, // 11: modeldex.v1.ModelUpdate.after:type_name -> modeldex.v1.Model
+	12, // 12: modeldex.v1.ModelUpdate.changes:type_name -> modeldex.v1.FieldChange
+	2,  // 13: modeldex.v1.FieldChange.operation:type_name -> modeldex.v1.FieldChangeOperation
+	3,  // 14: modeldex.v1.FieldChange.kind:type_name -> modeldex.v1.FieldChangeKind
+	21, // 15: modeldex.v1.FieldChange.old_value:type_name -> google.protobuf.Value
+	21, // 16: modeldex.v1.FieldChange.new_value:type_name -> google.protobuf.Value
+	4,  // 17: modeldex.v1.ProviderUpdate.type:type_name -> modeldex.v1.ProviderUpdateType
+	22, // 18: modeldex.v1.ProviderUpdate.status:type_name -> modeldex.v1.ProviderStatus
+	22, // 19: modeldex.v1.ProviderUpdate.previous_status:type_name -> modeldex.v1.ProviderStatus
+	23, // 20: modeldex.v1.ProviderUpdate.error:type_name -> modeldex.v1.RefreshError
+	24, // 21: modeldex.v1.ProviderUpdate.availability:type_name -> modeldex.v1.Availability
+	5,  // 22: modeldex.v1.CapabilityUpdate.type:type_name -> modeldex.v1.CapabilityUpdateType
+	6,  // 23: modeldex.v1.LifecycleUpdate.milestone:type_name -> modeldex.v1.LifecycleMilestone
+	19, // 24: modeldex.v1.LifecycleUpdate.milestone_time:type_name -> google.protobuf.Timestamp
+	7,  // 25: modeldex.v1.OperationUpdate.type:type_name -> modeldex.v1.OperationUpdateType
+	18, // 26: modeldex.v1.OperationUpdate.metadata:type_name -> modeldex.v1.OperationUpdate.MetadataEntry
+	8,  // 27: modeldex.v1.SubscriptionUpdate.type:type_name -> modeldex.v1.SubscriptionUpdateType
+	28, // [28:28] is the sub-list for method output_type
+	28, // [28:28] is the sub-list for method input_type
+	28, // [28:28] is the sub-list for extension type_name
+	28, // [28:28] is the sub-list for extension extendee
+	0,  // [0:28] is the sub-list for field type_name
 }
 
 func init() { file_modeldex_v1_update_proto_init() }
@@ -1471,6 +1689,7 @@ func file_modeldex_v1_update_proto_init() {
 		(*UpdateEvent_Capability)(nil),
 		(*UpdateEvent_Lifecycle)(nil),
 		(*UpdateEvent_Operation)(nil),
+		(*UpdateEvent_Subscription)(nil),
 	}
 	file_modeldex_v1_update_proto_msgTypes[3].OneofWrappers = []any{}
 	type x struct{}
@@ -1478,8 +1697,8 @@ func file_modeldex_v1_update_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_modeldex_v1_update_proto_rawDesc), len(file_modeldex_v1_update_proto_rawDesc)),
-			NumEnums:      8,
-			NumMessages:   8,
+			NumEnums:      10,
+			NumMessages:   9,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

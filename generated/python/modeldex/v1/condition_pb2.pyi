@@ -49,7 +49,11 @@ class _ConditionOperatorEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Con
     CONDITION_OPERATOR_NOT_IN: _ConditionOperator.ValueType  # 10
     """The field equals none of the values."""
     CONDITION_OPERATOR_REGEX: _ConditionOperator.ValueType  # 11
-    """A part of a string matches the regular expression, in the syntax of RE2."""
+    """A part of a string matches the regular expression, in the syntax of RE2. It looks at the first KiB of a name or id,
+    and at the first 8 KiB of any other string. All expressions of a request share one allowance of work: the size of
+    each, compiled, times 1 for names and ids, 8 for descriptions and 16 for lists, capabilities and metadata, is at most
+    768 in all, and together they have at most 8,192 bytes. What is beyond is refused at the expression that went beyond.
+    """
 
 class ConditionOperator(_ConditionOperator, metaclass=_ConditionOperatorEnumTypeWrapper):
     """ConditionOperator is how a field is compared with a value."""
@@ -77,7 +81,11 @@ CONDITION_OPERATOR_IN: ConditionOperator.ValueType  # 9
 CONDITION_OPERATOR_NOT_IN: ConditionOperator.ValueType  # 10
 """The field equals none of the values."""
 CONDITION_OPERATOR_REGEX: ConditionOperator.ValueType  # 11
-"""A part of a string matches the regular expression, in the syntax of RE2."""
+"""A part of a string matches the regular expression, in the syntax of RE2. It looks at the first KiB of a name or id,
+and at the first 8 KiB of any other string. All expressions of a request share one allowance of work: the size of
+each, compiled, times 1 for names and ids, 8 for descriptions and 16 for lists, capabilities and metadata, is at most
+768 in all, and together they have at most 8,192 bytes. What is beyond is refused at the expression that went beyond.
+"""
 Global___ConditionOperator: _TypeAlias = ConditionOperator  # noqa: Y015
 
 class _ConditionJoin:
@@ -123,7 +131,7 @@ class _EventFilterTypeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Event
     """Updates of capabilities. Fields: "capability", "type", "model_ids"."""
     EVENT_FILTER_TYPE_CUSTOM: _EventFilterType.ValueType  # 4
     """Updates of every kind, by what all have. Fields: "kind" ("model", "provider", "capability", "lifecycle",
-    "operation"), "type", "principal", "source_id", "reason", "external", "provider_id", "model_id", "change_kinds".
+    "operation", "subscription"), "type", "principal", "source_id", "reason", "external", "provider_id", "model_id", "change_kinds".
     """
 
 class EventFilterType(_EventFilterType, metaclass=_EventFilterTypeEnumTypeWrapper):
@@ -142,7 +150,7 @@ EVENT_FILTER_TYPE_CAPABILITY: EventFilterType.ValueType  # 3
 """Updates of capabilities. Fields: "capability", "type", "model_ids"."""
 EVENT_FILTER_TYPE_CUSTOM: EventFilterType.ValueType  # 4
 """Updates of every kind, by what all have. Fields: "kind" ("model", "provider", "capability", "lifecycle",
-"operation"), "type", "principal", "source_id", "reason", "external", "provider_id", "model_id", "change_kinds".
+"operation", "subscription"), "type", "principal", "source_id", "reason", "external", "provider_id", "model_id", "change_kinds".
 """
 Global___EventFilterType: _TypeAlias = EventFilterType  # noqa: Y015
 
@@ -170,7 +178,8 @@ class Condition(_message.Message):
     def value(self) -> _struct_pb2.Value:
         """Required. What the field is compared with: a string, a number, a boolean, or for IN and NOT_IN a list of them.
         Amounts of money are compared as decimals and may be given as strings. Times are strings of RFC 3339. Enums are the
-        names of their values. At most 4 KiB, and at most 100 values in a list.
+        full names of their values, for example "LIFECYCLE_STAGE_ACTIVE"; of the field "kind" one of the words listed there.
+        At most 4 KiB, and at most 100 values in a list.
         """
 
     def __init__(
@@ -201,7 +210,7 @@ class EventFilter(_message.Message):
     JOIN_FIELD_NUMBER: _builtins.int
     ENABLED_FIELD_NUMBER: _builtins.int
     id: _builtins.str
-    """Output only. The filter's id within its subscription; empty in an ad-hoc watch."""
+    """Output only. The filter's id within its subscription, as the server gave it; empty in an ad-hoc watch."""
     type: Global___EventFilterType.ValueType
     """Required. What it looks at."""
     join: Global___ConditionJoin.ValueType

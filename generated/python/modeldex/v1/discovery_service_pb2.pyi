@@ -1429,6 +1429,8 @@ class GetStatusResponse(_message.Message):
     SOURCES_FIELD_NUMBER: _builtins.int
     REPLICAS_FIELD_NUMBER: _builtins.int
     REVISION_FIELD_NUMBER: _builtins.int
+    SUBSCRIPTION_COUNT_FIELD_NUMBER: _builtins.int
+    REDIS_FIELD_NUMBER: _builtins.int
     state: Global___DiscoveryState.ValueType
     """Whether refreshes run at intervals."""
     total_models: _builtins.int
@@ -1439,6 +1441,8 @@ class GetStatusResponse(_message.Message):
     """Providers whose last refresh succeeded."""
     revision: _builtins.int
     """The revision that this replica is current through."""
+    subscription_count: _builtins.int
+    """Subscriptions, expired ones not counted."""
     @_builtins.property
     def start_time(self) -> _timestamp_pb2.Timestamp:
         """When this replica was started."""
@@ -1467,6 +1471,10 @@ class GetStatusResponse(_message.Message):
     def replicas(self) -> _containers.RepeatedCompositeFieldContainer[Global___ReplicaStatus]:
         """The replicas seen in the last 15 seconds, ordered by id."""
 
+    @_builtins.property
+    def redis(self) -> Global___RedisStatus:
+        """How Redis is, where one is set up."""
+
     def __init__(
         self,
         *,
@@ -1482,14 +1490,46 @@ class GetStatusResponse(_message.Message):
         sources: _abc.Iterable[Global___SourceStatus] | None = ...,
         replicas: _abc.Iterable[Global___ReplicaStatus] | None = ...,
         revision: _builtins.int = ...,
+        subscription_count: _builtins.int = ...,
+        redis: Global___RedisStatus | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["last_refresh_time", b"last_refresh_time", "start_time", b"start_time", "storage", b"storage", "uptime", b"uptime"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["last_refresh_time", b"last_refresh_time", "redis", b"redis", "start_time", b"start_time", "storage", b"storage", "uptime", b"uptime"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["active_providers", b"active_providers", "error_provider_ids", b"error_provider_ids", "last_refresh_time", b"last_refresh_time", "replicas", b"replicas", "revision", b"revision", "sources", b"sources", "start_time", b"start_time", "state", b"state", "storage", b"storage", "total_models", b"total_models", "total_providers", b"total_providers", "uptime", b"uptime"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["active_providers", b"active_providers", "error_provider_ids", b"error_provider_ids", "last_refresh_time", b"last_refresh_time", "redis", b"redis", "replicas", b"replicas", "revision", b"revision", "sources", b"sources", "start_time", b"start_time", "state", b"state", "storage", b"storage", "subscription_count", b"subscription_count", "total_models", b"total_models", "total_providers", b"total_providers", "uptime", b"uptime"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___GetStatusResponse: _TypeAlias = GetStatusResponse  # noqa: Y015
+
+@_typing.final
+class RedisStatus(_message.Message):
+    """RedisStatus says how Redis is, as this replica sees it. The service does without it where it must."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    HEALTHY_FIELD_NUMBER: _builtins.int
+    OPERATIONS_FIELD_NUMBER: _builtins.int
+    FAILURES_FIELD_NUMBER: _builtins.int
+    healthy: _builtins.bool
+    """Whether the last thing asked of it was answered in time."""
+    operations: _builtins.int
+    """Operations asked of it since the replica was started."""
+    failures: _builtins.int
+    """Of these, not answered in time, or answered with an error."""
+    def __init__(
+        self,
+        *,
+        healthy: _builtins.bool = ...,
+        operations: _builtins.int = ...,
+        failures: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["failures", b"failures", "healthy", b"healthy", "operations", b"operations"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RedisStatus: _TypeAlias = RedisStatus  # noqa: Y015
 
 @_typing.final
 class StorageStatus(_message.Message):

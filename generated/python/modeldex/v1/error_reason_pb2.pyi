@@ -54,6 +54,14 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """NOT_FOUND. No provider has this id.
     Example: metadata {provider_id: "opnai"}.
     """
+    ERROR_REASON_SUBSCRIPTION_NOT_FOUND: _ErrorReason.ValueType  # 13
+    """NOT_FOUND. No subscription of the caller's has this id, or it was deleted.
+    Example: metadata {subscription_id: "sub_2f6c..."}; ListSubscriptions names the caller's.
+    """
+    ERROR_REASON_SUBSCRIPTION_FILTER_NOT_FOUND: _ErrorReason.ValueType  # 14
+    """NOT_FOUND. The subscription has no filter with this id.
+    Example: metadata {subscription_id: "sub_2f6c...", filter_id: "f9"}.
+    """
     ERROR_REASON_METHOD_NOT_FOUND: _ErrorReason.ValueType  # 12
     """UNIMPLEMENTED. No such method.
     Example: metadata {method: "/modeldex.v1.DiscoveryService/GetModell"}.
@@ -79,6 +87,27 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """OUT_OF_RANGE. There is no such revision yet.
     Example: metadata {revision: "9000", head_revision: "8997"}.
     """
+    ERROR_REASON_SUBSCRIPTION_SUPERSEDED: _ErrorReason.ValueType  # 25
+    """ABORTED. A newer stream was opened on the subscription, so this one ended; or an acknowledgement came from the older.
+    Example: metadata {subscription_id: "sub_2f6c...", stream: "3", current_stream: "4"}.
+    """
+    ERROR_REASON_SUBSCRIPTION_CHANGED: _ErrorReason.ValueType  # 26
+    """ABORTED. What the subscription asks for was changed: watch it again.
+    Example: metadata {subscription_id: "sub_2f6c...", revision: "9001"}.
+    """
+    ERROR_REASON_REDELIVERY: _ErrorReason.ValueType  # 27
+    """ABORTED. Updates were rejected, or not acknowledged in time: watch the subscription again, and they come again, once
+    the wait that RetryInfo names is over.
+    Example: metadata {subscription_id: "sub_2f6c...", revision: "8997", attempt: "2"}.
+    """
+    ERROR_REASON_ACCESS_CHANGED: _ErrorReason.ValueType  # 28
+    """ABORTED. The providers that the caller may see were changed: take a new snapshot.
+    Example: metadata {}.
+    """
+    ERROR_REASON_ACKNOWLEDGEMENT_BEYOND_SENT: _ErrorReason.ValueType  # 29
+    """OUT_OF_RANGE. The acknowledgement names updates that were not sent on this stream.
+    Example: metadata {subscription_id: "sub_2f6c...", revision: "9001", sent_revision: "8997"}.
+    """
     ERROR_REASON_MANAGED_BY_SOURCE: _ErrorReason.ValueType  # 30
     """FAILED_PRECONDITION. A source lists the model, so callers cannot save or delete it. Save under an id that no
     source lists.
@@ -100,6 +129,15 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """FAILED_PRECONDITION. Discovery is stopped; StartDiscovery starts it.
     Example: metadata {}.
     """
+    ERROR_REASON_SUBSCRIPTION_EXPIRED: _ErrorReason.ValueType  # 35
+    """FAILED_PRECONDITION. The subscription has expired: it was not used for too long, or the log does not keep its place any
+    more. Create another.
+    Example: metadata {subscription_id: "sub_2f6c...", why: "idle"}; why is "idle" or "compacted".
+    """
+    ERROR_REASON_ACKNOWLEDGEMENT_AUTOMATIC: _ErrorReason.ValueType  # 36
+    """FAILED_PRECONDITION. The subscription acknowledges by itself, so no call can.
+    Example: metadata {subscription_id: "sub_2f6c..."}.
+    """
     ERROR_REASON_UNAUTHENTICATED: _ErrorReason.ValueType  # 40
     """UNAUTHENTICATED. No token or certificate came with the call, or it is not valid here.
     Example: metadata {}; send "authorization: Bearer <token>".
@@ -112,6 +150,18 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """RESOURCE_EXHAUSTED. This replica, or the caller, has as many open streams as are allowed. Try again later, or on
     another replica.
     Example: metadata {limit: "10000"}.
+    """
+    ERROR_REASON_PROVIDER_DENIED: _ErrorReason.ValueType  # 43
+    """PERMISSION_DENIED. The caller has no right to this provider.
+    Example: metadata {provider_id: "openai", principal: "ci"}.
+    """
+    ERROR_REASON_RATE_LIMITED: _ErrorReason.ValueType  # 44
+    """RESOURCE_EXHAUSTED. The caller makes more calls than it may. RetryInfo says how long to wait.
+    Example: metadata {limit: "100", principal: "ci"}; the limit is in calls a second.
+    """
+    ERROR_REASON_TOO_MANY_SUBSCRIPTIONS: _ErrorReason.ValueType  # 45
+    """RESOURCE_EXHAUSTED. The caller has as many subscriptions as are allowed. Delete some.
+    Example: metadata {limit: "1000"}.
     """
     ERROR_REASON_STORE_UNAVAILABLE: _ErrorReason.ValueType  # 50
     """UNAVAILABLE. The store cannot be reached or cannot write now; nothing was changed. Try again later.
@@ -207,6 +257,14 @@ ERROR_REASON_PROVIDER_NOT_FOUND: ErrorReason.ValueType  # 11
 """NOT_FOUND. No provider has this id.
 Example: metadata {provider_id: "opnai"}.
 """
+ERROR_REASON_SUBSCRIPTION_NOT_FOUND: ErrorReason.ValueType  # 13
+"""NOT_FOUND. No subscription of the caller's has this id, or it was deleted.
+Example: metadata {subscription_id: "sub_2f6c..."}; ListSubscriptions names the caller's.
+"""
+ERROR_REASON_SUBSCRIPTION_FILTER_NOT_FOUND: ErrorReason.ValueType  # 14
+"""NOT_FOUND. The subscription has no filter with this id.
+Example: metadata {subscription_id: "sub_2f6c...", filter_id: "f9"}.
+"""
 ERROR_REASON_METHOD_NOT_FOUND: ErrorReason.ValueType  # 12
 """UNIMPLEMENTED. No such method.
 Example: metadata {method: "/modeldex.v1.DiscoveryService/GetModell"}.
@@ -232,6 +290,27 @@ ERROR_REASON_FUTURE_REVISION: ErrorReason.ValueType  # 24
 """OUT_OF_RANGE. There is no such revision yet.
 Example: metadata {revision: "9000", head_revision: "8997"}.
 """
+ERROR_REASON_SUBSCRIPTION_SUPERSEDED: ErrorReason.ValueType  # 25
+"""ABORTED. A newer stream was opened on the subscription, so this one ended; or an acknowledgement came from the older.
+Example: metadata {subscription_id: "sub_2f6c...", stream: "3", current_stream: "4"}.
+"""
+ERROR_REASON_SUBSCRIPTION_CHANGED: ErrorReason.ValueType  # 26
+"""ABORTED. What the subscription asks for was changed: watch it again.
+Example: metadata {subscription_id: "sub_2f6c...", revision: "9001"}.
+"""
+ERROR_REASON_REDELIVERY: ErrorReason.ValueType  # 27
+"""ABORTED. Updates were rejected, or not acknowledged in time: watch the subscription again, and they come again, once
+the wait that RetryInfo names is over.
+Example: metadata {subscription_id: "sub_2f6c...", revision: "8997", attempt: "2"}.
+"""
+ERROR_REASON_ACCESS_CHANGED: ErrorReason.ValueType  # 28
+"""ABORTED. The providers that the caller may see were changed: take a new snapshot.
+Example: metadata {}.
+"""
+ERROR_REASON_ACKNOWLEDGEMENT_BEYOND_SENT: ErrorReason.ValueType  # 29
+"""OUT_OF_RANGE. The acknowledgement names updates that were not sent on this stream.
+Example: metadata {subscription_id: "sub_2f6c...", revision: "9001", sent_revision: "8997"}.
+"""
 ERROR_REASON_MANAGED_BY_SOURCE: ErrorReason.ValueType  # 30
 """FAILED_PRECONDITION. A source lists the model, so callers cannot save or delete it. Save under an id that no
 source lists.
@@ -253,6 +332,15 @@ ERROR_REASON_DISCOVERY_STOPPED: ErrorReason.ValueType  # 34
 """FAILED_PRECONDITION. Discovery is stopped; StartDiscovery starts it.
 Example: metadata {}.
 """
+ERROR_REASON_SUBSCRIPTION_EXPIRED: ErrorReason.ValueType  # 35
+"""FAILED_PRECONDITION. The subscription has expired: it was not used for too long, or the log does not keep its place any
+more. Create another.
+Example: metadata {subscription_id: "sub_2f6c...", why: "idle"}; why is "idle" or "compacted".
+"""
+ERROR_REASON_ACKNOWLEDGEMENT_AUTOMATIC: ErrorReason.ValueType  # 36
+"""FAILED_PRECONDITION. The subscription acknowledges by itself, so no call can.
+Example: metadata {subscription_id: "sub_2f6c..."}.
+"""
 ERROR_REASON_UNAUTHENTICATED: ErrorReason.ValueType  # 40
 """UNAUTHENTICATED. No token or certificate came with the call, or it is not valid here.
 Example: metadata {}; send "authorization: Bearer <token>".
@@ -265,6 +353,18 @@ ERROR_REASON_TOO_MANY_STREAMS: ErrorReason.ValueType  # 42
 """RESOURCE_EXHAUSTED. This replica, or the caller, has as many open streams as are allowed. Try again later, or on
 another replica.
 Example: metadata {limit: "10000"}.
+"""
+ERROR_REASON_PROVIDER_DENIED: ErrorReason.ValueType  # 43
+"""PERMISSION_DENIED. The caller has no right to this provider.
+Example: metadata {provider_id: "openai", principal: "ci"}.
+"""
+ERROR_REASON_RATE_LIMITED: ErrorReason.ValueType  # 44
+"""RESOURCE_EXHAUSTED. The caller makes more calls than it may. RetryInfo says how long to wait.
+Example: metadata {limit: "100", principal: "ci"}; the limit is in calls a second.
+"""
+ERROR_REASON_TOO_MANY_SUBSCRIPTIONS: ErrorReason.ValueType  # 45
+"""RESOURCE_EXHAUSTED. The caller has as many subscriptions as are allowed. Delete some.
+Example: metadata {limit: "1000"}.
 """
 ERROR_REASON_STORE_UNAVAILABLE: ErrorReason.ValueType  # 50
 """UNAVAILABLE. The store cannot be reached or cannot write now; nothing was changed. Try again later.

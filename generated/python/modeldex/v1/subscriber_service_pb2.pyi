@@ -6,13 +6,16 @@ The subscriber service: what changes in the catalogue, as it changes."""
 from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import duration_pb2 as _duration_pb2
+from google.protobuf import field_mask_pb2 as _field_mask_pb2
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from modeldex.v1 import condition_pb2 as _condition_pb2
 from modeldex.v1 import discovery_service_pb2 as _discovery_service_pb2
+from modeldex.v1 import feed_statistics_pb2 as _feed_statistics_pb2
 from modeldex.v1 import model_pb2 as _model_pb2
+from modeldex.v1 import subscription_pb2 as _subscription_pb2
 from modeldex.v1 import update_pb2 as _update_pb2
 import builtins as _builtins
 import sys
@@ -24,34 +27,6 @@ else:
     from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
 DESCRIPTOR: _descriptor.FileDescriptor
-
-class _WatchCoalescing:
-    ValueType = _typing.NewType("ValueType", _builtins.int)
-    V: _TypeAlias = ValueType  # noqa: Y015
-
-class _WatchCoalescingEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_WatchCoalescing.ValueType], _builtins.type):
-    DESCRIPTOR: _descriptor.EnumDescriptor
-    WATCH_COALESCING_UNSPECIFIED: _WatchCoalescing.ValueType  # 0
-    """Every event is sent."""
-    WATCH_COALESCING_NONE: _WatchCoalescing.ValueType  # 1
-    """Every event is sent."""
-    WATCH_COALESCING_LATEST_PER_MODEL: _WatchCoalescing.ValueType  # 2
-    """Of the events of one model that are sent in one message only the last is, with what the model was before the first
-    of them. Events of other kinds are not joined.
-    """
-
-class WatchCoalescing(_WatchCoalescing, metaclass=_WatchCoalescingEnumTypeWrapper):
-    """WatchCoalescing says whether events that wait together are joined."""
-
-WATCH_COALESCING_UNSPECIFIED: WatchCoalescing.ValueType  # 0
-"""Every event is sent."""
-WATCH_COALESCING_NONE: WatchCoalescing.ValueType  # 1
-"""Every event is sent."""
-WATCH_COALESCING_LATEST_PER_MODEL: WatchCoalescing.ValueType  # 2
-"""Of the events of one model that are sent in one message only the last is, with what the model was before the first
-of them. Events of other kinds are not joined.
-"""
-Global___WatchCoalescing: _TypeAlias = WatchCoalescing  # noqa: Y015
 
 class _WatchFlowState:
     ValueType = _typing.NewType("ValueType", _builtins.int)
@@ -67,6 +42,12 @@ class _WatchFlowStateEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_WatchF
     """Earlier updates are still being read from the store."""
     WATCH_FLOW_STATE_DEGRADED: _WatchFlowState.ValueType  # 3
     """The replica cannot reach its store: what is changed now comes later, without a gap."""
+    WATCH_FLOW_STATE_PAUSED: _WatchFlowState.ValueType  # 4
+    """The subscription is paused."""
+    WATCH_FLOW_STATE_WINDOW_FULL: _WatchFlowState.ValueType  # 5
+    """As many updates as the subscription allows wait for their acknowledgement."""
+    WATCH_FLOW_STATE_RETRYING: _WatchFlowState.ValueType  # 6
+    """Updates that failed come again once their wait is over."""
 
 class WatchFlowState(_WatchFlowState, metaclass=_WatchFlowStateEnumTypeWrapper):
     """WatchFlowState says why nothing flows on a stream."""
@@ -79,6 +60,12 @@ WATCH_FLOW_STATE_CATCHING_UP: WatchFlowState.ValueType  # 2
 """Earlier updates are still being read from the store."""
 WATCH_FLOW_STATE_DEGRADED: WatchFlowState.ValueType  # 3
 """The replica cannot reach its store: what is changed now comes later, without a gap."""
+WATCH_FLOW_STATE_PAUSED: WatchFlowState.ValueType  # 4
+"""The subscription is paused."""
+WATCH_FLOW_STATE_WINDOW_FULL: WatchFlowState.ValueType  # 5
+"""As many updates as the subscription allows wait for their acknowledgement."""
+WATCH_FLOW_STATE_RETRYING: WatchFlowState.ValueType  # 6
+"""Updates that failed come again once their wait is over."""
 Global___WatchFlowState: _TypeAlias = WatchFlowState  # noqa: Y015
 
 @_typing.final
@@ -110,10 +97,10 @@ class WatchOptions(_message.Message):
     """
     max_batch_bytes: _builtins.int
     """The most bytes of events in one message. 1 KiB to 1 MiB. Defaults to 1 MiB. A larger revision comes by itself."""
-    coalescing: Global___WatchCoalescing.ValueType
+    coalescing: _update_pb2.UpdateCoalescing.ValueType
     """Whether events of one model that wait together are joined. Defaults to NONE."""
     omit_before: _builtins.bool
-    """Leave out the model before the change. Defaults to false."""
+    """Leave out the model before the change, also of a model that leaves. Defaults to false."""
     omit_after: _builtins.bool
     """Leave out the model after the change, but not where it enters the filter. Defaults to false."""
     omit_changes: _builtins.bool
@@ -136,7 +123,7 @@ class WatchOptions(_message.Message):
         max_batch_delay: _duration_pb2.Duration | None = ...,
         max_batch_bytes: _builtins.int | None = ...,
         bookmark_interval: _duration_pb2.Duration | None = ...,
-        coalescing: Global___WatchCoalescing.ValueType = ...,
+        coalescing: _update_pb2.UpdateCoalescing.ValueType = ...,
         omit_before: _builtins.bool = ...,
         omit_after: _builtins.bool = ...,
         omit_changes: _builtins.bool = ...,
@@ -169,6 +156,13 @@ class WatchRequest(_message.Message):
     OPTIONS_FIELD_NUMBER: _builtins.int
     FILTERS_FIELD_NUMBER: _builtins.int
     MODELS_FIELD_NUMBER: _builtins.int
+    SUBSCRIPTION_ID_FIELD_NUMBER: _builtins.int
+    subscription_id: _builtins.str
+    """The subscription to watch. It says what comes and how, and where to begin: `filters` and `models` must be empty
+    then, and of `options` only bookmark_interval and resume_token may be set. A resume_token of an earlier stream of it
+    acknowledges what came before it where the subscription acknowledges by itself, and is not read otherwise. Empty for
+    none.
+    """
     @_builtins.property
     def options(self) -> Global___WatchOptions:
         """Where to begin and how to send. Absent for the defaults."""
@@ -189,10 +183,11 @@ class WatchRequest(_message.Message):
         options: Global___WatchOptions | None = ...,
         filters: _abc.Iterable[_condition_pb2.EventFilter] | None = ...,
         models: _discovery_service_pb2.ModelFilter | None = ...,
+        subscription_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["models", b"models", "options", b"options"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["filters", b"filters", "models", b"models", "options", b"options"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["filters", b"filters", "models", b"models", "options", b"options", "subscription_id", b"subscription_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -211,12 +206,20 @@ class WatchResponse(_message.Message):
     GOING_AWAY_FIELD_NUMBER: _builtins.int
     RESUME_TOKEN_FIELD_NUMBER: _builtins.int
     REVISION_FIELD_NUMBER: _builtins.int
+    STREAM_FIELD_NUMBER: _builtins.int
+    ATTEMPT_FIELD_NUMBER: _builtins.int
     snapshot_complete: _builtins.bool
     """True with the last message of the snapshot: `revision` is what it is as of."""
     resume_token: _builtins.str
     """Continues after this message, on any replica, with the same filters. Empty within a snapshot, which begins anew."""
     revision: _builtins.int
     """Every update up to this revision that matches was sent on this stream. 0 within a snapshot."""
+    stream: _builtins.int
+    """Of a subscription: the number of this stream, for acknowledgements. 0 for others."""
+    attempt: _builtins.int
+    """Of a subscription: how often these updates were sent, this time counted. 1 for those that come for the first time; a
+    message never has both. 0 for others.
+    """
     @_builtins.property
     def updates(self) -> _containers.RepeatedCompositeFieldContainer[_update_pb2.UpdateEvent]:
         """Updates, by (revision, ordinal). All of a revision that match are in one message."""
@@ -243,10 +246,12 @@ class WatchResponse(_message.Message):
         going_away: Global___WatchGoingAway | None = ...,
         resume_token: _builtins.str = ...,
         revision: _builtins.int = ...,
+        stream: _builtins.int = ...,
+        attempt: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["bookmark", b"bookmark", "going_away", b"going_away"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["bookmark", b"bookmark", "going_away", b"going_away", "resume_token", b"resume_token", "revision", b"revision", "snapshot_complete", b"snapshot_complete", "snapshot_models", b"snapshot_models", "updates", b"updates"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["attempt", b"attempt", "bookmark", b"bookmark", "going_away", b"going_away", "resume_token", b"resume_token", "revision", b"revision", "snapshot_complete", b"snapshot_complete", "snapshot_models", b"snapshot_models", "stream", b"stream", "updates", b"updates"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -649,3 +654,1291 @@ class PublishResult(_message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType__ordinal) -> _WhichOneofReturnType__ordinal | None: ...
 
 Global___PublishResult: _TypeAlias = PublishResult  # noqa: Y015
+
+@_typing.final
+class CreateSubscriptionRequest(_message.Message):
+    """CreateSubscriptionRequest gives the subscription to create."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SUBSCRIPTION_FIELD_NUMBER: _builtins.int
+    AFTER_REVISION_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    after_revision: _builtins.int
+    """Begin after this revision, which the log must still keep. 0 begins with the first revision. Absent: with what is
+    committed after the subscription.
+    """
+    request_id: _builtins.str
+    """Makes the call safe to send again. 1 to 128 bytes, a UUID for example. Empty for none."""
+    @_builtins.property
+    def subscription(self) -> _subscription_pb2.Subscription:
+        """Required. The subscription: client_id, type, and what is not to be as by default."""
+
+    def __init__(
+        self,
+        *,
+        subscription: _subscription_pb2.Subscription | None = ...,
+        after_revision: _builtins.int | None = ...,
+        request_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_after_revision", b"_after_revision", "after_revision", b"after_revision", "subscription", b"subscription"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_after_revision", b"_after_revision", "after_revision", b"after_revision", "request_id", b"request_id", "subscription", b"subscription"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__after_revision: _TypeAlias = _typing.Literal["after_revision"]  # noqa: Y015
+    _WhichOneofArgType__after_revision: _TypeAlias = _typing.Literal["_after_revision", b"_after_revision"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__after_revision) -> _WhichOneofReturnType__after_revision | None: ...
+
+Global___CreateSubscriptionRequest: _TypeAlias = CreateSubscriptionRequest  # noqa: Y015
+
+@_typing.final
+class CreateSubscriptionResponse(_message.Message):
+    """CreateSubscriptionResponse gives the subscription as created."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SUBSCRIPTION_FIELD_NUMBER: _builtins.int
+    REVISION_FIELD_NUMBER: _builtins.int
+    revision: _builtins.int
+    """The revision that created it."""
+    @_builtins.property
+    def subscription(self) -> _subscription_pb2.Subscription:
+        """The subscription."""
+
+    def __init__(
+        self,
+        *,
+        subscription: _subscription_pb2.Subscription | None = ...,
+        revision: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["subscription", b"subscription"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["revision", b"revision", "subscription", b"subscription"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CreateSubscriptionResponse: _TypeAlias = CreateSubscriptionResponse  # noqa: Y015
+
+@_typing.final
+class GetSubscriptionRequest(_message.Message):
+    """GetSubscriptionRequest names the subscription to read."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SUBSCRIPTION_ID_FIELD_NUMBER: _builtins.int
+    subscription_id: _builtins.str
+    """Required. The subscription's id."""
+    def __init__(
+        self,
+        *,
+        subscription_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["subscription_id", b"subscription_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetSubscriptionRequest: _TypeAlias = GetSubscriptionRequest  # noqa: Y015
+
+@_typing.final
+class GetSubscriptionResponse(_message.Message):
+    """GetSubscriptionResponse gives the subscription."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SUBSCRIPTION_FIELD_NUMBER: _builtins.int
+    REVISION_FIELD_NUMBER: _builtins.int
+    revision: _builtins.int
+    """The revision that this replica is current through."""
+    @_builtins.property
+    def subscription(self) -> _subscription_pb2.Subscription:
+        """The subscription."""
+
+    def __init__(
+        self,
+        *,
+        subscription: _subscription_pb2.Subscription | None = ...,
+        revision: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["subscription", b"subscription"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["revision", b"revision", "subscription", b"subscription"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetSubscriptionResponse: _TypeAlias = GetSubscriptionResponse  # noqa: Y015
+
+@_typing.final
+class ListSubscriptionsRequest(_message.Message):
+    """ListSubscriptionsRequest says which subscriptions to list: those that meet every condition that is set."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CLIENT_ID_FIELD_NUMBER: _builtins.int
+    TYPES_FIELD_NUMBER: _builtins.int
+    STATUSES_FIELD_NUMBER: _builtins.int
+    FILTER_TYPES_FIELD_NUMBER: _builtins.int
+    FILTER_FIELDS_FIELD_NUMBER: _builtins.int
+    CREATED_AFTER_FIELD_NUMBER: _builtins.int
+    CREATED_BEFORE_FIELD_NUMBER: _builtins.int
+    ACTIVE_AFTER_FIELD_NUMBER: _builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    client_id: _builtins.str
+    """Of this client. Empty for all."""
+    page_size: _builtins.int
+    """The most to give. Negative is an error, 0 the default 50, more than 500 is read as 500."""
+    page_token: _builtins.str
+    """From the response before, for the next page of the same query."""
+    @_builtins.property
+    def types(self) -> _containers.RepeatedScalarFieldContainer[_subscription_pb2.SubscriptionType.ValueType]:
+        """Of one of these types. Empty for all."""
+
+    @_builtins.property
+    def statuses(self) -> _containers.RepeatedScalarFieldContainer[_subscription_pb2.SubscriptionStatus.ValueType]:
+        """With one of these statuses. Empty for all."""
+
+    @_builtins.property
+    def filter_types(self) -> _containers.RepeatedScalarFieldContainer[_condition_pb2.EventFilterType.ValueType]:
+        """With a filter of one of these types. Empty for all."""
+
+    @_builtins.property
+    def filter_fields(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """With a filter that has a condition on one of these fields, for example "provider_id". Empty for all. At most 20."""
+
+    @_builtins.property
+    def created_after(self) -> _timestamp_pb2.Timestamp:
+        """Created at or after this time."""
+
+    @_builtins.property
+    def created_before(self) -> _timestamp_pb2.Timestamp:
+        """Created before this time."""
+
+    @_builtins.property
+    def active_after(self) -> _timestamp_pb2.Timestamp:
+        """Last active at or after this time."""
+
+    def __init__(
+        self,
+        *,
+        client_id: _builtins.str = ...,
+        types: _abc.Iterable[_subscription_pb2.SubscriptionType.ValueType] | None = ...,
+        statuses: _abc.Iterable[_subscription_pb2.SubscriptionStatus.ValueType] | None = ...,
+        filter_types: _abc.Iterable[_condition_pb2.EventFilterType.ValueType] | None = ...,
+        filter_fields: _abc.Iterable[_builtins.str] | None = ...,
+        created_after: _timestamp_pb2.Timestamp | None = ...,
+        created_before: _timestamp_pb2.Timestamp | None = ...,
+        active_after: _timestamp_pb2.Timestamp | None = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["active_after", b"active_after", "created_after", b"created_after", "created_before", b"created_before"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["active_after", b"active_after", "client_id", b"client_id", "created_after", b"created_after", "created_before", b"created_before", "filter_fields", b"filter_fields", "filter_types", b"filter_types", "page_size", b"page_size", "page_token", b"page_token", "statuses", b"statuses", "types", b"types"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListSubscriptionsRequest: _TypeAlias = ListSubscriptionsRequest  # noqa: Y015
+
+@_typing.final
+class ListSubscriptionsResponse(_message.Message):
+    """ListSubscriptionsResponse gives a page of subscriptions."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SUBSCRIPTIONS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    REVISION_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
+    """For the next page; empty with the last."""
+    revision: _builtins.int
+    """The revision that this replica is current through."""
+    @_builtins.property
+    def subscriptions(self) -> _containers.RepeatedCompositeFieldContainer[_subscription_pb2.Subscription]:
+        """The subscriptions, the newest first."""
+
+    def __init__(
+        self,
+        *,
+        subscriptions: _abc.Iterable[_subscription_pb2.Subscription] | None = ...,
+        next_page_token: _builtins.str = ...,
+        revision: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["next_page_token", b"next_page_token", "revision", b"revision", "subscriptions", b"subscriptions"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListSubscriptionsResponse: _TypeAlias = ListSubscriptionsResponse  # noqa: Y015
+
+@_typing.final
+class UpdateSubscriptionRequest(_message.Message):
+    """UpdateSubscriptionRequest says what of a subscription to change."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SUBSCRIPTION_ID_FIELD_NUMBER: _builtins.int
+    SUBSCRIPTION_FIELD_NUMBER: _builtins.int
+    UPDATE_MASK_FIELD_NUMBER: _builtins.int
+    EXPECTED_VERSION_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    subscription_id: _builtins.str
+    """Required. The subscription's id."""
+    expected_version: _builtins.int
+    """Change only if this is the current version. Absent changes whatever the version."""
+    request_id: _builtins.str
+    """Makes the call safe to send again. 1 to 128 bytes, a UUID for example. Empty for none."""
+    @_builtins.property
+    def subscription(self) -> _subscription_pb2.Subscription:
+        """Required. The new values of `filters`, `models` and `options`."""
+
+    @_builtins.property
+    def update_mask(self) -> _field_mask_pb2.FieldMask:
+        """Which of them to change; "options.retry" and the like change a part. Absent or empty for all that are set."""
+
+    def __init__(
+        self,
+        *,
+        subscription_id: _builtins.str = ...,
+        subscription: _subscription_pb2.Subscription | None = ...,
+        update_mask: _field_mask_pb2.FieldMask | None = ...,
+        expected_version: _builtins.int | None = ...,
+        request_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_expected_version", b"_expected_version", "expected_version", b"expected_version", "subscription", b"subscription", "update_mask", b"update_mask"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_expected_version", b"_expected_version", "expected_version", b"expected_version", "request_id", b"request_id", "subscription", b"subscription", "subscription_id", b"subscription_id", "update_mask", b"update_mask"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__expected_version: _TypeAlias = _typing.Literal["expected_version"]  # noqa: Y015
+    _WhichOneofArgType__expected_version: _TypeAlias = _typing.Literal["_expected_version", b"_expected_version"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__expected_version) -> _WhichOneofReturnType__expected_version | None: ...
+
+Global___UpdateSubscriptionRequest: _TypeAlias = UpdateSubscriptionRequest  # noqa: Y015
+
+@_typing.final
+class UpdateSubscriptionResponse(_message.Message):
+    """UpdateSubscriptionResponse gives the subscription as changed."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SUBSCRIPTION_FIELD_NUMBER: _builtins.int
+    REVISION_FIELD_NUMBER: _builtins.int
+    revision: _builtins.int
+    """The revision that changed it; where nothing changed, the revision that this answer is current through."""
+    @_builtins.property
+    def subscription(self) -> _subscription_pb2.Subscription:
+        """The subscription."""
+
+    def __init__(
+        self,
+        *,
+        subscription: _subscription_pb2.Subscription | None = ...,
+        revision: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["subscription", b"subscription"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["revision", b"revision", "subscription", b"subscription"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UpdateSubscriptionResponse: _TypeAlias = UpdateSubscriptionResponse  # noqa: Y015
+
+@_typing.final
+class DeleteSubscriptionRequest(_message.Message):
+    """DeleteSubscriptionRequest names the subscription to delete."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SUBSCRIPTION_ID_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    subscription_id: _builtins.str
+    """Required. The subscription's id."""
+    request_id: _builtins.str
+    """Makes the call safe to send again. 1 to 128 bytes, a UUID for example. Empty for none."""
+    def __init__(
+        self,
+        *,
+        subscription_id: _builtins.str = ...,
+        request_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["request_id", b"request_id", "subscription_id", b"subscription_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DeleteSubscriptionRequest: _TypeAlias = DeleteSubscriptionRequest  # noqa: Y015
+
+@_typing.final
+class DeleteSubscriptionResponse(_message.Message):
+    """DeleteSubscriptionResponse says when it was deleted."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REVISION_FIELD_NUMBER: _builtins.int
+    revision: _builtins.int
+    """The revision that deleted it."""
+    def __init__(
+        self,
+        *,
+        revision: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["revision", b"revision"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DeleteSubscriptionResponse: _TypeAlias = DeleteSubscriptionResponse  # noqa: Y015
+
+@_typing.final
+class DeleteClientSubscriptionsRequest(_message.Message):
+    """DeleteClientSubscriptionsRequest names the client whose subscriptions to delete."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CLIENT_ID_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    client_id: _builtins.str
+    """Required. The client."""
+    request_id: _builtins.str
+    """Makes the call safe to send again. 1 to 128 bytes, a UUID for example. Empty for none."""
+    def __init__(
+        self,
+        *,
+        client_id: _builtins.str = ...,
+        request_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["client_id", b"client_id", "request_id", b"request_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DeleteClientSubscriptionsRequest: _TypeAlias = DeleteClientSubscriptionsRequest  # noqa: Y015
+
+@_typing.final
+class DeleteClientSubscriptionsResponse(_message.Message):
+    """DeleteClientSubscriptionsResponse says what was deleted."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DELETED_COUNT_FIELD_NUMBER: _builtins.int
+    REVISION_FIELD_NUMBER: _builtins.int
+    deleted_count: _builtins.int
+    """How many were deleted."""
+    revision: _builtins.int
+    """The revision that deleted the last of them; where there were none, the revision that this answer is current through."""
+    def __init__(
+        self,
+        *,
+        deleted_count: _builtins.int = ...,
+        revision: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["deleted_count", b"deleted_count", "revision", b"revision"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DeleteClientSubscriptionsResponse: _TypeAlias = DeleteClientSubscriptionsResponse  # noqa: Y015
+
+@_typing.final
+class PauseSubscriptionRequest(_message.Message):
+    """PauseSubscriptionRequest names the subscription to pause."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SUBSCRIPTION_ID_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    subscription_id: _builtins.str
+    """Required. The subscription's id."""
+    request_id: _builtins.str
+    """Makes the call safe to send again. 1 to 128 bytes, a UUID for example. Empty for none."""
+    def __init__(
+        self,
+        *,
+        subscription_id: _builtins.str = ...,
+        request_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["request_id", b"request_id", "subscription_id", b"subscription_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PauseSubscriptionRequest: _TypeAlias = PauseSubscriptionRequest  # noqa: Y015
+
+@_typing.final
+class PauseSubscriptionResponse(_message.Message):
+    """PauseSubscriptionResponse gives the subscription as paused."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SUBSCRIPTION_FIELD_NUMBER: _builtins.int
+    REVISION_FIELD_NUMBER: _builtins.int
+    revision: _builtins.int
+    """Nothing after this revision is sent: that of the pause."""
+    @_builtins.property
+    def subscription(self) -> _subscription_pb2.Subscription:
+        """The subscription."""
+
+    def __init__(
+        self,
+        *,
+        subscription: _subscription_pb2.Subscription | None = ...,
+        revision: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["subscription", b"subscription"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["revision", b"revision", "subscription", b"subscription"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PauseSubscriptionResponse: _TypeAlias = PauseSubscriptionResponse  # noqa: Y015
+
+@_typing.final
+class ResumeSubscriptionRequest(_message.Message):
+    """ResumeSubscriptionRequest names the subscription that shall go on."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SUBSCRIPTION_ID_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    subscription_id: _builtins.str
+    """Required. The subscription's id."""
+    request_id: _builtins.str
+    """Makes the call safe to send again. 1 to 128 bytes, a UUID for example. Empty for none."""
+    def __init__(
+        self,
+        *,
+        subscription_id: _builtins.str = ...,
+        request_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["request_id", b"request_id", "subscription_id", b"subscription_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ResumeSubscriptionRequest: _TypeAlias = ResumeSubscriptionRequest  # noqa: Y015
+
+@_typing.final
+class ResumeSubscriptionResponse(_message.Message):
+    """ResumeSubscriptionResponse gives the subscription as it goes on."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SUBSCRIPTION_FIELD_NUMBER: _builtins.int
+    REVISION_FIELD_NUMBER: _builtins.int
+    revision: _builtins.int
+    """The revision that resumed it; where it was not paused, the revision that this answer is current through."""
+    @_builtins.property
+    def subscription(self) -> _subscription_pb2.Subscription:
+        """The subscription."""
+
+    def __init__(
+        self,
+        *,
+        subscription: _subscription_pb2.Subscription | None = ...,
+        revision: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["subscription", b"subscription"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["revision", b"revision", "subscription", b"subscription"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ResumeSubscriptionResponse: _TypeAlias = ResumeSubscriptionResponse  # noqa: Y015
+
+@_typing.final
+class AddSubscriptionFilterRequest(_message.Message):
+    """AddSubscriptionFilterRequest gives the filter to add."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SUBSCRIPTION_ID_FIELD_NUMBER: _builtins.int
+    FILTER_FIELD_NUMBER: _builtins.int
+    EXPECTED_VERSION_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    subscription_id: _builtins.str
+    """Required. The subscription's id."""
+    expected_version: _builtins.int
+    """Change only if this is the current version. Absent changes whatever the version."""
+    request_id: _builtins.str
+    """Makes the call safe to send again. 1 to 128 bytes, a UUID for example. Empty for none."""
+    @_builtins.property
+    def filter(self) -> _condition_pb2.EventFilter:
+        """Required. The filter."""
+
+    def __init__(
+        self,
+        *,
+        subscription_id: _builtins.str = ...,
+        filter: _condition_pb2.EventFilter | None = ...,
+        expected_version: _builtins.int | None = ...,
+        request_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_expected_version", b"_expected_version", "expected_version", b"expected_version", "filter", b"filter"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_expected_version", b"_expected_version", "expected_version", b"expected_version", "filter", b"filter", "request_id", b"request_id", "subscription_id", b"subscription_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__expected_version: _TypeAlias = _typing.Literal["expected_version"]  # noqa: Y015
+    _WhichOneofArgType__expected_version: _TypeAlias = _typing.Literal["_expected_version", b"_expected_version"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__expected_version) -> _WhichOneofReturnType__expected_version | None: ...
+
+Global___AddSubscriptionFilterRequest: _TypeAlias = AddSubscriptionFilterRequest  # noqa: Y015
+
+@_typing.final
+class AddSubscriptionFilterResponse(_message.Message):
+    """AddSubscriptionFilterResponse gives the subscription with the filter."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SUBSCRIPTION_FIELD_NUMBER: _builtins.int
+    FILTER_ID_FIELD_NUMBER: _builtins.int
+    REVISION_FIELD_NUMBER: _builtins.int
+    filter_id: _builtins.str
+    """The id of the new filter."""
+    revision: _builtins.int
+    """The revision that added it."""
+    @_builtins.property
+    def subscription(self) -> _subscription_pb2.Subscription:
+        """The subscription."""
+
+    def __init__(
+        self,
+        *,
+        subscription: _subscription_pb2.Subscription | None = ...,
+        filter_id: _builtins.str = ...,
+        revision: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["subscription", b"subscription"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["filter_id", b"filter_id", "revision", b"revision", "subscription", b"subscription"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AddSubscriptionFilterResponse: _TypeAlias = AddSubscriptionFilterResponse  # noqa: Y015
+
+@_typing.final
+class RemoveSubscriptionFilterRequest(_message.Message):
+    """RemoveSubscriptionFilterRequest names the filter to remove."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SUBSCRIPTION_ID_FIELD_NUMBER: _builtins.int
+    FILTER_ID_FIELD_NUMBER: _builtins.int
+    EXPECTED_VERSION_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    subscription_id: _builtins.str
+    """Required. The subscription's id."""
+    filter_id: _builtins.str
+    """Required. The filter's id."""
+    expected_version: _builtins.int
+    """Change only if this is the current version. Absent changes whatever the version."""
+    request_id: _builtins.str
+    """Makes the call safe to send again. 1 to 128 bytes, a UUID for example. Empty for none."""
+    def __init__(
+        self,
+        *,
+        subscription_id: _builtins.str = ...,
+        filter_id: _builtins.str = ...,
+        expected_version: _builtins.int | None = ...,
+        request_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_expected_version", b"_expected_version", "expected_version", b"expected_version"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_expected_version", b"_expected_version", "expected_version", b"expected_version", "filter_id", b"filter_id", "request_id", b"request_id", "subscription_id", b"subscription_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__expected_version: _TypeAlias = _typing.Literal["expected_version"]  # noqa: Y015
+    _WhichOneofArgType__expected_version: _TypeAlias = _typing.Literal["_expected_version", b"_expected_version"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__expected_version) -> _WhichOneofReturnType__expected_version | None: ...
+
+Global___RemoveSubscriptionFilterRequest: _TypeAlias = RemoveSubscriptionFilterRequest  # noqa: Y015
+
+@_typing.final
+class RemoveSubscriptionFilterResponse(_message.Message):
+    """RemoveSubscriptionFilterResponse gives the subscription without the filter."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SUBSCRIPTION_FIELD_NUMBER: _builtins.int
+    REVISION_FIELD_NUMBER: _builtins.int
+    revision: _builtins.int
+    """The revision that removed it."""
+    @_builtins.property
+    def subscription(self) -> _subscription_pb2.Subscription:
+        """The subscription."""
+
+    def __init__(
+        self,
+        *,
+        subscription: _subscription_pb2.Subscription | None = ...,
+        revision: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["subscription", b"subscription"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["revision", b"revision", "subscription", b"subscription"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RemoveSubscriptionFilterResponse: _TypeAlias = RemoveSubscriptionFilterResponse  # noqa: Y015
+
+@_typing.final
+class UpdateSubscriptionFilterRequest(_message.Message):
+    """UpdateSubscriptionFilterRequest gives what a filter shall be."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SUBSCRIPTION_ID_FIELD_NUMBER: _builtins.int
+    FILTER_ID_FIELD_NUMBER: _builtins.int
+    FILTER_FIELD_NUMBER: _builtins.int
+    EXPECTED_VERSION_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    subscription_id: _builtins.str
+    """Required. The subscription's id."""
+    filter_id: _builtins.str
+    """Required. The filter's id."""
+    expected_version: _builtins.int
+    """Change only if this is the current version. Absent changes whatever the version."""
+    request_id: _builtins.str
+    """Makes the call safe to send again. 1 to 128 bytes, a UUID for example. Empty for none."""
+    @_builtins.property
+    def filter(self) -> _condition_pb2.EventFilter:
+        """Required. The filter, whole."""
+
+    def __init__(
+        self,
+        *,
+        subscription_id: _builtins.str = ...,
+        filter_id: _builtins.str = ...,
+        filter: _condition_pb2.EventFilter | None = ...,
+        expected_version: _builtins.int | None = ...,
+        request_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_expected_version", b"_expected_version", "expected_version", b"expected_version", "filter", b"filter"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_expected_version", b"_expected_version", "expected_version", b"expected_version", "filter", b"filter", "filter_id", b"filter_id", "request_id", b"request_id", "subscription_id", b"subscription_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__expected_version: _TypeAlias = _typing.Literal["expected_version"]  # noqa: Y015
+    _WhichOneofArgType__expected_version: _TypeAlias = _typing.Literal["_expected_version", b"_expected_version"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__expected_version) -> _WhichOneofReturnType__expected_version | None: ...
+
+Global___UpdateSubscriptionFilterRequest: _TypeAlias = UpdateSubscriptionFilterRequest  # noqa: Y015
+
+@_typing.final
+class UpdateSubscriptionFilterResponse(_message.Message):
+    """UpdateSubscriptionFilterResponse gives the subscription with the filter as changed."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SUBSCRIPTION_FIELD_NUMBER: _builtins.int
+    REVISION_FIELD_NUMBER: _builtins.int
+    revision: _builtins.int
+    """The revision that changed it; where nothing changed, the revision that this answer is current through."""
+    @_builtins.property
+    def subscription(self) -> _subscription_pb2.Subscription:
+        """The subscription."""
+
+    def __init__(
+        self,
+        *,
+        subscription: _subscription_pb2.Subscription | None = ...,
+        revision: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["subscription", b"subscription"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["revision", b"revision", "subscription", b"subscription"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UpdateSubscriptionFilterResponse: _TypeAlias = UpdateSubscriptionFilterResponse  # noqa: Y015
+
+@_typing.final
+class AcknowledgeUpdatesRequest(_message.Message):
+    """AcknowledgeUpdatesRequest says how far a client has come."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SUBSCRIPTION_ID_FIELD_NUMBER: _builtins.int
+    STREAM_FIELD_NUMBER: _builtins.int
+    THROUGH_REVISION_FIELD_NUMBER: _builtins.int
+    REJECTED_FIELD_NUMBER: _builtins.int
+    subscription_id: _builtins.str
+    """Required. The subscription's id."""
+    stream: _builtins.int
+    """Required. The number of the stream on which they came, as its messages say."""
+    through_revision: _builtins.int
+    """Required. Every update up to this revision is done with, but for the rejected ones: `revision` of a message. One that
+    was acknowledged before changes nothing.
+    """
+    @_builtins.property
+    def rejected(self) -> _containers.RepeatedCompositeFieldContainer[_subscription_pb2.UpdateRejection]:
+        """The updates up to through_revision that could not be done with. At most 1,000. What follows the first one that is to
+        be sent again comes again, too, acknowledged or not.
+        """
+
+    def __init__(
+        self,
+        *,
+        subscription_id: _builtins.str = ...,
+        stream: _builtins.int = ...,
+        through_revision: _builtins.int = ...,
+        rejected: _abc.Iterable[_subscription_pb2.UpdateRejection] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["rejected", b"rejected", "stream", b"stream", "subscription_id", b"subscription_id", "through_revision", b"through_revision"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AcknowledgeUpdatesRequest: _TypeAlias = AcknowledgeUpdatesRequest  # noqa: Y015
+
+@_typing.final
+class AcknowledgeUpdatesResponse(_message.Message):
+    """AcknowledgeUpdatesResponse says where the subscription stands."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACKNOWLEDGED_REVISION_FIELD_NUMBER: _builtins.int
+    DEAD_LETTER_COUNT_FIELD_NUMBER: _builtins.int
+    RETRY_DELAY_FIELD_NUMBER: _builtins.int
+    REVISION_FIELD_NUMBER: _builtins.int
+    acknowledged_revision: _builtins.int
+    """Every update up to this revision is done with."""
+    dead_letter_count: _builtins.int
+    """Dead letters that this call made."""
+    revision: _builtins.int
+    """The revision that this replica is current through."""
+    @_builtins.property
+    def retry_delay(self) -> _duration_pb2.Duration:
+        """How long until what was rejected is sent again; absent where nothing is."""
+
+    def __init__(
+        self,
+        *,
+        acknowledged_revision: _builtins.int = ...,
+        dead_letter_count: _builtins.int = ...,
+        retry_delay: _duration_pb2.Duration | None = ...,
+        revision: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["retry_delay", b"retry_delay"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["acknowledged_revision", b"acknowledged_revision", "dead_letter_count", b"dead_letter_count", "retry_delay", b"retry_delay", "revision", b"revision"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AcknowledgeUpdatesResponse: _TypeAlias = AcknowledgeUpdatesResponse  # noqa: Y015
+
+@_typing.final
+class ListDeadLettersRequest(_message.Message):
+    """ListDeadLettersRequest says of which subscription to list the dead letters."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SUBSCRIPTION_ID_FIELD_NUMBER: _builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    subscription_id: _builtins.str
+    """Required. The subscription's id."""
+    page_size: _builtins.int
+    """The most to give. Negative is an error, 0 the default 50, more than 500 is read as 500."""
+    page_token: _builtins.str
+    """From the response before, for the next page of the same query."""
+    def __init__(
+        self,
+        *,
+        subscription_id: _builtins.str = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["page_size", b"page_size", "page_token", b"page_token", "subscription_id", b"subscription_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListDeadLettersRequest: _TypeAlias = ListDeadLettersRequest  # noqa: Y015
+
+@_typing.final
+class ListDeadLettersResponse(_message.Message):
+    """ListDeadLettersResponse gives a page of dead letters."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DEAD_LETTERS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    REVISION_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
+    """For the next page; empty with the last."""
+    revision: _builtins.int
+    """The revision that this replica is current through."""
+    @_builtins.property
+    def dead_letters(self) -> _containers.RepeatedCompositeFieldContainer[_subscription_pb2.DeadLetter]:
+        """The dead letters, the newest first."""
+
+    def __init__(
+        self,
+        *,
+        dead_letters: _abc.Iterable[_subscription_pb2.DeadLetter] | None = ...,
+        next_page_token: _builtins.str = ...,
+        revision: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["dead_letters", b"dead_letters", "next_page_token", b"next_page_token", "revision", b"revision"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListDeadLettersResponse: _TypeAlias = ListDeadLettersResponse  # noqa: Y015
+
+@_typing.final
+class GetSubscriptionStatsRequest(_message.Message):
+    """GetSubscriptionStatsRequest asks for the statistics of subscriptions."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetSubscriptionStatsRequest: _TypeAlias = GetSubscriptionStatsRequest  # noqa: Y015
+
+@_typing.final
+class GetSubscriptionStatsResponse(_message.Message):
+    """GetSubscriptionStatsResponse counts subscriptions. What replicas count reaches it within about two seconds."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TOTAL_COUNT_FIELD_NUMBER: _builtins.int
+    ACTIVE_COUNT_FIELD_NUMBER: _builtins.int
+    PAUSED_COUNT_FIELD_NUMBER: _builtins.int
+    ERROR_COUNT_FIELD_NUMBER: _builtins.int
+    EXPIRED_COUNT_FIELD_NUMBER: _builtins.int
+    CONNECTED_COUNT_FIELD_NUMBER: _builtins.int
+    BY_TYPE_FIELD_NUMBER: _builtins.int
+    BY_CLIENT_FIELD_NUMBER: _builtins.int
+    AVERAGE_EVENTS_PER_SECOND_FIELD_NUMBER: _builtins.int
+    PEAK_EVENTS_PER_SECOND_FIELD_NUMBER: _builtins.int
+    BATCHES_FIELD_NUMBER: _builtins.int
+    AS_OF_TIME_FIELD_NUMBER: _builtins.int
+    REVISION_FIELD_NUMBER: _builtins.int
+    total_count: _builtins.int
+    """All that the caller may see."""
+    active_count: _builtins.int
+    """Of these, ACTIVE."""
+    paused_count: _builtins.int
+    """Of these, PAUSED."""
+    error_count: _builtins.int
+    """Of these, in ERROR."""
+    expired_count: _builtins.int
+    """Of these, EXPIRED."""
+    connected_count: _builtins.int
+    """Of these, watched now."""
+    average_events_per_second: _builtins.float
+    """Updates written to them a second, on average over the last minute."""
+    peak_events_per_second: _builtins.int
+    """The most updates that were written to them in one second of the last day."""
+    revision: _builtins.int
+    """The revision that this replica is current through."""
+    @_builtins.property
+    def by_type(self) -> _containers.RepeatedCompositeFieldContainer[_feed_statistics_pb2.SubscriptionTypeCount]:
+        """By type: those that there are."""
+
+    @_builtins.property
+    def by_client(self) -> _feed_statistics_pb2.KeyCounts:
+        """By client."""
+
+    @_builtins.property
+    def batches(self) -> _feed_statistics_pb2.BatchStats:
+        """The messages that brought them."""
+
+    @_builtins.property
+    def as_of_time(self) -> _timestamp_pb2.Timestamp:
+        """When this was true."""
+
+    def __init__(
+        self,
+        *,
+        total_count: _builtins.int = ...,
+        active_count: _builtins.int = ...,
+        paused_count: _builtins.int = ...,
+        error_count: _builtins.int = ...,
+        expired_count: _builtins.int = ...,
+        connected_count: _builtins.int = ...,
+        by_type: _abc.Iterable[_feed_statistics_pb2.SubscriptionTypeCount] | None = ...,
+        by_client: _feed_statistics_pb2.KeyCounts | None = ...,
+        average_events_per_second: _builtins.float = ...,
+        peak_events_per_second: _builtins.int = ...,
+        batches: _feed_statistics_pb2.BatchStats | None = ...,
+        as_of_time: _timestamp_pb2.Timestamp | None = ...,
+        revision: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["as_of_time", b"as_of_time", "batches", b"batches", "by_client", b"by_client"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["active_count", b"active_count", "as_of_time", b"as_of_time", "average_events_per_second", b"average_events_per_second", "batches", b"batches", "by_client", b"by_client", "by_type", b"by_type", "connected_count", b"connected_count", "error_count", b"error_count", "expired_count", b"expired_count", "paused_count", b"paused_count", "peak_events_per_second", b"peak_events_per_second", "revision", b"revision", "total_count", b"total_count"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetSubscriptionStatsResponse: _TypeAlias = GetSubscriptionStatsResponse  # noqa: Y015
+
+@_typing.final
+class GetPublishStatsRequest(_message.Message):
+    """GetPublishStatsRequest asks for the statistics of publishing."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetPublishStatsRequest: _TypeAlias = GetPublishStatsRequest  # noqa: Y015
+
+@_typing.final
+class GetPublishStatsResponse(_message.Message):
+    """GetPublishStatsResponse counts what was published and what became of it. It has only updates about providers that the
+    caller may see where it counts by type.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TOTAL_EVENTS_PUBLISHED_FIELD_NUMBER: _builtins.int
+    SUCCESSFUL_DELIVERIES_FIELD_NUMBER: _builtins.int
+    FAILED_DELIVERIES_FIELD_NUMBER: _builtins.int
+    AVERAGE_DELIVERY_TIME_FIELD_NUMBER: _builtins.int
+    PEAK_DELIVERY_TIME_FIELD_NUMBER: _builtins.int
+    EVENTS_BY_TYPE_FIELD_NUMBER: _builtins.int
+    ERRORS_BY_TYPE_FIELD_NUMBER: _builtins.int
+    AS_OF_TIME_FIELD_NUMBER: _builtins.int
+    REVISION_FIELD_NUMBER: _builtins.int
+    total_events_published: _builtins.int
+    """Updates that the log took in."""
+    successful_deliveries: _builtins.int
+    """Updates written to streams, ad-hoc ones and those of subscriptions."""
+    failed_deliveries: _builtins.int
+    """Updates that were rejected, or not acknowledged in time."""
+    revision: _builtins.int
+    """The revision that this replica is current through."""
+    @_builtins.property
+    def average_delivery_time(self) -> _duration_pb2.Duration:
+        """From commit to written, on average."""
+
+    @_builtins.property
+    def peak_delivery_time(self) -> _duration_pb2.Duration:
+        """The longest that an update of a stream that was level took."""
+
+    @_builtins.property
+    def events_by_type(self) -> _feed_statistics_pb2.KeyCounts:
+        """Published updates by type, for example "model_updated" or "provider_status_changed"."""
+
+    @_builtins.property
+    def errors_by_type(self) -> _feed_statistics_pb2.KeyCounts:
+        """Rejections by reason."""
+
+    @_builtins.property
+    def as_of_time(self) -> _timestamp_pb2.Timestamp:
+        """When this was true."""
+
+    def __init__(
+        self,
+        *,
+        total_events_published: _builtins.int = ...,
+        successful_deliveries: _builtins.int = ...,
+        failed_deliveries: _builtins.int = ...,
+        average_delivery_time: _duration_pb2.Duration | None = ...,
+        peak_delivery_time: _duration_pb2.Duration | None = ...,
+        events_by_type: _feed_statistics_pb2.KeyCounts | None = ...,
+        errors_by_type: _feed_statistics_pb2.KeyCounts | None = ...,
+        as_of_time: _timestamp_pb2.Timestamp | None = ...,
+        revision: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["as_of_time", b"as_of_time", "average_delivery_time", b"average_delivery_time", "errors_by_type", b"errors_by_type", "events_by_type", b"events_by_type", "peak_delivery_time", b"peak_delivery_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_of_time", b"as_of_time", "average_delivery_time", b"average_delivery_time", "errors_by_type", b"errors_by_type", "events_by_type", b"events_by_type", "failed_deliveries", b"failed_deliveries", "peak_delivery_time", b"peak_delivery_time", "revision", b"revision", "successful_deliveries", b"successful_deliveries", "total_events_published", b"total_events_published"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetPublishStatsResponse: _TypeAlias = GetPublishStatsResponse  # noqa: Y015
+
+@_typing.final
+class GetEventStatsRequest(_message.Message):
+    """GetEventStatsRequest says which span of time to count."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TIME_RANGE_FIELD_NUMBER: _builtins.int
+    STEP_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def time_range(self) -> _feed_statistics_pb2.TimeRange:
+        """The span. Absent for the last day. At most 400 days."""
+
+    @_builtins.property
+    def step(self) -> _duration_pb2.Duration:
+        """The length of a step of the time series: a multiple of 1 minute, with at most 2,000 steps in the span. Absent: the
+        shortest of 1 minute, 5 minutes, 1 hour and 1 day that gives at most 500.
+        """
+
+    def __init__(
+        self,
+        *,
+        time_range: _feed_statistics_pb2.TimeRange | None = ...,
+        step: _duration_pb2.Duration | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["step", b"step", "time_range", b"time_range"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["step", b"step", "time_range", b"time_range"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetEventStatsRequest: _TypeAlias = GetEventStatsRequest  # noqa: Y015
+
+@_typing.final
+class GetEventStatsResponse(_message.Message):
+    """GetEventStatsResponse counts the events of a span of time, about the providers that the caller may see."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TOTAL_EVENTS_FIELD_NUMBER: _builtins.int
+    EVENTS_BY_TYPE_FIELD_NUMBER: _builtins.int
+    EVENTS_BY_PROVIDER_FIELD_NUMBER: _builtins.int
+    EVENTS_BY_MODEL_FIELD_NUMBER: _builtins.int
+    AVERAGE_PROCESSING_TIME_FIELD_NUMBER: _builtins.int
+    ERROR_RATE_FIELD_NUMBER: _builtins.int
+    TIME_SERIES_FIELD_NUMBER: _builtins.int
+    TIME_RANGE_FIELD_NUMBER: _builtins.int
+    STEP_FIELD_NUMBER: _builtins.int
+    AS_OF_TIME_FIELD_NUMBER: _builtins.int
+    REVISION_FIELD_NUMBER: _builtins.int
+    total_events: _builtins.int
+    """Updates that the log took in."""
+    error_rate: _builtins.float
+    """Rejected updates as a share of delivered ones: 0 to 1."""
+    revision: _builtins.int
+    """The revision that this replica is current through."""
+    @_builtins.property
+    def events_by_type(self) -> _feed_statistics_pb2.KeyCounts:
+        """By type, for example "model_updated"."""
+
+    @_builtins.property
+    def events_by_provider(self) -> _feed_statistics_pb2.KeyCounts:
+        """By provider."""
+
+    @_builtins.property
+    def events_by_model(self) -> _feed_statistics_pb2.KeyCounts:
+        """By model."""
+
+    @_builtins.property
+    def average_processing_time(self) -> _duration_pb2.Duration:
+        """From commit to written, on average over all deliveries."""
+
+    @_builtins.property
+    def time_series(self) -> _containers.RepeatedCompositeFieldContainer[_feed_statistics_pb2.EventStatsPoint]:
+        """The time series, steps without anything among them."""
+
+    @_builtins.property
+    def time_range(self) -> _feed_statistics_pb2.TimeRange:
+        """The span that was counted, to whole minutes."""
+
+    @_builtins.property
+    def step(self) -> _duration_pb2.Duration:
+        """The length of a step."""
+
+    @_builtins.property
+    def as_of_time(self) -> _timestamp_pb2.Timestamp:
+        """When this was true."""
+
+    def __init__(
+        self,
+        *,
+        total_events: _builtins.int = ...,
+        events_by_type: _feed_statistics_pb2.KeyCounts | None = ...,
+        events_by_provider: _feed_statistics_pb2.KeyCounts | None = ...,
+        events_by_model: _feed_statistics_pb2.KeyCounts | None = ...,
+        average_processing_time: _duration_pb2.Duration | None = ...,
+        error_rate: _builtins.float = ...,
+        time_series: _abc.Iterable[_feed_statistics_pb2.EventStatsPoint] | None = ...,
+        time_range: _feed_statistics_pb2.TimeRange | None = ...,
+        step: _duration_pb2.Duration | None = ...,
+        as_of_time: _timestamp_pb2.Timestamp | None = ...,
+        revision: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["as_of_time", b"as_of_time", "average_processing_time", b"average_processing_time", "events_by_model", b"events_by_model", "events_by_provider", b"events_by_provider", "events_by_type", b"events_by_type", "step", b"step", "time_range", b"time_range"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_of_time", b"as_of_time", "average_processing_time", b"average_processing_time", "error_rate", b"error_rate", "events_by_model", b"events_by_model", "events_by_provider", b"events_by_provider", "events_by_type", b"events_by_type", "revision", b"revision", "step", b"step", "time_range", b"time_range", "time_series", b"time_series", "total_events", b"total_events"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetEventStatsResponse: _TypeAlias = GetEventStatsResponse  # noqa: Y015
+
+@_typing.final
+class GetSubscriberHealthRequest(_message.Message):
+    """GetSubscriberHealthRequest asks how the feed does."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetSubscriberHealthRequest: _TypeAlias = GetSubscriberHealthRequest  # noqa: Y015
+
+@_typing.final
+class GetSubscriberHealthResponse(_message.Message):
+    """GetSubscriberHealthResponse says how the feed does on the replica that answers."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STATUS_FIELD_NUMBER: _builtins.int
+    UPTIME_FIELD_NUMBER: _builtins.int
+    MEMORY_BYTES_FIELD_NUMBER: _builtins.int
+    ACTIVE_STREAMS_FIELD_NUMBER: _builtins.int
+    ACTIVE_SUBSCRIPTIONS_FIELD_NUMBER: _builtins.int
+    QUEUE_SIZE_FIELD_NUMBER: _builtins.int
+    STALLED_STREAMS_FIELD_NUMBER: _builtins.int
+    ERROR_RATE_FIELD_NUMBER: _builtins.int
+    LAG_FIELD_NUMBER: _builtins.int
+    ISSUES_FIELD_NUMBER: _builtins.int
+    REPLICA_ID_FIELD_NUMBER: _builtins.int
+    CHECK_TIME_FIELD_NUMBER: _builtins.int
+    REVISION_FIELD_NUMBER: _builtins.int
+    status: _feed_statistics_pb2.HealthStatus.ValueType
+    """The worst of its issues decides."""
+    memory_bytes: _builtins.int
+    """Memory of its process, in bytes."""
+    active_streams: _builtins.int
+    """Streams that are open."""
+    active_subscriptions: _builtins.int
+    """Of these, on subscriptions."""
+    queue_size: _builtins.int
+    """How many revisions the stream that is furthest behind has to come."""
+    stalled_streams: _builtins.int
+    """Streams that have been waiting for their caller to read for more than a minute."""
+    error_rate: _builtins.float
+    """Rejected updates as a share of delivered ones in the last five minutes, on all replicas: 0 to 1."""
+    replica_id: _builtins.str
+    """The replica's id, as GetStatus names it."""
+    revision: _builtins.int
+    """The revision that this replica is current through."""
+    @_builtins.property
+    def uptime(self) -> _duration_pb2.Duration:
+        """How long the replica has run."""
+
+    @_builtins.property
+    def lag(self) -> _duration_pb2.Duration:
+        """How old the newest thing is that the replica has not read yet, at the most."""
+
+    @_builtins.property
+    def issues(self) -> _containers.RepeatedCompositeFieldContainer[_feed_statistics_pb2.HealthIssue]:
+        """What there is to look at, the worst first."""
+
+    @_builtins.property
+    def check_time(self) -> _timestamp_pb2.Timestamp:
+        """When this was true."""
+
+    def __init__(
+        self,
+        *,
+        status: _feed_statistics_pb2.HealthStatus.ValueType = ...,
+        uptime: _duration_pb2.Duration | None = ...,
+        memory_bytes: _builtins.int = ...,
+        active_streams: _builtins.int = ...,
+        active_subscriptions: _builtins.int = ...,
+        queue_size: _builtins.int = ...,
+        stalled_streams: _builtins.int = ...,
+        error_rate: _builtins.float = ...,
+        lag: _duration_pb2.Duration | None = ...,
+        issues: _abc.Iterable[_feed_statistics_pb2.HealthIssue] | None = ...,
+        replica_id: _builtins.str = ...,
+        check_time: _timestamp_pb2.Timestamp | None = ...,
+        revision: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["check_time", b"check_time", "lag", b"lag", "uptime", b"uptime"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["active_streams", b"active_streams", "active_subscriptions", b"active_subscriptions", "check_time", b"check_time", "error_rate", b"error_rate", "issues", b"issues", "lag", b"lag", "memory_bytes", b"memory_bytes", "queue_size", b"queue_size", "replica_id", b"replica_id", "revision", b"revision", "stalled_streams", b"stalled_streams", "status", b"status", "uptime", b"uptime"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetSubscriberHealthResponse: _TypeAlias = GetSubscriberHealthResponse  # noqa: Y015
+
+@_typing.final
+class CleanupSubscriptionsRequest(_message.Message):
+    """CleanupSubscriptionsRequest asks for a cleanup."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CleanupSubscriptionsRequest: _TypeAlias = CleanupSubscriptionsRequest  # noqa: Y015
+
+@_typing.final
+class CleanupSubscriptionsResponse(_message.Message):
+    """CleanupSubscriptionsResponse says what was removed."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REMOVED_SUBSCRIPTIONS_FIELD_NUMBER: _builtins.int
+    REMOVED_FILTERS_FIELD_NUMBER: _builtins.int
+    REMOVED_DEAD_LETTERS_FIELD_NUMBER: _builtins.int
+    REMOVED_EVENTS_FIELD_NUMBER: _builtins.int
+    FREED_BYTES_FIELD_NUMBER: _builtins.int
+    DURATION_FIELD_NUMBER: _builtins.int
+    REVISION_FIELD_NUMBER: _builtins.int
+    removed_subscriptions: _builtins.int
+    """Subscriptions that had expired."""
+    removed_filters: _builtins.int
+    """Their filters."""
+    removed_dead_letters: _builtins.int
+    """Dead letters."""
+    removed_events: _builtins.int
+    """Events of the log."""
+    freed_bytes: _builtins.int
+    """Bytes that all this took in the store, about."""
+    revision: _builtins.int
+    """The revision that this replica is current through."""
+    @_builtins.property
+    def duration(self) -> _duration_pb2.Duration:
+        """How long it took."""
+
+    def __init__(
+        self,
+        *,
+        removed_subscriptions: _builtins.int = ...,
+        removed_filters: _builtins.int = ...,
+        removed_dead_letters: _builtins.int = ...,
+        removed_events: _builtins.int = ...,
+        freed_bytes: _builtins.int = ...,
+        duration: _duration_pb2.Duration | None = ...,
+        revision: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["duration", b"duration"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["duration", b"duration", "freed_bytes", b"freed_bytes", "removed_dead_letters", b"removed_dead_letters", "removed_events", b"removed_events", "removed_filters", b"removed_filters", "removed_subscriptions", b"removed_subscriptions", "revision", b"revision"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CleanupSubscriptionsResponse: _TypeAlias = CleanupSubscriptionsResponse  # noqa: Y015

@@ -43,9 +43,18 @@ class SubscriberServiceStub(object):
     Not promised: how long a change takes to arrive, and that two streams get the same batches.
 
     A watch can fail with UNAUTHENTICATED, PERMISSION_DENIED, INVALID_ARGUMENT (INVALID_REQUEST, MALFORMED_REQUEST,
-    INVALID_RESUME_TOKEN), OUT_OF_RANGE (REVISION_COMPACTED, FUTURE_REVISION), ABORTED (HISTORY_REWOUND),
-    RESOURCE_EXHAUSTED (TOO_MANY_STREAMS) and UNAVAILABLE (NOT_READY, DRAINING). It lives until its caller or its deadline
-    ends it. A stream that is about to be ended by the server says so with going_away and a token, and ends with OK.
+    INVALID_RESUME_TOKEN), OUT_OF_RANGE (REVISION_COMPACTED, FUTURE_REVISION), ABORTED (HISTORY_REWOUND, ACCESS_CHANGED),
+    RESOURCE_EXHAUSTED (TOO_MANY_STREAMS, RATE_LIMITED) and UNAVAILABLE (NOT_READY, DRAINING, STORE_UNAVAILABLE). It lives
+    until its caller or its deadline ends it. A stream that is about to be ended by the server says so with going_away and
+    a token, and ends with OK. A watch of a subscription can fail with NOT_FOUND (SUBSCRIPTION_NOT_FOUND),
+    FAILED_PRECONDITION (SUBSCRIPTION_EXPIRED) and ABORTED (SUBSCRIPTION_SUPERSEDED, SUBSCRIPTION_CHANGED, REDELIVERY), too.
+
+    A subscription outlives streams, clients and replicas: its place, its pause and its statistics hold on whichever
+    replica it is watched. It has one stream at a time: a new one ends the one before. With EXPLICIT acknowledgement every
+    update comes until it is acknowledged or a dead letter. A pause acknowledged at revision P means that nothing after P
+    is sent until it is resumed. Every method that names a subscription can fail with NOT_FOUND (SUBSCRIPTION_NOT_FOUND),
+    and every one that changes it with ABORTED (VERSION_MISMATCH), ALREADY_EXISTS (REQUEST_ID_REUSED) and UNAVAILABLE
+    (STORE_UNAVAILABLE, COMMIT_UNKNOWN, WRITE_CONTENTION). A change of a subscription takes a revision.
     """
 
     def __init__(self, channel):
@@ -79,6 +88,96 @@ class SubscriberServiceStub(object):
                 request_serializer=modeldex_dot_v1_dot_subscriber__service__pb2.PublishUpdatesRequest.SerializeToString,
                 response_deserializer=modeldex_dot_v1_dot_subscriber__service__pb2.PublishUpdatesResponse.FromString,
                 _registered_method=True)
+        self.CreateSubscription = channel.unary_unary(
+                '/modeldex.v1.SubscriberService/CreateSubscription',
+                request_serializer=modeldex_dot_v1_dot_subscriber__service__pb2.CreateSubscriptionRequest.SerializeToString,
+                response_deserializer=modeldex_dot_v1_dot_subscriber__service__pb2.CreateSubscriptionResponse.FromString,
+                _registered_method=True)
+        self.GetSubscription = channel.unary_unary(
+                '/modeldex.v1.SubscriberService/GetSubscription',
+                request_serializer=modeldex_dot_v1_dot_subscriber__service__pb2.GetSubscriptionRequest.SerializeToString,
+                response_deserializer=modeldex_dot_v1_dot_subscriber__service__pb2.GetSubscriptionResponse.FromString,
+                _registered_method=True)
+        self.ListSubscriptions = channel.unary_unary(
+                '/modeldex.v1.SubscriberService/ListSubscriptions',
+                request_serializer=modeldex_dot_v1_dot_subscriber__service__pb2.ListSubscriptionsRequest.SerializeToString,
+                response_deserializer=modeldex_dot_v1_dot_subscriber__service__pb2.ListSubscriptionsResponse.FromString,
+                _registered_method=True)
+        self.UpdateSubscription = channel.unary_unary(
+                '/modeldex.v1.SubscriberService/UpdateSubscription',
+                request_serializer=modeldex_dot_v1_dot_subscriber__service__pb2.UpdateSubscriptionRequest.SerializeToString,
+                response_deserializer=modeldex_dot_v1_dot_subscriber__service__pb2.UpdateSubscriptionResponse.FromString,
+                _registered_method=True)
+        self.DeleteSubscription = channel.unary_unary(
+                '/modeldex.v1.SubscriberService/DeleteSubscription',
+                request_serializer=modeldex_dot_v1_dot_subscriber__service__pb2.DeleteSubscriptionRequest.SerializeToString,
+                response_deserializer=modeldex_dot_v1_dot_subscriber__service__pb2.DeleteSubscriptionResponse.FromString,
+                _registered_method=True)
+        self.DeleteClientSubscriptions = channel.unary_unary(
+                '/modeldex.v1.SubscriberService/DeleteClientSubscriptions',
+                request_serializer=modeldex_dot_v1_dot_subscriber__service__pb2.DeleteClientSubscriptionsRequest.SerializeToString,
+                response_deserializer=modeldex_dot_v1_dot_subscriber__service__pb2.DeleteClientSubscriptionsResponse.FromString,
+                _registered_method=True)
+        self.PauseSubscription = channel.unary_unary(
+                '/modeldex.v1.SubscriberService/PauseSubscription',
+                request_serializer=modeldex_dot_v1_dot_subscriber__service__pb2.PauseSubscriptionRequest.SerializeToString,
+                response_deserializer=modeldex_dot_v1_dot_subscriber__service__pb2.PauseSubscriptionResponse.FromString,
+                _registered_method=True)
+        self.ResumeSubscription = channel.unary_unary(
+                '/modeldex.v1.SubscriberService/ResumeSubscription',
+                request_serializer=modeldex_dot_v1_dot_subscriber__service__pb2.ResumeSubscriptionRequest.SerializeToString,
+                response_deserializer=modeldex_dot_v1_dot_subscriber__service__pb2.ResumeSubscriptionResponse.FromString,
+                _registered_method=True)
+        self.AddSubscriptionFilter = channel.unary_unary(
+                '/modeldex.v1.SubscriberService/AddSubscriptionFilter',
+                request_serializer=modeldex_dot_v1_dot_subscriber__service__pb2.AddSubscriptionFilterRequest.SerializeToString,
+                response_deserializer=modeldex_dot_v1_dot_subscriber__service__pb2.AddSubscriptionFilterResponse.FromString,
+                _registered_method=True)
+        self.RemoveSubscriptionFilter = channel.unary_unary(
+                '/modeldex.v1.SubscriberService/RemoveSubscriptionFilter',
+                request_serializer=modeldex_dot_v1_dot_subscriber__service__pb2.RemoveSubscriptionFilterRequest.SerializeToString,
+                response_deserializer=modeldex_dot_v1_dot_subscriber__service__pb2.RemoveSubscriptionFilterResponse.FromString,
+                _registered_method=True)
+        self.UpdateSubscriptionFilter = channel.unary_unary(
+                '/modeldex.v1.SubscriberService/UpdateSubscriptionFilter',
+                request_serializer=modeldex_dot_v1_dot_subscriber__service__pb2.UpdateSubscriptionFilterRequest.SerializeToString,
+                response_deserializer=modeldex_dot_v1_dot_subscriber__service__pb2.UpdateSubscriptionFilterResponse.FromString,
+                _registered_method=True)
+        self.AcknowledgeUpdates = channel.unary_unary(
+                '/modeldex.v1.SubscriberService/AcknowledgeUpdates',
+                request_serializer=modeldex_dot_v1_dot_subscriber__service__pb2.AcknowledgeUpdatesRequest.SerializeToString,
+                response_deserializer=modeldex_dot_v1_dot_subscriber__service__pb2.AcknowledgeUpdatesResponse.FromString,
+                _registered_method=True)
+        self.ListDeadLetters = channel.unary_unary(
+                '/modeldex.v1.SubscriberService/ListDeadLetters',
+                request_serializer=modeldex_dot_v1_dot_subscriber__service__pb2.ListDeadLettersRequest.SerializeToString,
+                response_deserializer=modeldex_dot_v1_dot_subscriber__service__pb2.ListDeadLettersResponse.FromString,
+                _registered_method=True)
+        self.GetSubscriptionStats = channel.unary_unary(
+                '/modeldex.v1.SubscriberService/GetSubscriptionStats',
+                request_serializer=modeldex_dot_v1_dot_subscriber__service__pb2.GetSubscriptionStatsRequest.SerializeToString,
+                response_deserializer=modeldex_dot_v1_dot_subscriber__service__pb2.GetSubscriptionStatsResponse.FromString,
+                _registered_method=True)
+        self.GetPublishStats = channel.unary_unary(
+                '/modeldex.v1.SubscriberService/GetPublishStats',
+                request_serializer=modeldex_dot_v1_dot_subscriber__service__pb2.GetPublishStatsRequest.SerializeToString,
+                response_deserializer=modeldex_dot_v1_dot_subscriber__service__pb2.GetPublishStatsResponse.FromString,
+                _registered_method=True)
+        self.GetEventStats = channel.unary_unary(
+                '/modeldex.v1.SubscriberService/GetEventStats',
+                request_serializer=modeldex_dot_v1_dot_subscriber__service__pb2.GetEventStatsRequest.SerializeToString,
+                response_deserializer=modeldex_dot_v1_dot_subscriber__service__pb2.GetEventStatsResponse.FromString,
+                _registered_method=True)
+        self.GetSubscriberHealth = channel.unary_unary(
+                '/modeldex.v1.SubscriberService/GetSubscriberHealth',
+                request_serializer=modeldex_dot_v1_dot_subscriber__service__pb2.GetSubscriberHealthRequest.SerializeToString,
+                response_deserializer=modeldex_dot_v1_dot_subscriber__service__pb2.GetSubscriberHealthResponse.FromString,
+                _registered_method=True)
+        self.CleanupSubscriptions = channel.unary_unary(
+                '/modeldex.v1.SubscriberService/CleanupSubscriptions',
+                request_serializer=modeldex_dot_v1_dot_subscriber__service__pb2.CleanupSubscriptionsRequest.SerializeToString,
+                response_deserializer=modeldex_dot_v1_dot_subscriber__service__pb2.CleanupSubscriptionsResponse.FromString,
+                _registered_method=True)
 
 
 class SubscriberServiceServicer(object):
@@ -99,9 +198,18 @@ class SubscriberServiceServicer(object):
     Not promised: how long a change takes to arrive, and that two streams get the same batches.
 
     A watch can fail with UNAUTHENTICATED, PERMISSION_DENIED, INVALID_ARGUMENT (INVALID_REQUEST, MALFORMED_REQUEST,
-    INVALID_RESUME_TOKEN), OUT_OF_RANGE (REVISION_COMPACTED, FUTURE_REVISION), ABORTED (HISTORY_REWOUND),
-    RESOURCE_EXHAUSTED (TOO_MANY_STREAMS) and UNAVAILABLE (NOT_READY, DRAINING). It lives until its caller or its deadline
-    ends it. A stream that is about to be ended by the server says so with going_away and a token, and ends with OK.
+    INVALID_RESUME_TOKEN), OUT_OF_RANGE (REVISION_COMPACTED, FUTURE_REVISION), ABORTED (HISTORY_REWOUND, ACCESS_CHANGED),
+    RESOURCE_EXHAUSTED (TOO_MANY_STREAMS, RATE_LIMITED) and UNAVAILABLE (NOT_READY, DRAINING, STORE_UNAVAILABLE). It lives
+    until its caller or its deadline ends it. A stream that is about to be ended by the server says so with going_away and
+    a token, and ends with OK. A watch of a subscription can fail with NOT_FOUND (SUBSCRIPTION_NOT_FOUND),
+    FAILED_PRECONDITION (SUBSCRIPTION_EXPIRED) and ABORTED (SUBSCRIPTION_SUPERSEDED, SUBSCRIPTION_CHANGED, REDELIVERY), too.
+
+    A subscription outlives streams, clients and replicas: its place, its pause and its statistics hold on whichever
+    replica it is watched. It has one stream at a time: a new one ends the one before. With EXPLICIT acknowledgement every
+    update comes until it is acknowledged or a dead letter. A pause acknowledged at revision P means that nothing after P
+    is sent until it is resumed. Every method that names a subscription can fail with NOT_FOUND (SUBSCRIPTION_NOT_FOUND),
+    and every one that changes it with ABORTED (VERSION_MISMATCH), ALREADY_EXISTS (REQUEST_ID_REUSED) and UNAVAILABLE
+    (STORE_UNAVAILABLE, COMMIT_UNKNOWN, WRITE_CONTENTION). A change of a subscription takes a revision.
     """
 
     def Watch(self, request, context):
@@ -140,6 +248,140 @@ class SubscriberServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def CreateSubscription(self, request, context):
+        """Creates a subscription. RESOURCE_EXHAUSTED (TOO_MANY_SUBSCRIPTIONS), OUT_OF_RANGE (REVISION_COMPACTED,
+        FUTURE_REVISION).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetSubscription(self, request, context):
+        """Reads a subscription.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListSubscriptions(self, request, context):
+        """Lists the caller's subscriptions, an admin's request those of all, the newest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UpdateSubscription(self, request, context):
+        """Changes what a subscription asks for. Its stream ends with SUBSCRIPTION_CHANGED; what was not sent by then is chosen
+        anew.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DeleteSubscription(self, request, context):
+        """Deletes a subscription with its dead letters. Its stream ends with SUBSCRIPTION_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DeleteClientSubscriptions(self, request, context):
+        """Deletes all subscriptions of a client that the caller created; an admin's request those of all principals.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def PauseSubscription(self, request, context):
+        """Stops a subscription at the revision of the answer: nothing after it is sent until ResumeSubscription, whichever
+        replica it is watched on. Its stream stays open and says PAUSED in its bookmarks. Pausing it again changes nothing.
+        FAILED_PRECONDITION (SUBSCRIPTION_EXPIRED).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ResumeSubscription(self, request, context):
+        """Lets a paused subscription go on with what came meanwhile. One that is not paused is left as it is.
+        FAILED_PRECONDITION (SUBSCRIPTION_EXPIRED).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AddSubscriptionFilter(self, request, context):
+        """Adds a filter to a subscription, as UpdateSubscription does.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RemoveSubscriptionFilter(self, request, context):
+        """Removes a filter from a subscription. Without its last filter it has every update of its type. NOT_FOUND
+        (SUBSCRIPTION_FILTER_NOT_FOUND).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UpdateSubscriptionFilter(self, request, context):
+        """Replaces a filter of a subscription. NOT_FOUND (SUBSCRIPTION_FILTER_NOT_FOUND).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AcknowledgeUpdates(self, request, context):
+        """Says that updates are done with, and which could not be. FAILED_PRECONDITION (ACKNOWLEDGEMENT_AUTOMATIC,
+        SUBSCRIPTION_EXPIRED), ABORTED (SUBSCRIPTION_SUPERSEDED), OUT_OF_RANGE (ACKNOWLEDGEMENT_BEYOND_SENT).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListDeadLetters(self, request, context):
+        """Lists the updates that a subscription gave up, the newest first. They are kept for 30 days.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetSubscriptionStats(self, request, context):
+        """Counts the subscriptions that the caller may see, and what they were sent.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetPublishStats(self, request, context):
+        """Counts what was published and delivered, by all replicas since the catalogue began.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetEventStats(self, request, context):
+        """Counts the events of a span of time: by type, provider and model, and as a time series.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetSubscriberHealth(self, request, context):
+        """How the feed does on the replica that answers. It is answered with the store away, too.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CleanupSubscriptions(self, request, context):
+        """Removes what is over: expired subscriptions with their dead letters, dead letters and counts that are too old, events
+        that the log need not keep. It runs on a schedule, too.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_SubscriberServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -168,6 +410,96 @@ def add_SubscriberServiceServicer_to_server(servicer, server):
                     request_deserializer=modeldex_dot_v1_dot_subscriber__service__pb2.PublishUpdatesRequest.FromString,
                     response_serializer=modeldex_dot_v1_dot_subscriber__service__pb2.PublishUpdatesResponse.SerializeToString,
             ),
+            'CreateSubscription': grpc.unary_unary_rpc_method_handler(
+                    servicer.CreateSubscription,
+                    request_deserializer=modeldex_dot_v1_dot_subscriber__service__pb2.CreateSubscriptionRequest.FromString,
+                    response_serializer=modeldex_dot_v1_dot_subscriber__service__pb2.CreateSubscriptionResponse.SerializeToString,
+            ),
+            'GetSubscription': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetSubscription,
+                    request_deserializer=modeldex_dot_v1_dot_subscriber__service__pb2.GetSubscriptionRequest.FromString,
+                    response_serializer=modeldex_dot_v1_dot_subscriber__service__pb2.GetSubscriptionResponse.SerializeToString,
+            ),
+            'ListSubscriptions': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListSubscriptions,
+                    request_deserializer=modeldex_dot_v1_dot_subscriber__service__pb2.ListSubscriptionsRequest.FromString,
+                    response_serializer=modeldex_dot_v1_dot_subscriber__service__pb2.ListSubscriptionsResponse.SerializeToString,
+            ),
+            'UpdateSubscription': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateSubscription,
+                    request_deserializer=modeldex_dot_v1_dot_subscriber__service__pb2.UpdateSubscriptionRequest.FromString,
+                    response_serializer=modeldex_dot_v1_dot_subscriber__service__pb2.UpdateSubscriptionResponse.SerializeToString,
+            ),
+            'DeleteSubscription': grpc.unary_unary_rpc_method_handler(
+                    servicer.DeleteSubscription,
+                    request_deserializer=modeldex_dot_v1_dot_subscriber__service__pb2.DeleteSubscriptionRequest.FromString,
+                    response_serializer=modeldex_dot_v1_dot_subscriber__service__pb2.DeleteSubscriptionResponse.SerializeToString,
+            ),
+            'DeleteClientSubscriptions': grpc.unary_unary_rpc_method_handler(
+                    servicer.DeleteClientSubscriptions,
+                    request_deserializer=modeldex_dot_v1_dot_subscriber__service__pb2.DeleteClientSubscriptionsRequest.FromString,
+                    response_serializer=modeldex_dot_v1_dot_subscriber__service__pb2.DeleteClientSubscriptionsResponse.SerializeToString,
+            ),
+            'PauseSubscription': grpc.unary_unary_rpc_method_handler(
+                    servicer.PauseSubscription,
+                    request_deserializer=modeldex_dot_v1_dot_subscriber__service__pb2.PauseSubscriptionRequest.FromString,
+                    response_serializer=modeldex_dot_v1_dot_subscriber__service__pb2.PauseSubscriptionResponse.SerializeToString,
+            ),
+            'ResumeSubscription': grpc.unary_unary_rpc_method_handler(
+                    servicer.ResumeSubscription,
+                    request_deserializer=modeldex_dot_v1_dot_subscriber__service__pb2.ResumeSubscriptionRequest.FromString,
+                    response_serializer=modeldex_dot_v1_dot_subscriber__service__pb2.ResumeSubscriptionResponse.SerializeToString,
+            ),
+            'AddSubscriptionFilter': grpc.unary_unary_rpc_method_handler(
+                    servicer.AddSubscriptionFilter,
+                    request_deserializer=modeldex_dot_v1_dot_subscriber__service__pb2.AddSubscriptionFilterRequest.FromString,
+                    response_serializer=modeldex_dot_v1_dot_subscriber__service__pb2.AddSubscriptionFilterResponse.SerializeToString,
+            ),
+            'RemoveSubscriptionFilter': grpc.unary_unary_rpc_method_handler(
+                    servicer.RemoveSubscriptionFilter,
+                    request_deserializer=modeldex_dot_v1_dot_subscriber__service__pb2.RemoveSubscriptionFilterRequest.FromString,
+                    response_serializer=modeldex_dot_v1_dot_subscriber__service__pb2.RemoveSubscriptionFilterResponse.SerializeToString,
+            ),
+            'UpdateSubscriptionFilter': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateSubscriptionFilter,
+                    request_deserializer=modeldex_dot_v1_dot_subscriber__service__pb2.UpdateSubscriptionFilterRequest.FromString,
+                    response_serializer=modeldex_dot_v1_dot_subscriber__service__pb2.UpdateSubscriptionFilterResponse.SerializeToString,
+            ),
+            'AcknowledgeUpdates': grpc.unary_unary_rpc_method_handler(
+                    servicer.AcknowledgeUpdates,
+                    request_deserializer=modeldex_dot_v1_dot_subscriber__service__pb2.AcknowledgeUpdatesRequest.FromString,
+                    response_serializer=modeldex_dot_v1_dot_subscriber__service__pb2.AcknowledgeUpdatesResponse.SerializeToString,
+            ),
+            'ListDeadLetters': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListDeadLetters,
+                    request_deserializer=modeldex_dot_v1_dot_subscriber__service__pb2.ListDeadLettersRequest.FromString,
+                    response_serializer=modeldex_dot_v1_dot_subscriber__service__pb2.ListDeadLettersResponse.SerializeToString,
+            ),
+            'GetSubscriptionStats': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetSubscriptionStats,
+                    request_deserializer=modeldex_dot_v1_dot_subscriber__service__pb2.GetSubscriptionStatsRequest.FromString,
+                    response_serializer=modeldex_dot_v1_dot_subscriber__service__pb2.GetSubscriptionStatsResponse.SerializeToString,
+            ),
+            'GetPublishStats': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetPublishStats,
+                    request_deserializer=modeldex_dot_v1_dot_subscriber__service__pb2.GetPublishStatsRequest.FromString,
+                    response_serializer=modeldex_dot_v1_dot_subscriber__service__pb2.GetPublishStatsResponse.SerializeToString,
+            ),
+            'GetEventStats': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetEventStats,
+                    request_deserializer=modeldex_dot_v1_dot_subscriber__service__pb2.GetEventStatsRequest.FromString,
+                    response_serializer=modeldex_dot_v1_dot_subscriber__service__pb2.GetEventStatsResponse.SerializeToString,
+            ),
+            'GetSubscriberHealth': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetSubscriberHealth,
+                    request_deserializer=modeldex_dot_v1_dot_subscriber__service__pb2.GetSubscriberHealthRequest.FromString,
+                    response_serializer=modeldex_dot_v1_dot_subscriber__service__pb2.GetSubscriberHealthResponse.SerializeToString,
+            ),
+            'CleanupSubscriptions': grpc.unary_unary_rpc_method_handler(
+                    servicer.CleanupSubscriptions,
+                    request_deserializer=modeldex_dot_v1_dot_subscriber__service__pb2.CleanupSubscriptionsRequest.FromString,
+                    response_serializer=modeldex_dot_v1_dot_subscriber__service__pb2.CleanupSubscriptionsResponse.SerializeToString,
+            ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
             'modeldex.v1.SubscriberService', rpc_method_handlers)
@@ -194,9 +526,18 @@ class SubscriberService(object):
     Not promised: how long a change takes to arrive, and that two streams get the same batches.
 
     A watch can fail with UNAUTHENTICATED, PERMISSION_DENIED, INVALID_ARGUMENT (INVALID_REQUEST, MALFORMED_REQUEST,
-    INVALID_RESUME_TOKEN), OUT_OF_RANGE (REVISION_COMPACTED, FUTURE_REVISION), ABORTED (HISTORY_REWOUND),
-    RESOURCE_EXHAUSTED (TOO_MANY_STREAMS) and UNAVAILABLE (NOT_READY, DRAINING). It lives until its caller or its deadline
-    ends it. A stream that is about to be ended by the server says so with going_away and a token, and ends with OK.
+    INVALID_RESUME_TOKEN), OUT_OF_RANGE (REVISION_COMPACTED, FUTURE_REVISION), ABORTED (HISTORY_REWOUND, ACCESS_CHANGED),
+    RESOURCE_EXHAUSTED (TOO_MANY_STREAMS, RATE_LIMITED) and UNAVAILABLE (NOT_READY, DRAINING, STORE_UNAVAILABLE). It lives
+    until its caller or its deadline ends it. A stream that is about to be ended by the server says so with going_away and
+    a token, and ends with OK. A watch of a subscription can fail with NOT_FOUND (SUBSCRIPTION_NOT_FOUND),
+    FAILED_PRECONDITION (SUBSCRIPTION_EXPIRED) and ABORTED (SUBSCRIPTION_SUPERSEDED, SUBSCRIPTION_CHANGED, REDELIVERY), too.
+
+    A subscription outlives streams, clients and replicas: its place, its pause and its statistics hold on whichever
+    replica it is watched. It has one stream at a time: a new one ends the one before. With EXPLICIT acknowledgement every
+    update comes until it is acknowledged or a dead letter. A pause acknowledged at revision P means that nothing after P
+    is sent until it is resumed. Every method that names a subscription can fail with NOT_FOUND (SUBSCRIPTION_NOT_FOUND),
+    and every one that changes it with ABORTED (VERSION_MISMATCH), ALREADY_EXISTS (REQUEST_ID_REUSED) and UNAVAILABLE
+    (STORE_UNAVAILABLE, COMMIT_UNKNOWN, WRITE_CONTENTION). A change of a subscription takes a revision.
     """
 
     @staticmethod
@@ -324,6 +665,492 @@ class SubscriberService(object):
             '/modeldex.v1.SubscriberService/PublishUpdates',
             modeldex_dot_v1_dot_subscriber__service__pb2.PublishUpdatesRequest.SerializeToString,
             modeldex_dot_v1_dot_subscriber__service__pb2.PublishUpdatesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CreateSubscription(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/modeldex.v1.SubscriberService/CreateSubscription',
+            modeldex_dot_v1_dot_subscriber__service__pb2.CreateSubscriptionRequest.SerializeToString,
+            modeldex_dot_v1_dot_subscriber__service__pb2.CreateSubscriptionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetSubscription(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/modeldex.v1.SubscriberService/GetSubscription',
+            modeldex_dot_v1_dot_subscriber__service__pb2.GetSubscriptionRequest.SerializeToString,
+            modeldex_dot_v1_dot_subscriber__service__pb2.GetSubscriptionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListSubscriptions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/modeldex.v1.SubscriberService/ListSubscriptions',
+            modeldex_dot_v1_dot_subscriber__service__pb2.ListSubscriptionsRequest.SerializeToString,
+            modeldex_dot_v1_dot_subscriber__service__pb2.ListSubscriptionsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdateSubscription(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/modeldex.v1.SubscriberService/UpdateSubscription',
+            modeldex_dot_v1_dot_subscriber__service__pb2.UpdateSubscriptionRequest.SerializeToString,
+            modeldex_dot_v1_dot_subscriber__service__pb2.UpdateSubscriptionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DeleteSubscription(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/modeldex.v1.SubscriberService/DeleteSubscription',
+            modeldex_dot_v1_dot_subscriber__service__pb2.DeleteSubscriptionRequest.SerializeToString,
+            modeldex_dot_v1_dot_subscriber__service__pb2.DeleteSubscriptionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DeleteClientSubscriptions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/modeldex.v1.SubscriberService/DeleteClientSubscriptions',
+            modeldex_dot_v1_dot_subscriber__service__pb2.DeleteClientSubscriptionsRequest.SerializeToString,
+            modeldex_dot_v1_dot_subscriber__service__pb2.DeleteClientSubscriptionsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PauseSubscription(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/modeldex.v1.SubscriberService/PauseSubscription',
+            modeldex_dot_v1_dot_subscriber__service__pb2.PauseSubscriptionRequest.SerializeToString,
+            modeldex_dot_v1_dot_subscriber__service__pb2.PauseSubscriptionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ResumeSubscription(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/modeldex.v1.SubscriberService/ResumeSubscription',
+            modeldex_dot_v1_dot_subscriber__service__pb2.ResumeSubscriptionRequest.SerializeToString,
+            modeldex_dot_v1_dot_subscriber__service__pb2.ResumeSubscriptionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AddSubscriptionFilter(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/modeldex.v1.SubscriberService/AddSubscriptionFilter',
+            modeldex_dot_v1_dot_subscriber__service__pb2.AddSubscriptionFilterRequest.SerializeToString,
+            modeldex_dot_v1_dot_subscriber__service__pb2.AddSubscriptionFilterResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RemoveSubscriptionFilter(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/modeldex.v1.SubscriberService/RemoveSubscriptionFilter',
+            modeldex_dot_v1_dot_subscriber__service__pb2.RemoveSubscriptionFilterRequest.SerializeToString,
+            modeldex_dot_v1_dot_subscriber__service__pb2.RemoveSubscriptionFilterResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdateSubscriptionFilter(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/modeldex.v1.SubscriberService/UpdateSubscriptionFilter',
+            modeldex_dot_v1_dot_subscriber__service__pb2.UpdateSubscriptionFilterRequest.SerializeToString,
+            modeldex_dot_v1_dot_subscriber__service__pb2.UpdateSubscriptionFilterResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AcknowledgeUpdates(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/modeldex.v1.SubscriberService/AcknowledgeUpdates',
+            modeldex_dot_v1_dot_subscriber__service__pb2.AcknowledgeUpdatesRequest.SerializeToString,
+            modeldex_dot_v1_dot_subscriber__service__pb2.AcknowledgeUpdatesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListDeadLetters(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/modeldex.v1.SubscriberService/ListDeadLetters',
+            modeldex_dot_v1_dot_subscriber__service__pb2.ListDeadLettersRequest.SerializeToString,
+            modeldex_dot_v1_dot_subscriber__service__pb2.ListDeadLettersResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetSubscriptionStats(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/modeldex.v1.SubscriberService/GetSubscriptionStats',
+            modeldex_dot_v1_dot_subscriber__service__pb2.GetSubscriptionStatsRequest.SerializeToString,
+            modeldex_dot_v1_dot_subscriber__service__pb2.GetSubscriptionStatsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetPublishStats(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/modeldex.v1.SubscriberService/GetPublishStats',
+            modeldex_dot_v1_dot_subscriber__service__pb2.GetPublishStatsRequest.SerializeToString,
+            modeldex_dot_v1_dot_subscriber__service__pb2.GetPublishStatsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetEventStats(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/modeldex.v1.SubscriberService/GetEventStats',
+            modeldex_dot_v1_dot_subscriber__service__pb2.GetEventStatsRequest.SerializeToString,
+            modeldex_dot_v1_dot_subscriber__service__pb2.GetEventStatsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetSubscriberHealth(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/modeldex.v1.SubscriberService/GetSubscriberHealth',
+            modeldex_dot_v1_dot_subscriber__service__pb2.GetSubscriberHealthRequest.SerializeToString,
+            modeldex_dot_v1_dot_subscriber__service__pb2.GetSubscriberHealthResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CleanupSubscriptions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/modeldex.v1.SubscriberService/CleanupSubscriptions',
+            modeldex_dot_v1_dot_subscriber__service__pb2.CleanupSubscriptionsRequest.SerializeToString,
+            modeldex_dot_v1_dot_subscriber__service__pb2.CleanupSubscriptionsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -44,9 +44,18 @@ class SubscriberServiceStub:
     Not promised: how long a change takes to arrive, and that two streams get the same batches.
 
     A watch can fail with UNAUTHENTICATED, PERMISSION_DENIED, INVALID_ARGUMENT (INVALID_REQUEST, MALFORMED_REQUEST,
-    INVALID_RESUME_TOKEN), OUT_OF_RANGE (REVISION_COMPACTED, FUTURE_REVISION), ABORTED (HISTORY_REWOUND),
-    RESOURCE_EXHAUSTED (TOO_MANY_STREAMS) and UNAVAILABLE (NOT_READY, DRAINING). It lives until its caller or its deadline
-    ends it. A stream that is about to be ended by the server says so with going_away and a token, and ends with OK.
+    INVALID_RESUME_TOKEN), OUT_OF_RANGE (REVISION_COMPACTED, FUTURE_REVISION), ABORTED (HISTORY_REWOUND, ACCESS_CHANGED),
+    RESOURCE_EXHAUSTED (TOO_MANY_STREAMS, RATE_LIMITED) and UNAVAILABLE (NOT_READY, DRAINING, STORE_UNAVAILABLE). It lives
+    until its caller or its deadline ends it. A stream that is about to be ended by the server says so with going_away and
+    a token, and ends with OK. A watch of a subscription can fail with NOT_FOUND (SUBSCRIPTION_NOT_FOUND),
+    FAILED_PRECONDITION (SUBSCRIPTION_EXPIRED) and ABORTED (SUBSCRIPTION_SUPERSEDED, SUBSCRIPTION_CHANGED, REDELIVERY), too.
+
+    A subscription outlives streams, clients and replicas: its place, its pause and its statistics hold on whichever
+    replica it is watched. It has one stream at a time: a new one ends the one before. With EXPLICIT acknowledgement every
+    update comes until it is acknowledged or a dead letter. A pause acknowledged at revision P means that nothing after P
+    is sent until it is resumed. Every method that names a subscription can fail with NOT_FOUND (SUBSCRIPTION_NOT_FOUND),
+    and every one that changes it with ABORTED (VERSION_MISMATCH), ALREADY_EXISTS (REQUEST_ID_REUSED) and UNAVAILABLE
+    (STORE_UNAVAILABLE, COMMIT_UNKNOWN, WRITE_CONTENTION). A change of a subscription takes a revision.
     """
 
     @_typing.overload
@@ -64,6 +73,57 @@ class SubscriberServiceStub:
     PublishUpdates: _grpc.UnaryUnaryMultiCallable[_subscriber_service_pb2.PublishUpdatesRequest, _subscriber_service_pb2.PublishUpdatesResponse]
     """Publishes updates of something outside the catalogue, in one revision. They are marked as external, reach every
     watch that they match, and change nothing in the catalogue. An update that breaks a rule is refused by itself.
+    """
+    CreateSubscription: _grpc.UnaryUnaryMultiCallable[_subscriber_service_pb2.CreateSubscriptionRequest, _subscriber_service_pb2.CreateSubscriptionResponse]
+    """Creates a subscription. RESOURCE_EXHAUSTED (TOO_MANY_SUBSCRIPTIONS), OUT_OF_RANGE (REVISION_COMPACTED,
+    FUTURE_REVISION).
+    """
+    GetSubscription: _grpc.UnaryUnaryMultiCallable[_subscriber_service_pb2.GetSubscriptionRequest, _subscriber_service_pb2.GetSubscriptionResponse]
+    """Reads a subscription."""
+    ListSubscriptions: _grpc.UnaryUnaryMultiCallable[_subscriber_service_pb2.ListSubscriptionsRequest, _subscriber_service_pb2.ListSubscriptionsResponse]
+    """Lists the caller's subscriptions, an admin's request those of all, the newest first."""
+    UpdateSubscription: _grpc.UnaryUnaryMultiCallable[_subscriber_service_pb2.UpdateSubscriptionRequest, _subscriber_service_pb2.UpdateSubscriptionResponse]
+    """Changes what a subscription asks for. Its stream ends with SUBSCRIPTION_CHANGED; what was not sent by then is chosen
+    anew.
+    """
+    DeleteSubscription: _grpc.UnaryUnaryMultiCallable[_subscriber_service_pb2.DeleteSubscriptionRequest, _subscriber_service_pb2.DeleteSubscriptionResponse]
+    """Deletes a subscription with its dead letters. Its stream ends with SUBSCRIPTION_NOT_FOUND."""
+    DeleteClientSubscriptions: _grpc.UnaryUnaryMultiCallable[_subscriber_service_pb2.DeleteClientSubscriptionsRequest, _subscriber_service_pb2.DeleteClientSubscriptionsResponse]
+    """Deletes all subscriptions of a client that the caller created; an admin's request those of all principals."""
+    PauseSubscription: _grpc.UnaryUnaryMultiCallable[_subscriber_service_pb2.PauseSubscriptionRequest, _subscriber_service_pb2.PauseSubscriptionResponse]
+    """Stops a subscription at the revision of the answer: nothing after it is sent until ResumeSubscription, whichever
+    replica it is watched on. Its stream stays open and says PAUSED in its bookmarks. Pausing it again changes nothing.
+    FAILED_PRECONDITION (SUBSCRIPTION_EXPIRED).
+    """
+    ResumeSubscription: _grpc.UnaryUnaryMultiCallable[_subscriber_service_pb2.ResumeSubscriptionRequest, _subscriber_service_pb2.ResumeSubscriptionResponse]
+    """Lets a paused subscription go on with what came meanwhile. One that is not paused is left as it is.
+    FAILED_PRECONDITION (SUBSCRIPTION_EXPIRED).
+    """
+    AddSubscriptionFilter: _grpc.UnaryUnaryMultiCallable[_subscriber_service_pb2.AddSubscriptionFilterRequest, _subscriber_service_pb2.AddSubscriptionFilterResponse]
+    """Adds a filter to a subscription, as UpdateSubscription does."""
+    RemoveSubscriptionFilter: _grpc.UnaryUnaryMultiCallable[_subscriber_service_pb2.RemoveSubscriptionFilterRequest, _subscriber_service_pb2.RemoveSubscriptionFilterResponse]
+    """Removes a filter from a subscription. Without its last filter it has every update of its type. NOT_FOUND
+    (SUBSCRIPTION_FILTER_NOT_FOUND).
+    """
+    UpdateSubscriptionFilter: _grpc.UnaryUnaryMultiCallable[_subscriber_service_pb2.UpdateSubscriptionFilterRequest, _subscriber_service_pb2.UpdateSubscriptionFilterResponse]
+    """Replaces a filter of a subscription. NOT_FOUND (SUBSCRIPTION_FILTER_NOT_FOUND)."""
+    AcknowledgeUpdates: _grpc.UnaryUnaryMultiCallable[_subscriber_service_pb2.AcknowledgeUpdatesRequest, _subscriber_service_pb2.AcknowledgeUpdatesResponse]
+    """Says that updates are done with, and which could not be. FAILED_PRECONDITION (ACKNOWLEDGEMENT_AUTOMATIC,
+    SUBSCRIPTION_EXPIRED), ABORTED (SUBSCRIPTION_SUPERSEDED), OUT_OF_RANGE (ACKNOWLEDGEMENT_BEYOND_SENT).
+    """
+    ListDeadLetters: _grpc.UnaryUnaryMultiCallable[_subscriber_service_pb2.ListDeadLettersRequest, _subscriber_service_pb2.ListDeadLettersResponse]
+    """Lists the updates that a subscription gave up, the newest first. They are kept for 30 days."""
+    GetSubscriptionStats: _grpc.UnaryUnaryMultiCallable[_subscriber_service_pb2.GetSubscriptionStatsRequest, _subscriber_service_pb2.GetSubscriptionStatsResponse]
+    """Counts the subscriptions that the caller may see, and what they were sent."""
+    GetPublishStats: _grpc.UnaryUnaryMultiCallable[_subscriber_service_pb2.GetPublishStatsRequest, _subscriber_service_pb2.GetPublishStatsResponse]
+    """Counts what was published and delivered, by all replicas since the catalogue began."""
+    GetEventStats: _grpc.UnaryUnaryMultiCallable[_subscriber_service_pb2.GetEventStatsRequest, _subscriber_service_pb2.GetEventStatsResponse]
+    """Counts the events of a span of time: by type, provider and model, and as a time series."""
+    GetSubscriberHealth: _grpc.UnaryUnaryMultiCallable[_subscriber_service_pb2.GetSubscriberHealthRequest, _subscriber_service_pb2.GetSubscriberHealthResponse]
+    """How the feed does on the replica that answers. It is answered with the store away, too."""
+    CleanupSubscriptions: _grpc.UnaryUnaryMultiCallable[_subscriber_service_pb2.CleanupSubscriptionsRequest, _subscriber_service_pb2.CleanupSubscriptionsResponse]
+    """Removes what is over: expired subscriptions with their dead letters, dead letters and counts that are too old, events
+    that the log need not keep. It runs on a schedule, too.
     """
 
 @_typing.type_check_only
@@ -85,9 +145,18 @@ class SubscriberServiceAsyncStub(SubscriberServiceStub):
     Not promised: how long a change takes to arrive, and that two streams get the same batches.
 
     A watch can fail with UNAUTHENTICATED, PERMISSION_DENIED, INVALID_ARGUMENT (INVALID_REQUEST, MALFORMED_REQUEST,
-    INVALID_RESUME_TOKEN), OUT_OF_RANGE (REVISION_COMPACTED, FUTURE_REVISION), ABORTED (HISTORY_REWOUND),
-    RESOURCE_EXHAUSTED (TOO_MANY_STREAMS) and UNAVAILABLE (NOT_READY, DRAINING). It lives until its caller or its deadline
-    ends it. A stream that is about to be ended by the server says so with going_away and a token, and ends with OK.
+    INVALID_RESUME_TOKEN), OUT_OF_RANGE (REVISION_COMPACTED, FUTURE_REVISION), ABORTED (HISTORY_REWOUND, ACCESS_CHANGED),
+    RESOURCE_EXHAUSTED (TOO_MANY_STREAMS, RATE_LIMITED) and UNAVAILABLE (NOT_READY, DRAINING, STORE_UNAVAILABLE). It lives
+    until its caller or its deadline ends it. A stream that is about to be ended by the server says so with going_away and
+    a token, and ends with OK. A watch of a subscription can fail with NOT_FOUND (SUBSCRIPTION_NOT_FOUND),
+    FAILED_PRECONDITION (SUBSCRIPTION_EXPIRED) and ABORTED (SUBSCRIPTION_SUPERSEDED, SUBSCRIPTION_CHANGED, REDELIVERY), too.
+
+    A subscription outlives streams, clients and replicas: its place, its pause and its statistics hold on whichever
+    replica it is watched. It has one stream at a time: a new one ends the one before. With EXPLICIT acknowledgement every
+    update comes until it is acknowledged or a dead letter. A pause acknowledged at revision P means that nothing after P
+    is sent until it is resumed. Every method that names a subscription can fail with NOT_FOUND (SUBSCRIPTION_NOT_FOUND),
+    and every one that changes it with ABORTED (VERSION_MISMATCH), ALREADY_EXISTS (REQUEST_ID_REUSED) and UNAVAILABLE
+    (STORE_UNAVAILABLE, COMMIT_UNKNOWN, WRITE_CONTENTION). A change of a subscription takes a revision.
     """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
@@ -102,6 +171,57 @@ class SubscriberServiceAsyncStub(SubscriberServiceStub):
     PublishUpdates: _aio.UnaryUnaryMultiCallable[_subscriber_service_pb2.PublishUpdatesRequest, _subscriber_service_pb2.PublishUpdatesResponse]  # type: ignore[assignment]
     """Publishes updates of something outside the catalogue, in one revision. They are marked as external, reach every
     watch that they match, and change nothing in the catalogue. An update that breaks a rule is refused by itself.
+    """
+    CreateSubscription: _aio.UnaryUnaryMultiCallable[_subscriber_service_pb2.CreateSubscriptionRequest, _subscriber_service_pb2.CreateSubscriptionResponse]  # type: ignore[assignment]
+    """Creates a subscription. RESOURCE_EXHAUSTED (TOO_MANY_SUBSCRIPTIONS), OUT_OF_RANGE (REVISION_COMPACTED,
+    FUTURE_REVISION).
+    """
+    GetSubscription: _aio.UnaryUnaryMultiCallable[_subscriber_service_pb2.GetSubscriptionRequest, _subscriber_service_pb2.GetSubscriptionResponse]  # type: ignore[assignment]
+    """Reads a subscription."""
+    ListSubscriptions: _aio.UnaryUnaryMultiCallable[_subscriber_service_pb2.ListSubscriptionsRequest, _subscriber_service_pb2.ListSubscriptionsResponse]  # type: ignore[assignment]
+    """Lists the caller's subscriptions, an admin's request those of all, the newest first."""
+    UpdateSubscription: _aio.UnaryUnaryMultiCallable[_subscriber_service_pb2.UpdateSubscriptionRequest, _subscriber_service_pb2.UpdateSubscriptionResponse]  # type: ignore[assignment]
+    """Changes what a subscription asks for. Its stream ends with SUBSCRIPTION_CHANGED; what was not sent by then is chosen
+    anew.
+    """
+    DeleteSubscription: _aio.UnaryUnaryMultiCallable[_subscriber_service_pb2.DeleteSubscriptionRequest, _subscriber_service_pb2.DeleteSubscriptionResponse]  # type: ignore[assignment]
+    """Deletes a subscription with its dead letters. Its stream ends with SUBSCRIPTION_NOT_FOUND."""
+    DeleteClientSubscriptions: _aio.UnaryUnaryMultiCallable[_subscriber_service_pb2.DeleteClientSubscriptionsRequest, _subscriber_service_pb2.DeleteClientSubscriptionsResponse]  # type: ignore[assignment]
+    """Deletes all subscriptions of a client that the caller created; an admin's request those of all principals."""
+    PauseSubscription: _aio.UnaryUnaryMultiCallable[_subscriber_service_pb2.PauseSubscriptionRequest, _subscriber_service_pb2.PauseSubscriptionResponse]  # type: ignore[assignment]
+    """Stops a subscription at the revision of the answer: nothing after it is sent until ResumeSubscription, whichever
+    replica it is watched on. Its stream stays open and says PAUSED in its bookmarks. Pausing it again changes nothing.
+    FAILED_PRECONDITION (SUBSCRIPTION_EXPIRED).
+    """
+    ResumeSubscription: _aio.UnaryUnaryMultiCallable[_subscriber_service_pb2.ResumeSubscriptionRequest, _subscriber_service_pb2.ResumeSubscriptionResponse]  # type: ignore[assignment]
+    """Lets a paused subscription go on with what came meanwhile. One that is not paused is left as it is.
+    FAILED_PRECONDITION (SUBSCRIPTION_EXPIRED).
+    """
+    AddSubscriptionFilter: _aio.UnaryUnaryMultiCallable[_subscriber_service_pb2.AddSubscriptionFilterRequest, _subscriber_service_pb2.AddSubscriptionFilterResponse]  # type: ignore[assignment]
+    """Adds a filter to a subscription, as UpdateSubscription does."""
+    RemoveSubscriptionFilter: _aio.UnaryUnaryMultiCallable[_subscriber_service_pb2.RemoveSubscriptionFilterRequest, _subscriber_service_pb2.RemoveSubscriptionFilterResponse]  # type: ignore[assignment]
+    """Removes a filter from a subscription. Without its last filter it has every update of its type. NOT_FOUND
+    (SUBSCRIPTION_FILTER_NOT_FOUND).
+    """
+    UpdateSubscriptionFilter: _aio.UnaryUnaryMultiCallable[_subscriber_service_pb2.UpdateSubscriptionFilterRequest, _subscriber_service_pb2.UpdateSubscriptionFilterResponse]  # type: ignore[assignment]
+    """Replaces a filter of a subscription. NOT_FOUND (SUBSCRIPTION_FILTER_NOT_FOUND)."""
+    AcknowledgeUpdates: _aio.UnaryUnaryMultiCallable[_subscriber_service_pb2.AcknowledgeUpdatesRequest, _subscriber_service_pb2.AcknowledgeUpdatesResponse]  # type: ignore[assignment]
+    """Says that updates are done with, and which could not be. FAILED_PRECONDITION (ACKNOWLEDGEMENT_AUTOMATIC,
+    SUBSCRIPTION_EXPIRED), ABORTED (SUBSCRIPTION_SUPERSEDED), OUT_OF_RANGE (ACKNOWLEDGEMENT_BEYOND_SENT).
+    """
+    ListDeadLetters: _aio.UnaryUnaryMultiCallable[_subscriber_service_pb2.ListDeadLettersRequest, _subscriber_service_pb2.ListDeadLettersResponse]  # type: ignore[assignment]
+    """Lists the updates that a subscription gave up, the newest first. They are kept for 30 days."""
+    GetSubscriptionStats: _aio.UnaryUnaryMultiCallable[_subscriber_service_pb2.GetSubscriptionStatsRequest, _subscriber_service_pb2.GetSubscriptionStatsResponse]  # type: ignore[assignment]
+    """Counts the subscriptions that the caller may see, and what they were sent."""
+    GetPublishStats: _aio.UnaryUnaryMultiCallable[_subscriber_service_pb2.GetPublishStatsRequest, _subscriber_service_pb2.GetPublishStatsResponse]  # type: ignore[assignment]
+    """Counts what was published and delivered, by all replicas since the catalogue began."""
+    GetEventStats: _aio.UnaryUnaryMultiCallable[_subscriber_service_pb2.GetEventStatsRequest, _subscriber_service_pb2.GetEventStatsResponse]  # type: ignore[assignment]
+    """Counts the events of a span of time: by type, provider and model, and as a time series."""
+    GetSubscriberHealth: _aio.UnaryUnaryMultiCallable[_subscriber_service_pb2.GetSubscriberHealthRequest, _subscriber_service_pb2.GetSubscriberHealthResponse]  # type: ignore[assignment]
+    """How the feed does on the replica that answers. It is answered with the store away, too."""
+    CleanupSubscriptions: _aio.UnaryUnaryMultiCallable[_subscriber_service_pb2.CleanupSubscriptionsRequest, _subscriber_service_pb2.CleanupSubscriptionsResponse]  # type: ignore[assignment]
+    """Removes what is over: expired subscriptions with their dead letters, dead letters and counts that are too old, events
+    that the log need not keep. It runs on a schedule, too.
     """
 
 class SubscriberServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -122,9 +242,18 @@ class SubscriberServiceServicer(metaclass=_abc_1.ABCMeta):
     Not promised: how long a change takes to arrive, and that two streams get the same batches.
 
     A watch can fail with UNAUTHENTICATED, PERMISSION_DENIED, INVALID_ARGUMENT (INVALID_REQUEST, MALFORMED_REQUEST,
-    INVALID_RESUME_TOKEN), OUT_OF_RANGE (REVISION_COMPACTED, FUTURE_REVISION), ABORTED (HISTORY_REWOUND),
-    RESOURCE_EXHAUSTED (TOO_MANY_STREAMS) and UNAVAILABLE (NOT_READY, DRAINING). It lives until its caller or its deadline
-    ends it. A stream that is about to be ended by the server says so with going_away and a token, and ends with OK.
+    INVALID_RESUME_TOKEN), OUT_OF_RANGE (REVISION_COMPACTED, FUTURE_REVISION), ABORTED (HISTORY_REWOUND, ACCESS_CHANGED),
+    RESOURCE_EXHAUSTED (TOO_MANY_STREAMS, RATE_LIMITED) and UNAVAILABLE (NOT_READY, DRAINING, STORE_UNAVAILABLE). It lives
+    until its caller or its deadline ends it. A stream that is about to be ended by the server says so with going_away and
+    a token, and ends with OK. A watch of a subscription can fail with NOT_FOUND (SUBSCRIPTION_NOT_FOUND),
+    FAILED_PRECONDITION (SUBSCRIPTION_EXPIRED) and ABORTED (SUBSCRIPTION_SUPERSEDED, SUBSCRIPTION_CHANGED, REDELIVERY), too.
+
+    A subscription outlives streams, clients and replicas: its place, its pause and its statistics hold on whichever
+    replica it is watched. It has one stream at a time: a new one ends the one before. With EXPLICIT acknowledgement every
+    update comes until it is acknowledged or a dead letter. A pause acknowledged at revision P means that nothing after P
+    is sent until it is resumed. Every method that names a subscription can fail with NOT_FOUND (SUBSCRIPTION_NOT_FOUND),
+    and every one that changes it with ABORTED (VERSION_MISMATCH), ALREADY_EXISTS (REQUEST_ID_REUSED) and UNAVAILABLE
+    (STORE_UNAVAILABLE, COMMIT_UNKNOWN, WRITE_CONTENTION). A change of a subscription takes a revision.
     """
 
     @_abc_1.abstractmethod
@@ -167,6 +296,165 @@ class SubscriberServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_subscriber_service_pb2.PublishUpdatesResponse, _abc.Awaitable[_subscriber_service_pb2.PublishUpdatesResponse]]:
         """Publishes updates of something outside the catalogue, in one revision. They are marked as external, reach every
         watch that they match, and change nothing in the catalogue. An update that breaks a rule is refused by itself.
+        """
+
+    @_abc_1.abstractmethod
+    def CreateSubscription(
+        self,
+        request: _subscriber_service_pb2.CreateSubscriptionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_subscriber_service_pb2.CreateSubscriptionResponse, _abc.Awaitable[_subscriber_service_pb2.CreateSubscriptionResponse]]:
+        """Creates a subscription. RESOURCE_EXHAUSTED (TOO_MANY_SUBSCRIPTIONS), OUT_OF_RANGE (REVISION_COMPACTED,
+        FUTURE_REVISION).
+        """
+
+    @_abc_1.abstractmethod
+    def GetSubscription(
+        self,
+        request: _subscriber_service_pb2.GetSubscriptionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_subscriber_service_pb2.GetSubscriptionResponse, _abc.Awaitable[_subscriber_service_pb2.GetSubscriptionResponse]]:
+        """Reads a subscription."""
+
+    @_abc_1.abstractmethod
+    def ListSubscriptions(
+        self,
+        request: _subscriber_service_pb2.ListSubscriptionsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_subscriber_service_pb2.ListSubscriptionsResponse, _abc.Awaitable[_subscriber_service_pb2.ListSubscriptionsResponse]]:
+        """Lists the caller's subscriptions, an admin's request those of all, the newest first."""
+
+    @_abc_1.abstractmethod
+    def UpdateSubscription(
+        self,
+        request: _subscriber_service_pb2.UpdateSubscriptionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_subscriber_service_pb2.UpdateSubscriptionResponse, _abc.Awaitable[_subscriber_service_pb2.UpdateSubscriptionResponse]]:
+        """Changes what a subscription asks for. Its stream ends with SUBSCRIPTION_CHANGED; what was not sent by then is chosen
+        anew.
+        """
+
+    @_abc_1.abstractmethod
+    def DeleteSubscription(
+        self,
+        request: _subscriber_service_pb2.DeleteSubscriptionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_subscriber_service_pb2.DeleteSubscriptionResponse, _abc.Awaitable[_subscriber_service_pb2.DeleteSubscriptionResponse]]:
+        """Deletes a subscription with its dead letters. Its stream ends with SUBSCRIPTION_NOT_FOUND."""
+
+    @_abc_1.abstractmethod
+    def DeleteClientSubscriptions(
+        self,
+        request: _subscriber_service_pb2.DeleteClientSubscriptionsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_subscriber_service_pb2.DeleteClientSubscriptionsResponse, _abc.Awaitable[_subscriber_service_pb2.DeleteClientSubscriptionsResponse]]:
+        """Deletes all subscriptions of a client that the caller created; an admin's request those of all principals."""
+
+    @_abc_1.abstractmethod
+    def PauseSubscription(
+        self,
+        request: _subscriber_service_pb2.PauseSubscriptionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_subscriber_service_pb2.PauseSubscriptionResponse, _abc.Awaitable[_subscriber_service_pb2.PauseSubscriptionResponse]]:
+        """Stops a subscription at the revision of the answer: nothing after it is sent until ResumeSubscription, whichever
+        replica it is watched on. Its stream stays open and says PAUSED in its bookmarks. Pausing it again changes nothing.
+        FAILED_PRECONDITION (SUBSCRIPTION_EXPIRED).
+        """
+
+    @_abc_1.abstractmethod
+    def ResumeSubscription(
+        self,
+        request: _subscriber_service_pb2.ResumeSubscriptionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_subscriber_service_pb2.ResumeSubscriptionResponse, _abc.Awaitable[_subscriber_service_pb2.ResumeSubscriptionResponse]]:
+        """Lets a paused subscription go on with what came meanwhile. One that is not paused is left as it is.
+        FAILED_PRECONDITION (SUBSCRIPTION_EXPIRED).
+        """
+
+    @_abc_1.abstractmethod
+    def AddSubscriptionFilter(
+        self,
+        request: _subscriber_service_pb2.AddSubscriptionFilterRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_subscriber_service_pb2.AddSubscriptionFilterResponse, _abc.Awaitable[_subscriber_service_pb2.AddSubscriptionFilterResponse]]:
+        """Adds a filter to a subscription, as UpdateSubscription does."""
+
+    @_abc_1.abstractmethod
+    def RemoveSubscriptionFilter(
+        self,
+        request: _subscriber_service_pb2.RemoveSubscriptionFilterRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_subscriber_service_pb2.RemoveSubscriptionFilterResponse, _abc.Awaitable[_subscriber_service_pb2.RemoveSubscriptionFilterResponse]]:
+        """Removes a filter from a subscription. Without its last filter it has every update of its type. NOT_FOUND
+        (SUBSCRIPTION_FILTER_NOT_FOUND).
+        """
+
+    @_abc_1.abstractmethod
+    def UpdateSubscriptionFilter(
+        self,
+        request: _subscriber_service_pb2.UpdateSubscriptionFilterRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_subscriber_service_pb2.UpdateSubscriptionFilterResponse, _abc.Awaitable[_subscriber_service_pb2.UpdateSubscriptionFilterResponse]]:
+        """Replaces a filter of a subscription. NOT_FOUND (SUBSCRIPTION_FILTER_NOT_FOUND)."""
+
+    @_abc_1.abstractmethod
+    def AcknowledgeUpdates(
+        self,
+        request: _subscriber_service_pb2.AcknowledgeUpdatesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_subscriber_service_pb2.AcknowledgeUpdatesResponse, _abc.Awaitable[_subscriber_service_pb2.AcknowledgeUpdatesResponse]]:
+        """Says that updates are done with, and which could not be. FAILED_PRECONDITION (ACKNOWLEDGEMENT_AUTOMATIC,
+        SUBSCRIPTION_EXPIRED), ABORTED (SUBSCRIPTION_SUPERSEDED), OUT_OF_RANGE (ACKNOWLEDGEMENT_BEYOND_SENT).
+        """
+
+    @_abc_1.abstractmethod
+    def ListDeadLetters(
+        self,
+        request: _subscriber_service_pb2.ListDeadLettersRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_subscriber_service_pb2.ListDeadLettersResponse, _abc.Awaitable[_subscriber_service_pb2.ListDeadLettersResponse]]:
+        """Lists the updates that a subscription gave up, the newest first. They are kept for 30 days."""
+
+    @_abc_1.abstractmethod
+    def GetSubscriptionStats(
+        self,
+        request: _subscriber_service_pb2.GetSubscriptionStatsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_subscriber_service_pb2.GetSubscriptionStatsResponse, _abc.Awaitable[_subscriber_service_pb2.GetSubscriptionStatsResponse]]:
+        """Counts the subscriptions that the caller may see, and what they were sent."""
+
+    @_abc_1.abstractmethod
+    def GetPublishStats(
+        self,
+        request: _subscriber_service_pb2.GetPublishStatsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_subscriber_service_pb2.GetPublishStatsResponse, _abc.Awaitable[_subscriber_service_pb2.GetPublishStatsResponse]]:
+        """Counts what was published and delivered, by all replicas since the catalogue began."""
+
+    @_abc_1.abstractmethod
+    def GetEventStats(
+        self,
+        request: _subscriber_service_pb2.GetEventStatsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_subscriber_service_pb2.GetEventStatsResponse, _abc.Awaitable[_subscriber_service_pb2.GetEventStatsResponse]]:
+        """Counts the events of a span of time: by type, provider and model, and as a time series."""
+
+    @_abc_1.abstractmethod
+    def GetSubscriberHealth(
+        self,
+        request: _subscriber_service_pb2.GetSubscriberHealthRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_subscriber_service_pb2.GetSubscriberHealthResponse, _abc.Awaitable[_subscriber_service_pb2.GetSubscriberHealthResponse]]:
+        """How the feed does on the replica that answers. It is answered with the store away, too."""
+
+    @_abc_1.abstractmethod
+    def CleanupSubscriptions(
+        self,
+        request: _subscriber_service_pb2.CleanupSubscriptionsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_subscriber_service_pb2.CleanupSubscriptionsResponse, _abc.Awaitable[_subscriber_service_pb2.CleanupSubscriptionsResponse]]:
+        """Removes what is over: expired subscriptions with their dead letters, dead letters and counts that are too old, events
+        that the log need not keep. It runs on a schedule, too.
         """
 
 def add_SubscriberServiceServicer_to_server(servicer: SubscriberServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -28,7 +28,7 @@ from modeldex.v1 import model_pb2 as modeldex_dot_v1_dot_model__pb2
 from modeldex.v1 import provider_pb2 as modeldex_dot_v1_dot_provider__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18modeldex/v1/update.proto\x12\x0bmodeldex.v1\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17modeldex/v1/model.proto\x1a\x1amodeldex/v1/provider.proto\"\x8a\x04\n\x0bUpdateEvent\x12\x10\n\x08revision\x18\x01 \x01(\x03\x12\x0f\n\x07ordinal\x18\x02 \x01(\x05\x12(\n\x04time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\tprincipal\x18\x04 \x01(\t\x12\x11\n\tsource_id\x18\x05 \x01(\t\x12\x0e\n\x06reason\x18\x06 \x01(\t\x12\x10\n\x08\x65xternal\x18\x07 \x01(\x08\x12\x32\n\x0c\x63hange_kinds\x18\x08 \x03(\x0e\x32\x1c.modeldex.v1.FieldChangeKind\x12\x31\n\ntransition\x18\t \x01(\x0e\x32\x1d.modeldex.v1.UpdateTransition\x12)\n\x05model\x18\n \x01(\x0b\x32\x18.modeldex.v1.ModelUpdateH\x00\x12/\n\x08provider\x18\x0b \x01(\x0b\x32\x1b.modeldex.v1.ProviderUpdateH\x00\x12\x33\n\ncapability\x18\x0c \x01(\x0b\x32\x1d.modeldex.v1.CapabilityUpdateH\x00\x12\x31\n\tlifecycle\x18\r \x01(\x0b\x32\x1c.modeldex.v1.LifecycleUpdateH\x00\x12\x31\n\toperation\x18\x0e \x01(\x0b\x32\x1c.modeldex.v1.OperationUpdateH\x00\x42\x08\n\x06update\"\xfd\x01\n\x0bModelUpdate\x12*\n\x04type\x18\x01 \x01(\x0e\x32\x1c.modeldex.v1.ModelUpdateType\x12\x10\n\x08model_id\x18\x02 \x01(\t\x12\x13\n\x0bprovider_id\x18\x03 \x01(\t\x12\x0f\n\x07version\x18\x04 \x01(\x03\x12\x18\n\x10previous_version\x18\x05 \x01(\x03\x12\"\n\x06\x62\x65\x66ore\x18\x06 \x01(\x0b\x32\x12.modeldex.v1.Model\x12!\n\x05\x61\x66ter\x18\x07 \x01(\x0b\x32\x12.modeldex.v1.Model\x12)\n\x07\x63hanges\x18\x08 \x03(\x0b\x32\x18.modeldex.v1.FieldChange\"\xd3\x01\n\x0b\x46ieldChange\x12\x0c\n\x04path\x18\x01 \x01(\t\x12\x34\n\toperation\x18\x02 \x01(\x0e\x32!.modeldex.v1.FieldChangeOperation\x12*\n\x04kind\x18\x03 \x01(\x0e\x32\x1c.modeldex.v1.FieldChangeKind\x12)\n\told_value\x18\x04 \x01(\x0b\x32\x16.google.protobuf.Value\x12)\n\tnew_value\x18\x05 \x01(\x0b\x32\x16.google.protobuf.Value\"\xbc\x02\n\x0eProviderUpdate\x12-\n\x04type\x18\x01 \x01(\x0e\x32\x1f.modeldex.v1.ProviderUpdateType\x12\x13\n\x0bprovider_id\x18\x02 \x01(\t\x12+\n\x06status\x18\x03 \x01(\x0e\x32\x1b.modeldex.v1.ProviderStatus\x12\x34\n\x0fprevious_status\x18\x04 \x01(\x0e\x32\x1b.modeldex.v1.ProviderStatus\x12\x18\n\x0bmodel_count\x18\x05 \x01(\x03H\x00\x88\x01\x01\x12(\n\x05\x65rror\x18\x06 \x01(\x0b\x32\x19.modeldex.v1.RefreshError\x12/\n\x0c\x61vailability\x18\x07 \x01(\x0e\x32\x19.modeldex.v1.AvailabilityB\x0e\n\x0c_model_count\"\xa4\x01\n\x10\x43\x61pabilityUpdate\x12/\n\x04type\x18\x01 \x01(\x0e\x32!.modeldex.v1.CapabilityUpdateType\x12\x12\n\ncapability\x18\x02 \x01(\t\x12\x18\n\x10gained_model_ids\x18\x03 \x03(\t\x12\x16\n\x0elost_model_ids\x18\x04 \x03(\t\x12\x19\n\x11\x63hanged_model_ids\x18\x05 \x03(\t\"\xcd\x01\n\x0fLifecycleUpdate\x12\x10\n\x08model_id\x18\x01 \x01(\t\x12\x13\n\x0bprovider_id\x18\x02 \x01(\t\x12\x32\n\tmilestone\x18\x03 \x01(\x0e\x32\x1f.modeldex.v1.LifecycleMilestone\x12\x32\n\x0emilestone_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x13\n\x0b\x64\x61ys_before\x18\x05 \x01(\x05\x12\x16\n\x0ereplacement_id\x18\x06 \x01(\t\"\xe8\x01\n\x0fOperationUpdate\x12.\n\x04type\x18\x01 \x01(\x0e\x32 .modeldex.v1.OperationUpdateType\x12\x10\n\x08model_id\x18\x02 \x01(\t\x12\x13\n\x0bprovider_id\x18\x03 \x01(\t\x12\x0f\n\x07message\x18\x04 \x01(\t\x12<\n\x08metadata\x18\x05 \x03(\x0b\x32*.modeldex.v1.OperationUpdate.MetadataEntry\x1a/\n\rMetadataEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01*\x8f\x01\n\x10UpdateTransition\x12!\n\x1dUPDATE_TRANSITION_UNSPECIFIED\x10\x00\x12\x1d\n\x19UPDATE_TRANSITION_ENTERED\x10\x01\x12\x1d\n\x19UPDATE_TRANSITION_CHANGED\x10\x02\x12\x1a\n\x16UPDATE_TRANSITION_LEFT\x10\x03*\xbb\x01\n\x0fModelUpdateType\x12!\n\x1dMODEL_UPDATE_TYPE_UNSPECIFIED\x10\x00\x12\x1b\n\x17MODEL_UPDATE_TYPE_ADDED\x10\x01\x12\x1d\n\x19MODEL_UPDATE_TYPE_UPDATED\x10\x02\x12\x1d\n\x19MODEL_UPDATE_TYPE_REMOVED\x10\x03\x12*\n&MODEL_UPDATE_TYPE_CAPABILITIES_CHANGED\x10\x04*\xa9\x01\n\x14\x46ieldChangeOperation\x12&\n\"FIELD_CHANGE_OPERATION_UNSPECIFIED\x10\x00\x12 \n\x1c\x46IELD_CHANGE_OPERATION_ADDED\x10\x01\x12\"\n\x1e\x46IELD_CHANGE_OPERATION_REMOVED\x10\x02\x12#\n\x1f\x46IELD_CHANGE_OPERATION_REPLACED\x10\x03*\x96\x01\n\x0f\x46ieldChangeKind\x12!\n\x1d\x46IELD_CHANGE_KIND_UNSPECIFIED\x10\x00\x12\x1e\n\x1a\x46IELD_CHANGE_KIND_PROPERTY\x10\x01\x12 \n\x1c\x46IELD_CHANGE_KIND_CAPABILITY\x10\x02\x12\x1e\n\x1a\x46IELD_CHANGE_KIND_METADATA\x10\x03*\xd0\x01\n\x12ProviderUpdateType\x12$\n PROVIDER_UPDATE_TYPE_UNSPECIFIED\x10\x00\x12\x1e\n\x1aPROVIDER_UPDATE_TYPE_ADDED\x10\x01\x12 \n\x1cPROVIDER_UPDATE_TYPE_REMOVED\x10\x02\x12\'\n#PROVIDER_UPDATE_TYPE_STATUS_CHANGED\x10\x03\x12)\n%PROVIDER_UPDATE_TYPE_MODELS_REFRESHED\x10\x04*\xa8\x01\n\x14\x43\x61pabilityUpdateType\x12&\n\"CAPABILITY_UPDATE_TYPE_UNSPECIFIED\x10\x00\x12 \n\x1c\x43\x41PABILITY_UPDATE_TYPE_ADDED\x10\x01\x12\"\n\x1e\x43\x41PABILITY_UPDATE_TYPE_REMOVED\x10\x02\x12\"\n\x1e\x43\x41PABILITY_UPDATE_TYPE_UPDATED\x10\x03*\x82\x01\n\x12LifecycleMilestone\x12#\n\x1fLIFECYCLE_MILESTONE_UNSPECIFIED\x10\x00\x12#\n\x1fLIFECYCLE_MILESTONE_DEPRECATION\x10\x01\x12\"\n\x1eLIFECYCLE_MILESTONE_RETIREMENT\x10\x02*\xf2\x01\n\x13OperationUpdateType\x12%\n!OPERATION_UPDATE_TYPE_UNSPECIFIED\x10\x00\x12\"\n\x1eOPERATION_UPDATE_TYPE_ROLLBACK\x10\x01\x12\x1d\n\x19OPERATION_UPDATE_TYPE_PIN\x10\x02\x12(\n$OPERATION_UPDATE_TYPE_UPSTREAM_DRIFT\x10\x03\x12&\n\"OPERATION_UPDATE_TYPE_HELD_REFRESH\x10\x04\x12\x1f\n\x1bOPERATION_UPDATE_TYPE_ALERT\x10\x05\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18modeldex/v1/update.proto\x12\x0bmodeldex.v1\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17modeldex/v1/model.proto\x1a\x1amodeldex/v1/provider.proto\"\xc3\x04\n\x0bUpdateEvent\x12\x10\n\x08revision\x18\x01 \x01(\x03\x12\x0f\n\x07ordinal\x18\x02 \x01(\x05\x12(\n\x04time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\tprincipal\x18\x04 \x01(\t\x12\x11\n\tsource_id\x18\x05 \x01(\t\x12\x0e\n\x06reason\x18\x06 \x01(\t\x12\x10\n\x08\x65xternal\x18\x07 \x01(\x08\x12\x32\n\x0c\x63hange_kinds\x18\x08 \x03(\x0e\x32\x1c.modeldex.v1.FieldChangeKind\x12\x31\n\ntransition\x18\t \x01(\x0e\x32\x1d.modeldex.v1.UpdateTransition\x12)\n\x05model\x18\n \x01(\x0b\x32\x18.modeldex.v1.ModelUpdateH\x00\x12/\n\x08provider\x18\x0b \x01(\x0b\x32\x1b.modeldex.v1.ProviderUpdateH\x00\x12\x33\n\ncapability\x18\x0c \x01(\x0b\x32\x1d.modeldex.v1.CapabilityUpdateH\x00\x12\x31\n\tlifecycle\x18\r \x01(\x0b\x32\x1c.modeldex.v1.LifecycleUpdateH\x00\x12\x31\n\toperation\x18\x0e \x01(\x0b\x32\x1c.modeldex.v1.OperationUpdateH\x00\x12\x37\n\x0csubscription\x18\x0f \x01(\x0b\x32\x1f.modeldex.v1.SubscriptionUpdateH\x00\x42\x08\n\x06update\"\xfd\x01\n\x0bModelUpdate\x12*\n\x04type\x18\x01 \x01(\x0e\x32\x1c.modeldex.v1.ModelUpdateType\x12\x10\n\x08model_id\x18\x02 \x01(\t\x12\x13\n\x0bprovider_id\x18\x03 \x01(\t\x12\x0f\n\x07version\x18\x04 \x01(\x03\x12\x18\n\x10previous_version\x18\x05 \x01(\x03\x12\"\n\x06\x62\x65\x66ore\x18\x06 \x01(\x0b\x32\x12.modeldex.v1.Model\x12!\n\x05\x61\x66ter\x18\x07 \x01(\x0b\x32\x12.modeldex.v1.Model\x12)\n\x07\x63hanges\x18\x08 \x03(\x0b\x32\x18.modeldex.v1.FieldChange\"\xd3\x01\n\x0b\x46ieldChange\x12\x0c\n\x04path\x18\x01 \x01(\t\x12\x34\n\toperation\x18\x02 \x01(\x0e\x32!.modeldex.v1.FieldChangeOperation\x12*\n\x04kind\x18\x03 \x01(\x0e\x32\x1c.modeldex.v1.FieldChangeKind\x12)\n\told_value\x18\x04 \x01(\x0b\x32\x16.google.protobuf.Value\x12)\n\tnew_value\x18\x05 \x01(\x0b\x32\x16.google.protobuf.Value\"\xbc\x02\n\x0eProviderUpdate\x12-\n\x04type\x18\x01 \x01(\x0e\x32\x1f.modeldex.v1.ProviderUpdateType\x12\x13\n\x0bprovider_id\x18\x02 \x01(\t\x12+\n\x06status\x18\x03 \x01(\x0e\x32\x1b.modeldex.v1.ProviderStatus\x12\x34\n\x0fprevious_status\x18\x04 \x01(\x0e\x32\x1b.modeldex.v1.ProviderStatus\x12\x18\n\x0bmodel_count\x18\x05 \x01(\x03H\x00\x88\x01\x01\x12(\n\x05\x65rror\x18\x06 \x01(\x0b\x32\x19.modeldex.v1.RefreshError\x12/\n\x0c\x61vailability\x18\x07 \x01(\x0e\x32\x19.modeldex.v1.AvailabilityB\x0e\n\x0c_model_count\"\xa4\x01\n\x10\x43\x61pabilityUpdate\x12/\n\x04type\x18\x01 \x01(\x0e\x32!.modeldex.v1.CapabilityUpdateType\x12\x12\n\ncapability\x18\x02 \x01(\t\x12\x18\n\x10gained_model_ids\x18\x03 \x03(\t\x12\x16\n\x0elost_model_ids\x18\x04 \x03(\t\x12\x19\n\x11\x63hanged_model_ids\x18\x05 \x03(\t\"\xcd\x01\n\x0fLifecycleUpdate\x12\x10\n\x08model_id\x18\x01 \x01(\t\x12\x13\n\x0bprovider_id\x18\x02 \x01(\t\x12\x32\n\tmilestone\x18\x03 \x01(\x0e\x32\x1f.modeldex.v1.LifecycleMilestone\x12\x32\n\x0emilestone_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x13\n\x0b\x64\x61ys_before\x18\x05 \x01(\x05\x12\x16\n\x0ereplacement_id\x18\x06 \x01(\t\"\xe8\x01\n\x0fOperationUpdate\x12.\n\x04type\x18\x01 \x01(\x0e\x32 .modeldex.v1.OperationUpdateType\x12\x10\n\x08model_id\x18\x02 \x01(\t\x12\x13\n\x0bprovider_id\x18\x03 \x01(\t\x12\x0f\n\x07message\x18\x04 \x01(\t\x12<\n\x08metadata\x18\x05 \x03(\x0b\x32*.modeldex.v1.OperationUpdate.MetadataEntry\x1a/\n\rMetadataEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"`\n\x12SubscriptionUpdate\x12\x31\n\x04type\x18\x01 \x01(\x0e\x32#.modeldex.v1.SubscriptionUpdateType\x12\x17\n\x0fsubscription_id\x18\x02 \x01(\t*\x8f\x01\n\x10UpdateTransition\x12!\n\x1dUPDATE_TRANSITION_UNSPECIFIED\x10\x00\x12\x1d\n\x19UPDATE_TRANSITION_ENTERED\x10\x01\x12\x1d\n\x19UPDATE_TRANSITION_CHANGED\x10\x02\x12\x1a\n\x16UPDATE_TRANSITION_LEFT\x10\x03*\xbb\x01\n\x0fModelUpdateType\x12!\n\x1dMODEL_UPDATE_TYPE_UNSPECIFIED\x10\x00\x12\x1b\n\x17MODEL_UPDATE_TYPE_ADDED\x10\x01\x12\x1d\n\x19MODEL_UPDATE_TYPE_UPDATED\x10\x02\x12\x1d\n\x19MODEL_UPDATE_TYPE_REMOVED\x10\x03\x12*\n&MODEL_UPDATE_TYPE_CAPABILITIES_CHANGED\x10\x04*\xa9\x01\n\x14\x46ieldChangeOperation\x12&\n\"FIELD_CHANGE_OPERATION_UNSPECIFIED\x10\x00\x12 \n\x1c\x46IELD_CHANGE_OPERATION_ADDED\x10\x01\x12\"\n\x1e\x46IELD_CHANGE_OPERATION_REMOVED\x10\x02\x12#\n\x1f\x46IELD_CHANGE_OPERATION_REPLACED\x10\x03*\x96\x01\n\x0f\x46ieldChangeKind\x12!\n\x1d\x46IELD_CHANGE_KIND_UNSPECIFIED\x10\x00\x12\x1e\n\x1a\x46IELD_CHANGE_KIND_PROPERTY\x10\x01\x12 \n\x1c\x46IELD_CHANGE_KIND_CAPABILITY\x10\x02\x12\x1e\n\x1a\x46IELD_CHANGE_KIND_METADATA\x10\x03*\xd0\x01\n\x12ProviderUpdateType\x12$\n PROVIDER_UPDATE_TYPE_UNSPECIFIED\x10\x00\x12\x1e\n\x1aPROVIDER_UPDATE_TYPE_ADDED\x10\x01\x12 \n\x1cPROVIDER_UPDATE_TYPE_REMOVED\x10\x02\x12\'\n#PROVIDER_UPDATE_TYPE_STATUS_CHANGED\x10\x03\x12)\n%PROVIDER_UPDATE_TYPE_MODELS_REFRESHED\x10\x04*\xa8\x01\n\x14\x43\x61pabilityUpdateType\x12&\n\"CAPABILITY_UPDATE_TYPE_UNSPECIFIED\x10\x00\x12 \n\x1c\x43\x41PABILITY_UPDATE_TYPE_ADDED\x10\x01\x12\"\n\x1e\x43\x41PABILITY_UPDATE_TYPE_REMOVED\x10\x02\x12\"\n\x1e\x43\x41PABILITY_UPDATE_TYPE_UPDATED\x10\x03*\x82\x01\n\x12LifecycleMilestone\x12#\n\x1fLIFECYCLE_MILESTONE_UNSPECIFIED\x10\x00\x12#\n\x1fLIFECYCLE_MILESTONE_DEPRECATION\x10\x01\x12\"\n\x1eLIFECYCLE_MILESTONE_RETIREMENT\x10\x02*\xf2\x01\n\x13OperationUpdateType\x12%\n!OPERATION_UPDATE_TYPE_UNSPECIFIED\x10\x00\x12\"\n\x1eOPERATION_UPDATE_TYPE_ROLLBACK\x10\x01\x12\x1d\n\x19OPERATION_UPDATE_TYPE_PIN\x10\x02\x12(\n$OPERATION_UPDATE_TYPE_UPSTREAM_DRIFT\x10\x03\x12&\n\"OPERATION_UPDATE_TYPE_HELD_REFRESH\x10\x04\x12\x1f\n\x1bOPERATION_UPDATE_TYPE_ALERT\x10\x05*\xa5\x02\n\x16SubscriptionUpdateType\x12(\n$SUBSCRIPTION_UPDATE_TYPE_UNSPECIFIED\x10\x00\x12$\n SUBSCRIPTION_UPDATE_TYPE_CREATED\x10\x01\x12$\n SUBSCRIPTION_UPDATE_TYPE_UPDATED\x10\x02\x12#\n\x1fSUBSCRIPTION_UPDATE_TYPE_PAUSED\x10\x03\x12$\n SUBSCRIPTION_UPDATE_TYPE_RESUMED\x10\x04\x12$\n SUBSCRIPTION_UPDATE_TYPE_DELETED\x10\x05\x12$\n SUBSCRIPTION_UPDATE_TYPE_EXPIRED\x10\x06*y\n\x10UpdateCoalescing\x12!\n\x1dUPDATE_COALESCING_UNSPECIFIED\x10\x00\x12\x1a\n\x16UPDATE_COALESCING_NONE\x10\x01\x12&\n\"UPDATE_COALESCING_LATEST_PER_MODEL\x10\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -37,36 +37,42 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_OPERATIONUPDATE_METADATAENTRY']._loaded_options = None
   _globals['_OPERATIONUPDATE_METADATAENTRY']._serialized_options = b'8\001'
-  _globals['_UPDATETRANSITION']._serialized_start=2082
-  _globals['_UPDATETRANSITION']._serialized_end=2225
-  _globals['_MODELUPDATETYPE']._serialized_start=2228
-  _globals['_MODELUPDATETYPE']._serialized_end=2415
-  _globals['_FIELDCHANGEOPERATION']._serialized_start=2418
-  _globals['_FIELDCHANGEOPERATION']._serialized_end=2587
-  _globals['_FIELDCHANGEKIND']._serialized_start=2590
-  _globals['_FIELDCHANGEKIND']._serialized_end=2740
-  _globals['_PROVIDERUPDATETYPE']._serialized_start=2743
-  _globals['_PROVIDERUPDATETYPE']._serialized_end=2951
-  _globals['_CAPABILITYUPDATETYPE']._serialized_start=2954
-  _globals['_CAPABILITYUPDATETYPE']._serialized_end=3122
-  _globals['_LIFECYCLEMILESTONE']._serialized_start=3125
-  _globals['_LIFECYCLEMILESTONE']._serialized_end=3255
-  _globals['_OPERATIONUPDATETYPE']._serialized_start=3258
-  _globals['_OPERATIONUPDATETYPE']._serialized_end=3500
+  _globals['_UPDATETRANSITION']._serialized_start=2237
+  _globals['_UPDATETRANSITION']._serialized_end=2380
+  _globals['_MODELUPDATETYPE']._serialized_start=2383
+  _globals['_MODELUPDATETYPE']._serialized_end=2570
+  _globals['_FIELDCHANGEOPERATION']._serialized_start=2573
+  _globals['_FIELDCHANGEOPERATION']._serialized_end=2742
+  _globals['_FIELDCHANGEKIND']._serialized_start=2745
+  _globals['_FIELDCHANGEKIND']._serialized_end=2895
+  _globals['_PROVIDERUPDATETYPE']._serialized_start=2898
+  _globals['_PROVIDERUPDATETYPE']._serialized_end=3106
+  _globals['_CAPABILITYUPDATETYPE']._serialized_start=3109
+  _globals['_CAPABILITYUPDATETYPE']._serialized_end=3277
+  _globals['_LIFECYCLEMILESTONE']._serialized_start=3280
+  _globals['_LIFECYCLEMILESTONE']._serialized_end=3410
+  _globals['_OPERATIONUPDATETYPE']._serialized_start=3413
+  _globals['_OPERATIONUPDATETYPE']._serialized_end=3655
+  _globals['_SUBSCRIPTIONUPDATETYPE']._serialized_start=3658
+  _globals['_SUBSCRIPTIONUPDATETYPE']._serialized_end=3951
+  _globals['_UPDATECOALESCING']._serialized_start=3953
+  _globals['_UPDATECOALESCING']._serialized_end=4074
   _globals['_UPDATEEVENT']._serialized_start=158
-  _globals['_UPDATEEVENT']._serialized_end=680
-  _globals['_MODELUPDATE']._serialized_start=683
-  _globals['_MODELUPDATE']._serialized_end=936
-  _globals['_FIELDCHANGE']._serialized_start=939
-  _globals['_FIELDCHANGE']._serialized_end=1150
-  _globals['_PROVIDERUPDATE']._serialized_start=1153
-  _globals['_PROVIDERUPDATE']._serialized_end=1469
-  _globals['_CAPABILITYUPDATE']._serialized_start=1472
-  _globals['_CAPABILITYUPDATE']._serialized_end=1636
-  _globals['_LIFECYCLEUPDATE']._serialized_start=1639
-  _globals['_LIFECYCLEUPDATE']._serialized_end=1844
-  _globals['_OPERATIONUPDATE']._serialized_start=1847
-  _globals['_OPERATIONUPDATE']._serialized_end=2079
-  _globals['_OPERATIONUPDATE_METADATAENTRY']._serialized_start=2032
-  _globals['_OPERATIONUPDATE_METADATAENTRY']._serialized_end=2079
+  _globals['_UPDATEEVENT']._serialized_end=737
+  _globals['_MODELUPDATE']._serialized_start=740
+  _globals['_MODELUPDATE']._serialized_end=993
+  _globals['_FIELDCHANGE']._serialized_start=996
+  _globals['_FIELDCHANGE']._serialized_end=1207
+  _globals['_PROVIDERUPDATE']._serialized_start=1210
+  _globals['_PROVIDERUPDATE']._serialized_end=1526
+  _globals['_CAPABILITYUPDATE']._serialized_start=1529
+  _globals['_CAPABILITYUPDATE']._serialized_end=1693
+  _globals['_LIFECYCLEUPDATE']._serialized_start=1696
+  _globals['_LIFECYCLEUPDATE']._serialized_end=1901
+  _globals['_OPERATIONUPDATE']._serialized_start=1904
+  _globals['_OPERATIONUPDATE']._serialized_end=2136
+  _globals['_OPERATIONUPDATE_METADATAENTRY']._serialized_start=2089
+  _globals['_OPERATIONUPDATE_METADATAENTRY']._serialized_end=2136
+  _globals['_SUBSCRIPTIONUPDATE']._serialized_start=2138
+  _globals['_SUBSCRIPTIONUPDATE']._serialized_end=2234
 # @@protoc_insertion_point(module_scope)

@@ -36,7 +36,9 @@ class _UpdateTransitionEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Upda
     UPDATE_TRANSITION_CHANGED: _UpdateTransition.ValueType  # 2
     """The model matched before and matches still."""
     UPDATE_TRANSITION_LEFT: _UpdateTransition.ValueType  # 3
-    """The model matched before and does not now: take it out of the copy. `before` and `after` are left out."""
+    """The model matched before and does not now: take it out of the copy. `before` is what the copy held; `after` is left
+    out.
+    """
 
 class UpdateTransition(_UpdateTransition, metaclass=_UpdateTransitionEnumTypeWrapper):
     """UpdateTransition says how a change of a model stands to the filter of a watch, so that a filtered copy converges."""
@@ -48,7 +50,9 @@ UPDATE_TRANSITION_ENTERED: UpdateTransition.ValueType  # 1
 UPDATE_TRANSITION_CHANGED: UpdateTransition.ValueType  # 2
 """The model matched before and matches still."""
 UPDATE_TRANSITION_LEFT: UpdateTransition.ValueType  # 3
-"""The model matched before and does not now: take it out of the copy. `before` and `after` are left out."""
+"""The model matched before and does not now: take it out of the copy. `before` is what the copy held; `after` is left
+out.
+"""
 Global___UpdateTransition: _TypeAlias = UpdateTransition  # noqa: Y015
 
 class _ModelUpdateType:
@@ -259,6 +263,74 @@ OPERATION_UPDATE_TYPE_ALERT: OperationUpdateType.ValueType  # 5
 """Something that people should look at."""
 Global___OperationUpdateType: _TypeAlias = OperationUpdateType  # noqa: Y015
 
+class _SubscriptionUpdateType:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _SubscriptionUpdateTypeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_SubscriptionUpdateType.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    SUBSCRIPTION_UPDATE_TYPE_UNSPECIFIED: _SubscriptionUpdateType.ValueType  # 0
+    """Never sent."""
+    SUBSCRIPTION_UPDATE_TYPE_CREATED: _SubscriptionUpdateType.ValueType  # 1
+    """It was created."""
+    SUBSCRIPTION_UPDATE_TYPE_UPDATED: _SubscriptionUpdateType.ValueType  # 2
+    """What it asks for changed."""
+    SUBSCRIPTION_UPDATE_TYPE_PAUSED: _SubscriptionUpdateType.ValueType  # 3
+    """It was paused: nothing after this revision is sent."""
+    SUBSCRIPTION_UPDATE_TYPE_RESUMED: _SubscriptionUpdateType.ValueType  # 4
+    """It goes on."""
+    SUBSCRIPTION_UPDATE_TYPE_DELETED: _SubscriptionUpdateType.ValueType  # 5
+    """It was deleted."""
+    SUBSCRIPTION_UPDATE_TYPE_EXPIRED: _SubscriptionUpdateType.ValueType  # 6
+    """It was not used for too long, or the log does not keep its place any more."""
+
+class SubscriptionUpdateType(_SubscriptionUpdateType, metaclass=_SubscriptionUpdateTypeEnumTypeWrapper):
+    """SubscriptionUpdateType is what happened to a subscription."""
+
+SUBSCRIPTION_UPDATE_TYPE_UNSPECIFIED: SubscriptionUpdateType.ValueType  # 0
+"""Never sent."""
+SUBSCRIPTION_UPDATE_TYPE_CREATED: SubscriptionUpdateType.ValueType  # 1
+"""It was created."""
+SUBSCRIPTION_UPDATE_TYPE_UPDATED: SubscriptionUpdateType.ValueType  # 2
+"""What it asks for changed."""
+SUBSCRIPTION_UPDATE_TYPE_PAUSED: SubscriptionUpdateType.ValueType  # 3
+"""It was paused: nothing after this revision is sent."""
+SUBSCRIPTION_UPDATE_TYPE_RESUMED: SubscriptionUpdateType.ValueType  # 4
+"""It goes on."""
+SUBSCRIPTION_UPDATE_TYPE_DELETED: SubscriptionUpdateType.ValueType  # 5
+"""It was deleted."""
+SUBSCRIPTION_UPDATE_TYPE_EXPIRED: SubscriptionUpdateType.ValueType  # 6
+"""It was not used for too long, or the log does not keep its place any more."""
+Global___SubscriptionUpdateType: _TypeAlias = SubscriptionUpdateType  # noqa: Y015
+
+class _UpdateCoalescing:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _UpdateCoalescingEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_UpdateCoalescing.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    UPDATE_COALESCING_UNSPECIFIED: _UpdateCoalescing.ValueType  # 0
+    """Every event is sent."""
+    UPDATE_COALESCING_NONE: _UpdateCoalescing.ValueType  # 1
+    """Every event is sent."""
+    UPDATE_COALESCING_LATEST_PER_MODEL: _UpdateCoalescing.ValueType  # 2
+    """Of the events of one model that are sent in one message only the last is, with what the model was before the first
+    of them. Events of other kinds are not joined.
+    """
+
+class UpdateCoalescing(_UpdateCoalescing, metaclass=_UpdateCoalescingEnumTypeWrapper):
+    """UpdateCoalescing says whether events that wait together are joined."""
+
+UPDATE_COALESCING_UNSPECIFIED: UpdateCoalescing.ValueType  # 0
+"""Every event is sent."""
+UPDATE_COALESCING_NONE: UpdateCoalescing.ValueType  # 1
+"""Every event is sent."""
+UPDATE_COALESCING_LATEST_PER_MODEL: UpdateCoalescing.ValueType  # 2
+"""Of the events of one model that are sent in one message only the last is, with what the model was before the first
+of them. Events of other kinds are not joined.
+"""
+Global___UpdateCoalescing: _TypeAlias = UpdateCoalescing  # noqa: Y015
+
 @_typing.final
 class UpdateEvent(_message.Message):
     """UpdateEvent is one change of the catalogue. Events are ordered by (revision, ordinal); the revisions of the log are
@@ -281,6 +353,7 @@ class UpdateEvent(_message.Message):
     CAPABILITY_FIELD_NUMBER: _builtins.int
     LIFECYCLE_FIELD_NUMBER: _builtins.int
     OPERATION_FIELD_NUMBER: _builtins.int
+    SUBSCRIPTION_FIELD_NUMBER: _builtins.int
     revision: _builtins.int
     """The revision that committed it."""
     ordinal: _builtins.int
@@ -323,6 +396,10 @@ class UpdateEvent(_message.Message):
     def operation(self) -> Global___OperationUpdate:
         """Somebody, or the server itself, did something about the catalogue."""
 
+    @_builtins.property
+    def subscription(self) -> Global___SubscriptionUpdate:
+        """A subscription was created, changed, paused, resumed or deleted, or has expired."""
+
     def __init__(
         self,
         *,
@@ -340,12 +417,13 @@ class UpdateEvent(_message.Message):
         capability: Global___CapabilityUpdate | None = ...,
         lifecycle: Global___LifecycleUpdate | None = ...,
         operation: Global___OperationUpdate | None = ...,
+        subscription: Global___SubscriptionUpdate | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["capability", b"capability", "lifecycle", b"lifecycle", "model", b"model", "operation", b"operation", "provider", b"provider", "time", b"time", "update", b"update"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["capability", b"capability", "lifecycle", b"lifecycle", "model", b"model", "operation", b"operation", "provider", b"provider", "subscription", b"subscription", "time", b"time", "update", b"update"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["capability", b"capability", "change_kinds", b"change_kinds", "external", b"external", "lifecycle", b"lifecycle", "model", b"model", "operation", b"operation", "ordinal", b"ordinal", "principal", b"principal", "provider", b"provider", "reason", b"reason", "revision", b"revision", "source_id", b"source_id", "time", b"time", "transition", b"transition", "update", b"update"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["capability", b"capability", "change_kinds", b"change_kinds", "external", b"external", "lifecycle", b"lifecycle", "model", b"model", "operation", b"operation", "ordinal", b"ordinal", "principal", b"principal", "provider", b"provider", "reason", b"reason", "revision", b"revision", "source_id", b"source_id", "subscription", b"subscription", "time", b"time", "transition", b"transition", "update", b"update"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_update: _TypeAlias = _typing.Literal["model", "provider", "capability", "lifecycle", "operation"]  # noqa: Y015
+    _WhichOneofReturnType_update: _TypeAlias = _typing.Literal["model", "provider", "capability", "lifecycle", "operation", "subscription"]  # noqa: Y015
     _WhichOneofArgType_update: _TypeAlias = _typing.Literal["update", b"update"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_update) -> _WhichOneofReturnType_update | None: ...
 
@@ -381,7 +459,7 @@ class ModelUpdate(_message.Message):
 
     @_builtins.property
     def after(self) -> _model_pb2.Model:
-        """The model after; absent where there is none."""
+        """The model after; absent where there is none, and where the model left the filter of the watch."""
 
     @_builtins.property
     def changes(self) -> _containers.RepeatedCompositeFieldContainer[Global___FieldChange]:
@@ -650,3 +728,31 @@ class OperationUpdate(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___OperationUpdate: _TypeAlias = OperationUpdate  # noqa: Y015
+
+@_typing.final
+class SubscriptionUpdate(_message.Message):
+    """SubscriptionUpdate is a change of one subscription. It stands in the log so that every replica acts on it at the same
+    revision.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TYPE_FIELD_NUMBER: _builtins.int
+    SUBSCRIPTION_ID_FIELD_NUMBER: _builtins.int
+    type: Global___SubscriptionUpdateType.ValueType
+    """What happened."""
+    subscription_id: _builtins.str
+    """The subscription. What it asks for is for its principal only."""
+    def __init__(
+        self,
+        *,
+        type: Global___SubscriptionUpdateType.ValueType = ...,
+        subscription_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["subscription_id", b"subscription_id", "type", b"type"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SubscriptionUpdate: _TypeAlias = SubscriptionUpdate  # noqa: Y015

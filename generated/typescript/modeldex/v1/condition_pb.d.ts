@@ -38,7 +38,8 @@ export declare type Condition = Message<"modeldex.v1.Condition"> & {
   /**
    * Required. What the field is compared with: a string, a number, a boolean, or for IN and NOT_IN a list of them.
    * Amounts of money are compared as decimals and may be given as strings. Times are strings of RFC 3339. Enums are the
-   * names of their values. At most 4 KiB, and at most 100 values in a list.
+   * full names of their values, for example "LIFECYCLE_STAGE_ACTIVE"; of the field "kind" one of the words listed there.
+   * At most 4 KiB, and at most 100 values in a list.
    *
    * @generated from field: google.protobuf.Value value = 3;
    */
@@ -65,7 +66,7 @@ export declare const ConditionSchema: GenMessage<Condition>;
  */
 export declare type EventFilter = Message<"modeldex.v1.EventFilter"> & {
   /**
-   * Output only. The filter's id within its subscription; empty in an ad-hoc watch.
+   * Output only. The filter's id within its subscription, as the server gave it; empty in an ad-hoc watch.
    *
    * @generated from field: string id = 1;
    */
@@ -190,7 +191,10 @@ export enum ConditionOperator {
   NOT_IN = 10,
 
   /**
-   * A part of a string matches the regular expression, in the syntax of RE2.
+   * A part of a string matches the regular expression, in the syntax of RE2. It looks at the first KiB of a name or id,
+   * and at the first 8 KiB of any other string. All expressions of a request share one allowance of work: the size of
+   * each, compiled, times 1 for names and ids, 8 for descriptions and 16 for lists, capabilities and metadata, is at most
+   * 768 in all, and together they have at most 8,192 bytes. What is beyond is refused at the expression that went beyond.
    *
    * @generated from enum value: CONDITION_OPERATOR_REGEX = 11;
    */
@@ -273,7 +277,7 @@ export enum EventFilterType {
 
   /**
    * Updates of every kind, by what all have. Fields: "kind" ("model", "provider", "capability", "lifecycle",
-   * "operation"), "type", "principal", "source_id", "reason", "external", "provider_id", "model_id", "change_kinds".
+   * "operation", "subscription"), "type", "principal", "source_id", "reason", "external", "provider_id", "model_id", "change_kinds".
    *
    * @generated from enum value: EVENT_FILTER_TYPE_CUSTOM = 4;
    */

@@ -1344,6 +1344,20 @@ export declare type GetStatusResponse = Message<"modeldex.v1.GetStatusResponse">
    * @generated from field: int64 revision = 12;
    */
   revision: bigint;
+
+  /**
+   * Subscriptions, expired ones not counted.
+   *
+   * @generated from field: int64 subscription_count = 13;
+   */
+  subscriptionCount: bigint;
+
+  /**
+   * How Redis is, where one is set up.
+   *
+   * @generated from field: modeldex.v1.RedisStatus redis = 14;
+   */
+  redis?: RedisStatus | undefined;
 };
 
 /**
@@ -1351,6 +1365,40 @@ export declare type GetStatusResponse = Message<"modeldex.v1.GetStatusResponse">
  * Use `create(GetStatusResponseSchema)` to create a new message.
  */
 export declare const GetStatusResponseSchema: GenMessage<GetStatusResponse>;
+
+/**
+ * RedisStatus says how Redis is, as this replica sees it. The service does without it where it must.
+ *
+ * @generated from message modeldex.v1.RedisStatus
+ */
+export declare type RedisStatus = Message<"modeldex.v1.RedisStatus"> & {
+  /**
+   * Whether the last thing asked of it was answered in time.
+   *
+   * @generated from field: bool healthy = 1;
+   */
+  healthy: boolean;
+
+  /**
+   * Operations asked of it since the replica was started.
+   *
+   * @generated from field: int64 operations = 2;
+   */
+  operations: bigint;
+
+  /**
+   * Of these, not answered in time, or answered with an error.
+   *
+   * @generated from field: int64 failures = 3;
+   */
+  failures: bigint;
+};
+
+/**
+ * Describes the message modeldex.v1.RedisStatus.
+ * Use `create(RedisStatusSchema)` to create a new message.
+ */
+export declare const RedisStatusSchema: GenMessage<RedisStatus>;
 
 /**
  * StorageStatus says how the store is, as this replica sees it.

@@ -86,6 +86,22 @@ export enum ErrorReason {
   PROVIDER_NOT_FOUND = 11,
 
   /**
+   * NOT_FOUND. No subscription of the caller's has this id, or it was deleted.
+   * Example: metadata {subscription_id: "sub_2f6c..."}; ListSubscriptions names the caller's.
+   *
+   * @generated from enum value: ERROR_REASON_SUBSCRIPTION_NOT_FOUND = 13;
+   */
+  SUBSCRIPTION_NOT_FOUND = 13,
+
+  /**
+   * NOT_FOUND. The subscription has no filter with this id.
+   * Example: metadata {subscription_id: "sub_2f6c...", filter_id: "f9"}.
+   *
+   * @generated from enum value: ERROR_REASON_SUBSCRIPTION_FILTER_NOT_FOUND = 14;
+   */
+  SUBSCRIPTION_FILTER_NOT_FOUND = 14,
+
+  /**
    * UNIMPLEMENTED. No such method.
    * Example: metadata {method: "/modeldex.v1.DiscoveryService/GetModell"}.
    *
@@ -135,6 +151,47 @@ export enum ErrorReason {
   FUTURE_REVISION = 24,
 
   /**
+   * ABORTED. A newer stream was opened on the subscription, so this one ended; or an acknowledgement came from the older.
+   * Example: metadata {subscription_id: "sub_2f6c...", stream: "3", current_stream: "4"}.
+   *
+   * @generated from enum value: ERROR_REASON_SUBSCRIPTION_SUPERSEDED = 25;
+   */
+  SUBSCRIPTION_SUPERSEDED = 25,
+
+  /**
+   * ABORTED. What the subscription asks for was changed: watch it again.
+   * Example: metadata {subscription_id: "sub_2f6c...", revision: "9001"}.
+   *
+   * @generated from enum value: ERROR_REASON_SUBSCRIPTION_CHANGED = 26;
+   */
+  SUBSCRIPTION_CHANGED = 26,
+
+  /**
+   * ABORTED. Updates were rejected, or not acknowledged in time: watch the subscription again, and they come again, once
+   * the wait that RetryInfo names is over.
+   * Example: metadata {subscription_id: "sub_2f6c...", revision: "8997", attempt: "2"}.
+   *
+   * @generated from enum value: ERROR_REASON_REDELIVERY = 27;
+   */
+  REDELIVERY = 27,
+
+  /**
+   * ABORTED. The providers that the caller may see were changed: take a new snapshot.
+   * Example: metadata {}.
+   *
+   * @generated from enum value: ERROR_REASON_ACCESS_CHANGED = 28;
+   */
+  ACCESS_CHANGED = 28,
+
+  /**
+   * OUT_OF_RANGE. The acknowledgement names updates that were not sent on this stream.
+   * Example: metadata {subscription_id: "sub_2f6c...", revision: "9001", sent_revision: "8997"}.
+   *
+   * @generated from enum value: ERROR_REASON_ACKNOWLEDGEMENT_BEYOND_SENT = 29;
+   */
+  ACKNOWLEDGEMENT_BEYOND_SENT = 29,
+
+  /**
    * FAILED_PRECONDITION. A source lists the model, so callers cannot save or delete it. Save under an id that no
    * source lists.
    * Example: metadata {model_id: "openai/gpt-4o", source_ids: "models_dev"}.
@@ -176,6 +233,23 @@ export enum ErrorReason {
   DISCOVERY_STOPPED = 34,
 
   /**
+   * FAILED_PRECONDITION. The subscription has expired: it was not used for too long, or the log does not keep its place any
+   * more. Create another.
+   * Example: metadata {subscription_id: "sub_2f6c...", why: "idle"}; why is "idle" or "compacted".
+   *
+   * @generated from enum value: ERROR_REASON_SUBSCRIPTION_EXPIRED = 35;
+   */
+  SUBSCRIPTION_EXPIRED = 35,
+
+  /**
+   * FAILED_PRECONDITION. The subscription acknowledges by itself, so no call can.
+   * Example: metadata {subscription_id: "sub_2f6c..."}.
+   *
+   * @generated from enum value: ERROR_REASON_ACKNOWLEDGEMENT_AUTOMATIC = 36;
+   */
+  ACKNOWLEDGEMENT_AUTOMATIC = 36,
+
+  /**
    * UNAUTHENTICATED. No token or certificate came with the call, or it is not valid here.
    * Example: metadata {}; send "authorization: Bearer <token>".
    *
@@ -199,6 +273,30 @@ export enum ErrorReason {
    * @generated from enum value: ERROR_REASON_TOO_MANY_STREAMS = 42;
    */
   TOO_MANY_STREAMS = 42,
+
+  /**
+   * PERMISSION_DENIED. The caller has no right to this provider.
+   * Example: metadata {provider_id: "openai", principal: "ci"}.
+   *
+   * @generated from enum value: ERROR_REASON_PROVIDER_DENIED = 43;
+   */
+  PROVIDER_DENIED = 43,
+
+  /**
+   * RESOURCE_EXHAUSTED. The caller makes more calls than it may. RetryInfo says how long to wait.
+   * Example: metadata {limit: "100", principal: "ci"}; the limit is in calls a second.
+   *
+   * @generated from enum value: ERROR_REASON_RATE_LIMITED = 44;
+   */
+  RATE_LIMITED = 44,
+
+  /**
+   * RESOURCE_EXHAUSTED. The caller has as many subscriptions as are allowed. Delete some.
+   * Example: metadata {limit: "1000"}.
+   *
+   * @generated from enum value: ERROR_REASON_TOO_MANY_SUBSCRIPTIONS = 45;
+   */
+  TOO_MANY_SUBSCRIPTIONS = 45,
 
   /**
    * UNAVAILABLE. The store cannot be reached or cannot write now; nothing was changed. Try again later.

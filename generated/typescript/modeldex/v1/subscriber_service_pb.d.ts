@@ -6,11 +6,13 @@
 
 import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
-import type { Duration, Timestamp } from "@bufbuild/protobuf/wkt";
-import type { EventFilter } from "./condition_pb.js";
+import type { Duration, FieldMask, Timestamp } from "@bufbuild/protobuf/wkt";
+import type { UpdateCoalescing, UpdateEvent } from "./update_pb.js";
+import type { EventFilter, EventFilterType } from "./condition_pb.js";
 import type { ModelFilter } from "./discovery_service_pb.js";
-import type { UpdateEvent } from "./update_pb.js";
 import type { Model } from "./model_pb.js";
+import type { DeadLetter, Subscription, SubscriptionStatus, SubscriptionType, UpdateRejection } from "./subscription_pb.js";
+import type { BatchStats, EventStatsPoint, HealthIssue, HealthStatus, KeyCounts, SubscriptionTypeCount, TimeRange } from "./feed_statistics_pb.js";
 
 /**
  * Describes the file modeldex/v1/subscriber_service.proto.
@@ -86,12 +88,12 @@ export declare type WatchOptions = Message<"modeldex.v1.WatchOptions"> & {
   /**
    * Whether events of one model that wait together are joined. Defaults to NONE.
    *
-   * @generated from field: modeldex.v1.WatchCoalescing coalescing = 8;
+   * @generated from field: modeldex.v1.UpdateCoalescing coalescing = 8;
    */
-  coalescing: WatchCoalescing;
+  coalescing: UpdateCoalescing;
 
   /**
-   * Leave out the model before the change. Defaults to false.
+   * Leave out the model before the change, also of a model that leaves. Defaults to false.
    *
    * @generated from field: bool omit_before = 9;
    */
@@ -145,6 +147,16 @@ export declare type WatchRequest = Message<"modeldex.v1.WatchRequest"> & {
    * @generated from field: modeldex.v1.ModelFilter models = 3;
    */
   models?: ModelFilter | undefined;
+
+  /**
+   * The subscription to watch. It says what comes and how, and where to begin: `filters` and `models` must be empty
+   * then, and of `options` only bookmark_interval and resume_token may be set. A resume_token of an earlier stream of it
+   * acknowledges what came before it where the subscription acknowledges by itself, and is not read otherwise. Empty for
+   * none.
+   *
+   * @generated from field: string subscription_id = 4;
+   */
+  subscriptionId: string;
 };
 
 /**
@@ -207,6 +219,21 @@ export declare type WatchResponse = Message<"modeldex.v1.WatchResponse"> & {
    * @generated from field: int64 revision = 7;
    */
   revision: bigint;
+
+  /**
+   * Of a subscription: the number of this stream, for acknowledgements. 0 for others.
+   *
+   * @generated from field: int64 stream = 8;
+   */
+  stream: bigint;
+
+  /**
+   * Of a subscription: how often these updates were sent, this time counted. 1 for those that come for the first time; a
+   * message never has both. 0 for others.
+   *
+   * @generated from field: int32 attempt = 9;
+   */
+  attempt: number;
 };
 
 /**
@@ -620,38 +647,1405 @@ export declare type PublishResult = Message<"modeldex.v1.PublishResult"> & {
 export declare const PublishResultSchema: GenMessage<PublishResult>;
 
 /**
- * WatchCoalescing says whether events that wait together are joined.
+ * CreateSubscriptionRequest gives the subscription to create.
  *
- * @generated from enum modeldex.v1.WatchCoalescing
+ * @generated from message modeldex.v1.CreateSubscriptionRequest
  */
-export enum WatchCoalescing {
+export declare type CreateSubscriptionRequest = Message<"modeldex.v1.CreateSubscriptionRequest"> & {
   /**
-   * Every event is sent.
+   * Required. The subscription: client_id, type, and what is not to be as by default.
    *
-   * @generated from enum value: WATCH_COALESCING_UNSPECIFIED = 0;
+   * @generated from field: modeldex.v1.Subscription subscription = 1;
    */
-  UNSPECIFIED = 0,
+  subscription?: Subscription | undefined;
 
   /**
-   * Every event is sent.
+   * Begin after this revision, which the log must still keep. 0 begins with the first revision. Absent: with what is
+   * committed after the subscription.
    *
-   * @generated from enum value: WATCH_COALESCING_NONE = 1;
+   * @generated from field: optional int64 after_revision = 2;
    */
-  NONE = 1,
+  afterRevision?: bigint | undefined;
 
   /**
-   * Of the events of one model that are sent in one message only the last is, with what the model was before the first
-   * of them. Events of other kinds are not joined.
+   * Makes the call safe to send again. 1 to 128 bytes, a UUID for example. Empty for none.
    *
-   * @generated from enum value: WATCH_COALESCING_LATEST_PER_MODEL = 2;
+   * @generated from field: string request_id = 3;
    */
-  LATEST_PER_MODEL = 2,
-}
+  requestId: string;
+};
 
 /**
- * Describes the enum modeldex.v1.WatchCoalescing.
+ * Describes the message modeldex.v1.CreateSubscriptionRequest.
+ * Use `create(CreateSubscriptionRequestSchema)` to create a new message.
  */
-export declare const WatchCoalescingSchema: GenEnum<WatchCoalescing>;
+export declare const CreateSubscriptionRequestSchema: GenMessage<CreateSubscriptionRequest>;
+
+/**
+ * CreateSubscriptionResponse gives the subscription as created.
+ *
+ * @generated from message modeldex.v1.CreateSubscriptionResponse
+ */
+export declare type CreateSubscriptionResponse = Message<"modeldex.v1.CreateSubscriptionResponse"> & {
+  /**
+   * The subscription.
+   *
+   * @generated from field: modeldex.v1.Subscription subscription = 1;
+   */
+  subscription?: Subscription | undefined;
+
+  /**
+   * The revision that created it.
+   *
+   * @generated from field: int64 revision = 2;
+   */
+  revision: bigint;
+};
+
+/**
+ * Describes the message modeldex.v1.CreateSubscriptionResponse.
+ * Use `create(CreateSubscriptionResponseSchema)` to create a new message.
+ */
+export declare const CreateSubscriptionResponseSchema: GenMessage<CreateSubscriptionResponse>;
+
+/**
+ * GetSubscriptionRequest names the subscription to read.
+ *
+ * @generated from message modeldex.v1.GetSubscriptionRequest
+ */
+export declare type GetSubscriptionRequest = Message<"modeldex.v1.GetSubscriptionRequest"> & {
+  /**
+   * Required. The subscription's id.
+   *
+   * @generated from field: string subscription_id = 1;
+   */
+  subscriptionId: string;
+};
+
+/**
+ * Describes the message modeldex.v1.GetSubscriptionRequest.
+ * Use `create(GetSubscriptionRequestSchema)` to create a new message.
+ */
+export declare const GetSubscriptionRequestSchema: GenMessage<GetSubscriptionRequest>;
+
+/**
+ * GetSubscriptionResponse gives the subscription.
+ *
+ * @generated from message modeldex.v1.GetSubscriptionResponse
+ */
+export declare type GetSubscriptionResponse = Message<"modeldex.v1.GetSubscriptionResponse"> & {
+  /**
+   * The subscription.
+   *
+   * @generated from field: modeldex.v1.Subscription subscription = 1;
+   */
+  subscription?: Subscription | undefined;
+
+  /**
+   * The revision that this replica is current through.
+   *
+   * @generated from field: int64 revision = 2;
+   */
+  revision: bigint;
+};
+
+/**
+ * Describes the message modeldex.v1.GetSubscriptionResponse.
+ * Use `create(GetSubscriptionResponseSchema)` to create a new message.
+ */
+export declare const GetSubscriptionResponseSchema: GenMessage<GetSubscriptionResponse>;
+
+/**
+ * ListSubscriptionsRequest says which subscriptions to list: those that meet every condition that is set.
+ *
+ * @generated from message modeldex.v1.ListSubscriptionsRequest
+ */
+export declare type ListSubscriptionsRequest = Message<"modeldex.v1.ListSubscriptionsRequest"> & {
+  /**
+   * Of this client. Empty for all.
+   *
+   * @generated from field: string client_id = 1;
+   */
+  clientId: string;
+
+  /**
+   * Of one of these types. Empty for all.
+   *
+   * @generated from field: repeated modeldex.v1.SubscriptionType types = 2;
+   */
+  types: SubscriptionType[];
+
+  /**
+   * With one of these statuses. Empty for all.
+   *
+   * @generated from field: repeated modeldex.v1.SubscriptionStatus statuses = 3;
+   */
+  statuses: SubscriptionStatus[];
+
+  /**
+   * With a filter of one of these types. Empty for all.
+   *
+   * @generated from field: repeated modeldex.v1.EventFilterType filter_types = 4;
+   */
+  filterTypes: EventFilterType[];
+
+  /**
+   * With a filter that has a condition on one of these fields, for example "provider_id". Empty for all. At most 20.
+   *
+   * @generated from field: repeated string filter_fields = 5;
+   */
+  filterFields: string[];
+
+  /**
+   * Created at or after this time.
+   *
+   * @generated from field: google.protobuf.Timestamp created_after = 6;
+   */
+  createdAfter?: Timestamp | undefined;
+
+  /**
+   * Created before this time.
+   *
+   * @generated from field: google.protobuf.Timestamp created_before = 7;
+   */
+  createdBefore?: Timestamp | undefined;
+
+  /**
+   * Last active at or after this time.
+   *
+   * @generated from field: google.protobuf.Timestamp active_after = 8;
+   */
+  activeAfter?: Timestamp | undefined;
+
+  /**
+   * The most to give. Negative is an error, 0 the default 50, more than 500 is read as 500.
+   *
+   * @generated from field: int32 page_size = 9;
+   */
+  pageSize: number;
+
+  /**
+   * From the response before, for the next page of the same query.
+   *
+   * @generated from field: string page_token = 10;
+   */
+  pageToken: string;
+};
+
+/**
+ * Describes the message modeldex.v1.ListSubscriptionsRequest.
+ * Use `create(ListSubscriptionsRequestSchema)` to create a new message.
+ */
+export declare const ListSubscriptionsRequestSchema: GenMessage<ListSubscriptionsRequest>;
+
+/**
+ * ListSubscriptionsResponse gives a page of subscriptions.
+ *
+ * @generated from message modeldex.v1.ListSubscriptionsResponse
+ */
+export declare type ListSubscriptionsResponse = Message<"modeldex.v1.ListSubscriptionsResponse"> & {
+  /**
+   * The subscriptions, the newest first.
+   *
+   * @generated from field: repeated modeldex.v1.Subscription subscriptions = 1;
+   */
+  subscriptions: Subscription[];
+
+  /**
+   * For the next page; empty with the last.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+
+  /**
+   * The revision that this replica is current through.
+   *
+   * @generated from field: int64 revision = 3;
+   */
+  revision: bigint;
+};
+
+/**
+ * Describes the message modeldex.v1.ListSubscriptionsResponse.
+ * Use `create(ListSubscriptionsResponseSchema)` to create a new message.
+ */
+export declare const ListSubscriptionsResponseSchema: GenMessage<ListSubscriptionsResponse>;
+
+/**
+ * UpdateSubscriptionRequest says what of a subscription to change.
+ *
+ * @generated from message modeldex.v1.UpdateSubscriptionRequest
+ */
+export declare type UpdateSubscriptionRequest = Message<"modeldex.v1.UpdateSubscriptionRequest"> & {
+  /**
+   * Required. The subscription's id.
+   *
+   * @generated from field: string subscription_id = 1;
+   */
+  subscriptionId: string;
+
+  /**
+   * Required. The new values of `filters`, `models` and `options`.
+   *
+   * @generated from field: modeldex.v1.Subscription subscription = 2;
+   */
+  subscription?: Subscription | undefined;
+
+  /**
+   * Which of them to change; "options.retry" and the like change a part. Absent or empty for all that are set.
+   *
+   * @generated from field: google.protobuf.FieldMask update_mask = 3;
+   */
+  updateMask?: FieldMask | undefined;
+
+  /**
+   * Change only if this is the current version. Absent changes whatever the version.
+   *
+   * @generated from field: optional int64 expected_version = 4;
+   */
+  expectedVersion?: bigint | undefined;
+
+  /**
+   * Makes the call safe to send again. 1 to 128 bytes, a UUID for example. Empty for none.
+   *
+   * @generated from field: string request_id = 5;
+   */
+  requestId: string;
+};
+
+/**
+ * Describes the message modeldex.v1.UpdateSubscriptionRequest.
+ * Use `create(UpdateSubscriptionRequestSchema)` to create a new message.
+ */
+export declare const UpdateSubscriptionRequestSchema: GenMessage<UpdateSubscriptionRequest>;
+
+/**
+ * UpdateSubscriptionResponse gives the subscription as changed.
+ *
+ * @generated from message modeldex.v1.UpdateSubscriptionResponse
+ */
+export declare type UpdateSubscriptionResponse = Message<"modeldex.v1.UpdateSubscriptionResponse"> & {
+  /**
+   * The subscription.
+   *
+   * @generated from field: modeldex.v1.Subscription subscription = 1;
+   */
+  subscription?: Subscription | undefined;
+
+  /**
+   * The revision that changed it; where nothing changed, the revision that this answer is current through.
+   *
+   * @generated from field: int64 revision = 2;
+   */
+  revision: bigint;
+};
+
+/**
+ * Describes the message modeldex.v1.UpdateSubscriptionResponse.
+ * Use `create(UpdateSubscriptionResponseSchema)` to create a new message.
+ */
+export declare const UpdateSubscriptionResponseSchema: GenMessage<UpdateSubscriptionResponse>;
+
+/**
+ * DeleteSubscriptionRequest names the subscription to delete.
+ *
+ * @generated from message modeldex.v1.DeleteSubscriptionRequest
+ */
+export declare type DeleteSubscriptionRequest = Message<"modeldex.v1.DeleteSubscriptionRequest"> & {
+  /**
+   * Required. The subscription's id.
+   *
+   * @generated from field: string subscription_id = 1;
+   */
+  subscriptionId: string;
+
+  /**
+   * Makes the call safe to send again. 1 to 128 bytes, a UUID for example. Empty for none.
+   *
+   * @generated from field: string request_id = 2;
+   */
+  requestId: string;
+};
+
+/**
+ * Describes the message modeldex.v1.DeleteSubscriptionRequest.
+ * Use `create(DeleteSubscriptionRequestSchema)` to create a new message.
+ */
+export declare const DeleteSubscriptionRequestSchema: GenMessage<DeleteSubscriptionRequest>;
+
+/**
+ * DeleteSubscriptionResponse says when it was deleted.
+ *
+ * @generated from message modeldex.v1.DeleteSubscriptionResponse
+ */
+export declare type DeleteSubscriptionResponse = Message<"modeldex.v1.DeleteSubscriptionResponse"> & {
+  /**
+   * The revision that deleted it.
+   *
+   * @generated from field: int64 revision = 1;
+   */
+  revision: bigint;
+};
+
+/**
+ * Describes the message modeldex.v1.DeleteSubscriptionResponse.
+ * Use `create(DeleteSubscriptionResponseSchema)` to create a new message.
+ */
+export declare const DeleteSubscriptionResponseSchema: GenMessage<DeleteSubscriptionResponse>;
+
+/**
+ * DeleteClientSubscriptionsRequest names the client whose subscriptions to delete.
+ *
+ * @generated from message modeldex.v1.DeleteClientSubscriptionsRequest
+ */
+export declare type DeleteClientSubscriptionsRequest = Message<"modeldex.v1.DeleteClientSubscriptionsRequest"> & {
+  /**
+   * Required. The client.
+   *
+   * @generated from field: string client_id = 1;
+   */
+  clientId: string;
+
+  /**
+   * Makes the call safe to send again. 1 to 128 bytes, a UUID for example. Empty for none.
+   *
+   * @generated from field: string request_id = 2;
+   */
+  requestId: string;
+};
+
+/**
+ * Describes the message modeldex.v1.DeleteClientSubscriptionsRequest.
+ * Use `create(DeleteClientSubscriptionsRequestSchema)` to create a new message.
+ */
+export declare const DeleteClientSubscriptionsRequestSchema: GenMessage<DeleteClientSubscriptionsRequest>;
+
+/**
+ * DeleteClientSubscriptionsResponse says what was deleted.
+ *
+ * @generated from message modeldex.v1.DeleteClientSubscriptionsResponse
+ */
+export declare type DeleteClientSubscriptionsResponse = Message<"modeldex.v1.DeleteClientSubscriptionsResponse"> & {
+  /**
+   * How many were deleted.
+   *
+   * @generated from field: int64 deleted_count = 1;
+   */
+  deletedCount: bigint;
+
+  /**
+   * The revision that deleted the last of them; where there were none, the revision that this answer is current through.
+   *
+   * @generated from field: int64 revision = 2;
+   */
+  revision: bigint;
+};
+
+/**
+ * Describes the message modeldex.v1.DeleteClientSubscriptionsResponse.
+ * Use `create(DeleteClientSubscriptionsResponseSchema)` to create a new message.
+ */
+export declare const DeleteClientSubscriptionsResponseSchema: GenMessage<DeleteClientSubscriptionsResponse>;
+
+/**
+ * PauseSubscriptionRequest names the subscription to pause.
+ *
+ * @generated from message modeldex.v1.PauseSubscriptionRequest
+ */
+export declare type PauseSubscriptionRequest = Message<"modeldex.v1.PauseSubscriptionRequest"> & {
+  /**
+   * Required. The subscription's id.
+   *
+   * @generated from field: string subscription_id = 1;
+   */
+  subscriptionId: string;
+
+  /**
+   * Makes the call safe to send again. 1 to 128 bytes, a UUID for example. Empty for none.
+   *
+   * @generated from field: string request_id = 2;
+   */
+  requestId: string;
+};
+
+/**
+ * Describes the message modeldex.v1.PauseSubscriptionRequest.
+ * Use `create(PauseSubscriptionRequestSchema)` to create a new message.
+ */
+export declare const PauseSubscriptionRequestSchema: GenMessage<PauseSubscriptionRequest>;
+
+/**
+ * PauseSubscriptionResponse gives the subscription as paused.
+ *
+ * @generated from message modeldex.v1.PauseSubscriptionResponse
+ */
+export declare type PauseSubscriptionResponse = Message<"modeldex.v1.PauseSubscriptionResponse"> & {
+  /**
+   * The subscription.
+   *
+   * @generated from field: modeldex.v1.Subscription subscription = 1;
+   */
+  subscription?: Subscription | undefined;
+
+  /**
+   * Nothing after this revision is sent: that of the pause.
+   *
+   * @generated from field: int64 revision = 2;
+   */
+  revision: bigint;
+};
+
+/**
+ * Describes the message modeldex.v1.PauseSubscriptionResponse.
+ * Use `create(PauseSubscriptionResponseSchema)` to create a new message.
+ */
+export declare const PauseSubscriptionResponseSchema: GenMessage<PauseSubscriptionResponse>;
+
+/**
+ * ResumeSubscriptionRequest names the subscription that shall go on.
+ *
+ * @generated from message modeldex.v1.ResumeSubscriptionRequest
+ */
+export declare type ResumeSubscriptionRequest = Message<"modeldex.v1.ResumeSubscriptionRequest"> & {
+  /**
+   * Required. The subscription's id.
+   *
+   * @generated from field: string subscription_id = 1;
+   */
+  subscriptionId: string;
+
+  /**
+   * Makes the call safe to send again. 1 to 128 bytes, a UUID for example. Empty for none.
+   *
+   * @generated from field: string request_id = 2;
+   */
+  requestId: string;
+};
+
+/**
+ * Describes the message modeldex.v1.ResumeSubscriptionRequest.
+ * Use `create(ResumeSubscriptionRequestSchema)` to create a new message.
+ */
+export declare const ResumeSubscriptionRequestSchema: GenMessage<ResumeSubscriptionRequest>;
+
+/**
+ * ResumeSubscriptionResponse gives the subscription as it goes on.
+ *
+ * @generated from message modeldex.v1.ResumeSubscriptionResponse
+ */
+export declare type ResumeSubscriptionResponse = Message<"modeldex.v1.ResumeSubscriptionResponse"> & {
+  /**
+   * The subscription.
+   *
+   * @generated from field: modeldex.v1.Subscription subscription = 1;
+   */
+  subscription?: Subscription | undefined;
+
+  /**
+   * The revision that resumed it; where it was not paused, the revision that this answer is current through.
+   *
+   * @generated from field: int64 revision = 2;
+   */
+  revision: bigint;
+};
+
+/**
+ * Describes the message modeldex.v1.ResumeSubscriptionResponse.
+ * Use `create(ResumeSubscriptionResponseSchema)` to create a new message.
+ */
+export declare const ResumeSubscriptionResponseSchema: GenMessage<ResumeSubscriptionResponse>;
+
+/**
+ * AddSubscriptionFilterRequest gives the filter to add.
+ *
+ * @generated from message modeldex.v1.AddSubscriptionFilterRequest
+ */
+export declare type AddSubscriptionFilterRequest = Message<"modeldex.v1.AddSubscriptionFilterRequest"> & {
+  /**
+   * Required. The subscription's id.
+   *
+   * @generated from field: string subscription_id = 1;
+   */
+  subscriptionId: string;
+
+  /**
+   * Required. The filter.
+   *
+   * @generated from field: modeldex.v1.EventFilter filter = 2;
+   */
+  filter?: EventFilter | undefined;
+
+  /**
+   * Change only if this is the current version. Absent changes whatever the version.
+   *
+   * @generated from field: optional int64 expected_version = 3;
+   */
+  expectedVersion?: bigint | undefined;
+
+  /**
+   * Makes the call safe to send again. 1 to 128 bytes, a UUID for example. Empty for none.
+   *
+   * @generated from field: string request_id = 4;
+   */
+  requestId: string;
+};
+
+/**
+ * Describes the message modeldex.v1.AddSubscriptionFilterRequest.
+ * Use `create(AddSubscriptionFilterRequestSchema)` to create a new message.
+ */
+export declare const AddSubscriptionFilterRequestSchema: GenMessage<AddSubscriptionFilterRequest>;
+
+/**
+ * AddSubscriptionFilterResponse gives the subscription with the filter.
+ *
+ * @generated from message modeldex.v1.AddSubscriptionFilterResponse
+ */
+export declare type AddSubscriptionFilterResponse = Message<"modeldex.v1.AddSubscriptionFilterResponse"> & {
+  /**
+   * The subscription.
+   *
+   * @generated from field: modeldex.v1.Subscription subscription = 1;
+   */
+  subscription?: Subscription | undefined;
+
+  /**
+   * The id of the new filter.
+   *
+   * @generated from field: string filter_id = 2;
+   */
+  filterId: string;
+
+  /**
+   * The revision that added it.
+   *
+   * @generated from field: int64 revision = 3;
+   */
+  revision: bigint;
+};
+
+/**
+ * Describes the message modeldex.v1.AddSubscriptionFilterResponse.
+ * Use `create(AddSubscriptionFilterResponseSchema)` to create a new message.
+ */
+export declare const AddSubscriptionFilterResponseSchema: GenMessage<AddSubscriptionFilterResponse>;
+
+/**
+ * RemoveSubscriptionFilterRequest names the filter to remove.
+ *
+ * @generated from message modeldex.v1.RemoveSubscriptionFilterRequest
+ */
+export declare type RemoveSubscriptionFilterRequest = Message<"modeldex.v1.RemoveSubscriptionFilterRequest"> & {
+  /**
+   * Required. The subscription's id.
+   *
+   * @generated from field: string subscription_id = 1;
+   */
+  subscriptionId: string;
+
+  /**
+   * Required. The filter's id.
+   *
+   * @generated from field: string filter_id = 2;
+   */
+  filterId: string;
+
+  /**
+   * Change only if this is the current version. Absent changes whatever the version.
+   *
+   * @generated from field: optional int64 expected_version = 3;
+   */
+  expectedVersion?: bigint | undefined;
+
+  /**
+   * Makes the call safe to send again. 1 to 128 bytes, a UUID for example. Empty for none.
+   *
+   * @generated from field: string request_id = 4;
+   */
+  requestId: string;
+};
+
+/**
+ * Describes the message modeldex.v1.RemoveSubscriptionFilterRequest.
+ * Use `create(RemoveSubscriptionFilterRequestSchema)` to create a new message.
+ */
+export declare const RemoveSubscriptionFilterRequestSchema: GenMessage<RemoveSubscriptionFilterRequest>;
+
+/**
+ * RemoveSubscriptionFilterResponse gives the subscription without the filter.
+ *
+ * @generated from message modeldex.v1.RemoveSubscriptionFilterResponse
+ */
+export declare type RemoveSubscriptionFilterResponse = Message<"modeldex.v1.RemoveSubscriptionFilterResponse"> & {
+  /**
+   * The subscription.
+   *
+   * @generated from field: modeldex.v1.Subscription subscription = 1;
+   */
+  subscription?: Subscription | undefined;
+
+  /**
+   * The revision that removed it.
+   *
+   * @generated from field: int64 revision = 2;
+   */
+  revision: bigint;
+};
+
+/**
+ * Describes the message modeldex.v1.RemoveSubscriptionFilterResponse.
+ * Use `create(RemoveSubscriptionFilterResponseSchema)` to create a new message.
+ */
+export declare const RemoveSubscriptionFilterResponseSchema: GenMessage<RemoveSubscriptionFilterResponse>;
+
+/**
+ * UpdateSubscriptionFilterRequest gives what a filter shall be.
+ *
+ * @generated from message modeldex.v1.UpdateSubscriptionFilterRequest
+ */
+export declare type UpdateSubscriptionFilterRequest = Message<"modeldex.v1.UpdateSubscriptionFilterRequest"> & {
+  /**
+   * Required. The subscription's id.
+   *
+   * @generated from field: string subscription_id = 1;
+   */
+  subscriptionId: string;
+
+  /**
+   * Required. The filter's id.
+   *
+   * @generated from field: string filter_id = 2;
+   */
+  filterId: string;
+
+  /**
+   * Required. The filter, whole.
+   *
+   * @generated from field: modeldex.v1.EventFilter filter = 3;
+   */
+  filter?: EventFilter | undefined;
+
+  /**
+   * Change only if this is the current version. Absent changes whatever the version.
+   *
+   * @generated from field: optional int64 expected_version = 4;
+   */
+  expectedVersion?: bigint | undefined;
+
+  /**
+   * Makes the call safe to send again. 1 to 128 bytes, a UUID for example. Empty for none.
+   *
+   * @generated from field: string request_id = 5;
+   */
+  requestId: string;
+};
+
+/**
+ * Describes the message modeldex.v1.UpdateSubscriptionFilterRequest.
+ * Use `create(UpdateSubscriptionFilterRequestSchema)` to create a new message.
+ */
+export declare const UpdateSubscriptionFilterRequestSchema: GenMessage<UpdateSubscriptionFilterRequest>;
+
+/**
+ * UpdateSubscriptionFilterResponse gives the subscription with the filter as changed.
+ *
+ * @generated from message modeldex.v1.UpdateSubscriptionFilterResponse
+ */
+export declare type UpdateSubscriptionFilterResponse = Message<"modeldex.v1.UpdateSubscriptionFilterResponse"> & {
+  /**
+   * The subscription.
+   *
+   * @generated from field: modeldex.v1.Subscription subscription = 1;
+   */
+  subscription?: Subscription | undefined;
+
+  /**
+   * The revision that changed it; where nothing changed, the revision that this answer is current through.
+   *
+   * @generated from field: int64 revision = 2;
+   */
+  revision: bigint;
+};
+
+/**
+ * Describes the message modeldex.v1.UpdateSubscriptionFilterResponse.
+ * Use `create(UpdateSubscriptionFilterResponseSchema)` to create a new message.
+ */
+export declare const UpdateSubscriptionFilterResponseSchema: GenMessage<UpdateSubscriptionFilterResponse>;
+
+/**
+ * AcknowledgeUpdatesRequest says how far a client has come.
+ *
+ * @generated from message modeldex.v1.AcknowledgeUpdatesRequest
+ */
+export declare type AcknowledgeUpdatesRequest = Message<"modeldex.v1.AcknowledgeUpdatesRequest"> & {
+  /**
+   * Required. The subscription's id.
+   *
+   * @generated from field: string subscription_id = 1;
+   */
+  subscriptionId: string;
+
+  /**
+   * Required. The number of the stream on which they came, as its messages say.
+   *
+   * @generated from field: int64 stream = 2;
+   */
+  stream: bigint;
+
+  /**
+   * Required. Every update up to this revision is done with, but for the rejected ones: `revision` of a message. One that
+   * was acknowledged before changes nothing.
+   *
+   * @generated from field: int64 through_revision = 3;
+   */
+  throughRevision: bigint;
+
+  /**
+   * The updates up to through_revision that could not be done with. At most 1,000. What follows the first one that is to
+   * be sent again comes again, too, acknowledged or not.
+   *
+   * @generated from field: repeated modeldex.v1.UpdateRejection rejected = 4;
+   */
+  rejected: UpdateRejection[];
+};
+
+/**
+ * Describes the message modeldex.v1.AcknowledgeUpdatesRequest.
+ * Use `create(AcknowledgeUpdatesRequestSchema)` to create a new message.
+ */
+export declare const AcknowledgeUpdatesRequestSchema: GenMessage<AcknowledgeUpdatesRequest>;
+
+/**
+ * AcknowledgeUpdatesResponse says where the subscription stands.
+ *
+ * @generated from message modeldex.v1.AcknowledgeUpdatesResponse
+ */
+export declare type AcknowledgeUpdatesResponse = Message<"modeldex.v1.AcknowledgeUpdatesResponse"> & {
+  /**
+   * Every update up to this revision is done with.
+   *
+   * @generated from field: int64 acknowledged_revision = 1;
+   */
+  acknowledgedRevision: bigint;
+
+  /**
+   * Dead letters that this call made.
+   *
+   * @generated from field: int32 dead_letter_count = 2;
+   */
+  deadLetterCount: number;
+
+  /**
+   * How long until what was rejected is sent again; absent where nothing is.
+   *
+   * @generated from field: google.protobuf.Duration retry_delay = 3;
+   */
+  retryDelay?: Duration | undefined;
+
+  /**
+   * The revision that this replica is current through.
+   *
+   * @generated from field: int64 revision = 4;
+   */
+  revision: bigint;
+};
+
+/**
+ * Describes the message modeldex.v1.AcknowledgeUpdatesResponse.
+ * Use `create(AcknowledgeUpdatesResponseSchema)` to create a new message.
+ */
+export declare const AcknowledgeUpdatesResponseSchema: GenMessage<AcknowledgeUpdatesResponse>;
+
+/**
+ * ListDeadLettersRequest says of which subscription to list the dead letters.
+ *
+ * @generated from message modeldex.v1.ListDeadLettersRequest
+ */
+export declare type ListDeadLettersRequest = Message<"modeldex.v1.ListDeadLettersRequest"> & {
+  /**
+   * Required. The subscription's id.
+   *
+   * @generated from field: string subscription_id = 1;
+   */
+  subscriptionId: string;
+
+  /**
+   * The most to give. Negative is an error, 0 the default 50, more than 500 is read as 500.
+   *
+   * @generated from field: int32 page_size = 2;
+   */
+  pageSize: number;
+
+  /**
+   * From the response before, for the next page of the same query.
+   *
+   * @generated from field: string page_token = 3;
+   */
+  pageToken: string;
+};
+
+/**
+ * Describes the message modeldex.v1.ListDeadLettersRequest.
+ * Use `create(ListDeadLettersRequestSchema)` to create a new message.
+ */
+export declare const ListDeadLettersRequestSchema: GenMessage<ListDeadLettersRequest>;
+
+/**
+ * ListDeadLettersResponse gives a page of dead letters.
+ *
+ * @generated from message modeldex.v1.ListDeadLettersResponse
+ */
+export declare type ListDeadLettersResponse = Message<"modeldex.v1.ListDeadLettersResponse"> & {
+  /**
+   * The dead letters, the newest first.
+   *
+   * @generated from field: repeated modeldex.v1.DeadLetter dead_letters = 1;
+   */
+  deadLetters: DeadLetter[];
+
+  /**
+   * For the next page; empty with the last.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+
+  /**
+   * The revision that this replica is current through.
+   *
+   * @generated from field: int64 revision = 3;
+   */
+  revision: bigint;
+};
+
+/**
+ * Describes the message modeldex.v1.ListDeadLettersResponse.
+ * Use `create(ListDeadLettersResponseSchema)` to create a new message.
+ */
+export declare const ListDeadLettersResponseSchema: GenMessage<ListDeadLettersResponse>;
+
+/**
+ * GetSubscriptionStatsRequest asks for the statistics of subscriptions.
+ *
+ * @generated from message modeldex.v1.GetSubscriptionStatsRequest
+ */
+export declare type GetSubscriptionStatsRequest = Message<"modeldex.v1.GetSubscriptionStatsRequest"> & {
+};
+
+/**
+ * Describes the message modeldex.v1.GetSubscriptionStatsRequest.
+ * Use `create(GetSubscriptionStatsRequestSchema)` to create a new message.
+ */
+export declare const GetSubscriptionStatsRequestSchema: GenMessage<GetSubscriptionStatsRequest>;
+
+/**
+ * GetSubscriptionStatsResponse counts subscriptions. What replicas count reaches it within about two seconds.
+ *
+ * @generated from message modeldex.v1.GetSubscriptionStatsResponse
+ */
+export declare type GetSubscriptionStatsResponse = Message<"modeldex.v1.GetSubscriptionStatsResponse"> & {
+  /**
+   * All that the caller may see.
+   *
+   * @generated from field: int64 total_count = 1;
+   */
+  totalCount: bigint;
+
+  /**
+   * Of these, ACTIVE.
+   *
+   * @generated from field: int64 active_count = 2;
+   */
+  activeCount: bigint;
+
+  /**
+   * Of these, PAUSED.
+   *
+   * @generated from field: int64 paused_count = 3;
+   */
+  pausedCount: bigint;
+
+  /**
+   * Of these, in ERROR.
+   *
+   * @generated from field: int64 error_count = 4;
+   */
+  errorCount: bigint;
+
+  /**
+   * Of these, EXPIRED.
+   *
+   * @generated from field: int64 expired_count = 5;
+   */
+  expiredCount: bigint;
+
+  /**
+   * Of these, watched now.
+   *
+   * @generated from field: int64 connected_count = 6;
+   */
+  connectedCount: bigint;
+
+  /**
+   * By type: those that there are.
+   *
+   * @generated from field: repeated modeldex.v1.SubscriptionTypeCount by_type = 7;
+   */
+  byType: SubscriptionTypeCount[];
+
+  /**
+   * By client.
+   *
+   * @generated from field: modeldex.v1.KeyCounts by_client = 8;
+   */
+  byClient?: KeyCounts | undefined;
+
+  /**
+   * Updates written to them a second, on average over the last minute.
+   *
+   * @generated from field: double average_events_per_second = 9;
+   */
+  averageEventsPerSecond: number;
+
+  /**
+   * The most updates that were written to them in one second of the last day.
+   *
+   * @generated from field: int64 peak_events_per_second = 10;
+   */
+  peakEventsPerSecond: bigint;
+
+  /**
+   * The messages that brought them.
+   *
+   * @generated from field: modeldex.v1.BatchStats batches = 11;
+   */
+  batches?: BatchStats | undefined;
+
+  /**
+   * When this was true.
+   *
+   * @generated from field: google.protobuf.Timestamp as_of_time = 12;
+   */
+  asOfTime?: Timestamp | undefined;
+
+  /**
+   * The revision that this replica is current through.
+   *
+   * @generated from field: int64 revision = 13;
+   */
+  revision: bigint;
+};
+
+/**
+ * Describes the message modeldex.v1.GetSubscriptionStatsResponse.
+ * Use `create(GetSubscriptionStatsResponseSchema)` to create a new message.
+ */
+export declare const GetSubscriptionStatsResponseSchema: GenMessage<GetSubscriptionStatsResponse>;
+
+/**
+ * GetPublishStatsRequest asks for the statistics of publishing.
+ *
+ * @generated from message modeldex.v1.GetPublishStatsRequest
+ */
+export declare type GetPublishStatsRequest = Message<"modeldex.v1.GetPublishStatsRequest"> & {
+};
+
+/**
+ * Describes the message modeldex.v1.GetPublishStatsRequest.
+ * Use `create(GetPublishStatsRequestSchema)` to create a new message.
+ */
+export declare const GetPublishStatsRequestSchema: GenMessage<GetPublishStatsRequest>;
+
+/**
+ * GetPublishStatsResponse counts what was published and what became of it. It has only updates about providers that the
+ * caller may see where it counts by type.
+ *
+ * @generated from message modeldex.v1.GetPublishStatsResponse
+ */
+export declare type GetPublishStatsResponse = Message<"modeldex.v1.GetPublishStatsResponse"> & {
+  /**
+   * Updates that the log took in.
+   *
+   * @generated from field: int64 total_events_published = 1;
+   */
+  totalEventsPublished: bigint;
+
+  /**
+   * Updates written to streams, ad-hoc ones and those of subscriptions.
+   *
+   * @generated from field: int64 successful_deliveries = 2;
+   */
+  successfulDeliveries: bigint;
+
+  /**
+   * Updates that were rejected, or not acknowledged in time.
+   *
+   * @generated from field: int64 failed_deliveries = 3;
+   */
+  failedDeliveries: bigint;
+
+  /**
+   * From commit to written, on average.
+   *
+   * @generated from field: google.protobuf.Duration average_delivery_time = 4;
+   */
+  averageDeliveryTime?: Duration | undefined;
+
+  /**
+   * The longest that an update of a stream that was level took.
+   *
+   * @generated from field: google.protobuf.Duration peak_delivery_time = 5;
+   */
+  peakDeliveryTime?: Duration | undefined;
+
+  /**
+   * Published updates by type, for example "model_updated" or "provider_status_changed".
+   *
+   * @generated from field: modeldex.v1.KeyCounts events_by_type = 6;
+   */
+  eventsByType?: KeyCounts | undefined;
+
+  /**
+   * Rejections by reason.
+   *
+   * @generated from field: modeldex.v1.KeyCounts errors_by_type = 7;
+   */
+  errorsByType?: KeyCounts | undefined;
+
+  /**
+   * When this was true.
+   *
+   * @generated from field: google.protobuf.Timestamp as_of_time = 8;
+   */
+  asOfTime?: Timestamp | undefined;
+
+  /**
+   * The revision that this replica is current through.
+   *
+   * @generated from field: int64 revision = 9;
+   */
+  revision: bigint;
+};
+
+/**
+ * Describes the message modeldex.v1.GetPublishStatsResponse.
+ * Use `create(GetPublishStatsResponseSchema)` to create a new message.
+ */
+export declare const GetPublishStatsResponseSchema: GenMessage<GetPublishStatsResponse>;
+
+/**
+ * GetEventStatsRequest says which span of time to count.
+ *
+ * @generated from message modeldex.v1.GetEventStatsRequest
+ */
+export declare type GetEventStatsRequest = Message<"modeldex.v1.GetEventStatsRequest"> & {
+  /**
+   * The span. Absent for the last day. At most 400 days.
+   *
+   * @generated from field: modeldex.v1.TimeRange time_range = 1;
+   */
+  timeRange?: TimeRange | undefined;
+
+  /**
+   * The length of a step of the time series: a multiple of 1 minute, with at most 2,000 steps in the span. Absent: the
+   * shortest of 1 minute, 5 minutes, 1 hour and 1 day that gives at most 500.
+   *
+   * @generated from field: google.protobuf.Duration step = 2;
+   */
+  step?: Duration | undefined;
+};
+
+/**
+ * Describes the message modeldex.v1.GetEventStatsRequest.
+ * Use `create(GetEventStatsRequestSchema)` to create a new message.
+ */
+export declare const GetEventStatsRequestSchema: GenMessage<GetEventStatsRequest>;
+
+/**
+ * GetEventStatsResponse counts the events of a span of time, about the providers that the caller may see.
+ *
+ * @generated from message modeldex.v1.GetEventStatsResponse
+ */
+export declare type GetEventStatsResponse = Message<"modeldex.v1.GetEventStatsResponse"> & {
+  /**
+   * Updates that the log took in.
+   *
+   * @generated from field: int64 total_events = 1;
+   */
+  totalEvents: bigint;
+
+  /**
+   * By type, for example "model_updated".
+   *
+   * @generated from field: modeldex.v1.KeyCounts events_by_type = 2;
+   */
+  eventsByType?: KeyCounts | undefined;
+
+  /**
+   * By provider.
+   *
+   * @generated from field: modeldex.v1.KeyCounts events_by_provider = 3;
+   */
+  eventsByProvider?: KeyCounts | undefined;
+
+  /**
+   * By model.
+   *
+   * @generated from field: modeldex.v1.KeyCounts events_by_model = 4;
+   */
+  eventsByModel?: KeyCounts | undefined;
+
+  /**
+   * From commit to written, on average over all deliveries.
+   *
+   * @generated from field: google.protobuf.Duration average_processing_time = 5;
+   */
+  averageProcessingTime?: Duration | undefined;
+
+  /**
+   * Rejected updates as a share of delivered ones: 0 to 1.
+   *
+   * @generated from field: double error_rate = 6;
+   */
+  errorRate: number;
+
+  /**
+   * The time series, steps without anything among them.
+   *
+   * @generated from field: repeated modeldex.v1.EventStatsPoint time_series = 7;
+   */
+  timeSeries: EventStatsPoint[];
+
+  /**
+   * The span that was counted, to whole minutes.
+   *
+   * @generated from field: modeldex.v1.TimeRange time_range = 8;
+   */
+  timeRange?: TimeRange | undefined;
+
+  /**
+   * The length of a step.
+   *
+   * @generated from field: google.protobuf.Duration step = 9;
+   */
+  step?: Duration | undefined;
+
+  /**
+   * When this was true.
+   *
+   * @generated from field: google.protobuf.Timestamp as_of_time = 10;
+   */
+  asOfTime?: Timestamp | undefined;
+
+  /**
+   * The revision that this replica is current through.
+   *
+   * @generated from field: int64 revision = 11;
+   */
+  revision: bigint;
+};
+
+/**
+ * Describes the message modeldex.v1.GetEventStatsResponse.
+ * Use `create(GetEventStatsResponseSchema)` to create a new message.
+ */
+export declare const GetEventStatsResponseSchema: GenMessage<GetEventStatsResponse>;
+
+/**
+ * GetSubscriberHealthRequest asks how the feed does.
+ *
+ * @generated from message modeldex.v1.GetSubscriberHealthRequest
+ */
+export declare type GetSubscriberHealthRequest = Message<"modeldex.v1.GetSubscriberHealthRequest"> & {
+};
+
+/**
+ * Describes the message modeldex.v1.GetSubscriberHealthRequest.
+ * Use `create(GetSubscriberHealthRequestSchema)` to create a new message.
+ */
+export declare const GetSubscriberHealthRequestSchema: GenMessage<GetSubscriberHealthRequest>;
+
+/**
+ * GetSubscriberHealthResponse says how the feed does on the replica that answers.
+ *
+ * @generated from message modeldex.v1.GetSubscriberHealthResponse
+ */
+export declare type GetSubscriberHealthResponse = Message<"modeldex.v1.GetSubscriberHealthResponse"> & {
+  /**
+   * The worst of its issues decides.
+   *
+   * @generated from field: modeldex.v1.HealthStatus status = 1;
+   */
+  status: HealthStatus;
+
+  /**
+   * How long the replica has run.
+   *
+   * @generated from field: google.protobuf.Duration uptime = 2;
+   */
+  uptime?: Duration | undefined;
+
+  /**
+   * Memory of its process, in bytes.
+   *
+   * @generated from field: int64 memory_bytes = 3;
+   */
+  memoryBytes: bigint;
+
+  /**
+   * Streams that are open.
+   *
+   * @generated from field: int64 active_streams = 4;
+   */
+  activeStreams: bigint;
+
+  /**
+   * Of these, on subscriptions.
+   *
+   * @generated from field: int64 active_subscriptions = 5;
+   */
+  activeSubscriptions: bigint;
+
+  /**
+   * How many revisions the stream that is furthest behind has to come.
+   *
+   * @generated from field: int64 queue_size = 6;
+   */
+  queueSize: bigint;
+
+  /**
+   * Streams that have been waiting for their caller to read for more than a minute.
+   *
+   * @generated from field: int64 stalled_streams = 7;
+   */
+  stalledStreams: bigint;
+
+  /**
+   * Rejected updates as a share of delivered ones in the last five minutes, on all replicas: 0 to 1.
+   *
+   * @generated from field: double error_rate = 8;
+   */
+  errorRate: number;
+
+  /**
+   * How old the newest thing is that the replica has not read yet, at the most.
+   *
+   * @generated from field: google.protobuf.Duration lag = 9;
+   */
+  lag?: Duration | undefined;
+
+  /**
+   * What there is to look at, the worst first.
+   *
+   * @generated from field: repeated modeldex.v1.HealthIssue issues = 10;
+   */
+  issues: HealthIssue[];
+
+  /**
+   * The replica's id, as GetStatus names it.
+   *
+   * @generated from field: string replica_id = 11;
+   */
+  replicaId: string;
+
+  /**
+   * When this was true.
+   *
+   * @generated from field: google.protobuf.Timestamp check_time = 12;
+   */
+  checkTime?: Timestamp | undefined;
+
+  /**
+   * The revision that this replica is current through.
+   *
+   * @generated from field: int64 revision = 13;
+   */
+  revision: bigint;
+};
+
+/**
+ * Describes the message modeldex.v1.GetSubscriberHealthResponse.
+ * Use `create(GetSubscriberHealthResponseSchema)` to create a new message.
+ */
+export declare const GetSubscriberHealthResponseSchema: GenMessage<GetSubscriberHealthResponse>;
+
+/**
+ * CleanupSubscriptionsRequest asks for a cleanup.
+ *
+ * @generated from message modeldex.v1.CleanupSubscriptionsRequest
+ */
+export declare type CleanupSubscriptionsRequest = Message<"modeldex.v1.CleanupSubscriptionsRequest"> & {
+};
+
+/**
+ * Describes the message modeldex.v1.CleanupSubscriptionsRequest.
+ * Use `create(CleanupSubscriptionsRequestSchema)` to create a new message.
+ */
+export declare const CleanupSubscriptionsRequestSchema: GenMessage<CleanupSubscriptionsRequest>;
+
+/**
+ * CleanupSubscriptionsResponse says what was removed.
+ *
+ * @generated from message modeldex.v1.CleanupSubscriptionsResponse
+ */
+export declare type CleanupSubscriptionsResponse = Message<"modeldex.v1.CleanupSubscriptionsResponse"> & {
+  /**
+   * Subscriptions that had expired.
+   *
+   * @generated from field: int64 removed_subscriptions = 1;
+   */
+  removedSubscriptions: bigint;
+
+  /**
+   * Their filters.
+   *
+   * @generated from field: int64 removed_filters = 2;
+   */
+  removedFilters: bigint;
+
+  /**
+   * Dead letters.
+   *
+   * @generated from field: int64 removed_dead_letters = 3;
+   */
+  removedDeadLetters: bigint;
+
+  /**
+   * Events of the log.
+   *
+   * @generated from field: int64 removed_events = 4;
+   */
+  removedEvents: bigint;
+
+  /**
+   * Bytes that all this took in the store, about.
+   *
+   * @generated from field: int64 freed_bytes = 5;
+   */
+  freedBytes: bigint;
+
+  /**
+   * How long it took.
+   *
+   * @generated from field: google.protobuf.Duration duration = 6;
+   */
+  duration?: Duration | undefined;
+
+  /**
+   * The revision that this replica is current through.
+   *
+   * @generated from field: int64 revision = 7;
+   */
+  revision: bigint;
+};
+
+/**
+ * Describes the message modeldex.v1.CleanupSubscriptionsResponse.
+ * Use `create(CleanupSubscriptionsResponseSchema)` to create a new message.
+ */
+export declare const CleanupSubscriptionsResponseSchema: GenMessage<CleanupSubscriptionsResponse>;
 
 /**
  * WatchFlowState says why nothing flows on a stream.
@@ -686,6 +2080,27 @@ export enum WatchFlowState {
    * @generated from enum value: WATCH_FLOW_STATE_DEGRADED = 3;
    */
   DEGRADED = 3,
+
+  /**
+   * The subscription is paused.
+   *
+   * @generated from enum value: WATCH_FLOW_STATE_PAUSED = 4;
+   */
+  PAUSED = 4,
+
+  /**
+   * As many updates as the subscription allows wait for their acknowledgement.
+   *
+   * @generated from enum value: WATCH_FLOW_STATE_WINDOW_FULL = 5;
+   */
+  WINDOW_FULL = 5,
+
+  /**
+   * Updates that failed come again once their wait is over.
+   *
+   * @generated from enum value: WATCH_FLOW_STATE_RETRYING = 6;
+   */
+  RETRYING = 6,
 }
 
 /**
@@ -711,9 +2126,18 @@ export declare const WatchFlowStateSchema: GenEnum<WatchFlowState>;
  * Not promised: how long a change takes to arrive, and that two streams get the same batches.
  *
  * A watch can fail with UNAUTHENTICATED, PERMISSION_DENIED, INVALID_ARGUMENT (INVALID_REQUEST, MALFORMED_REQUEST,
- * INVALID_RESUME_TOKEN), OUT_OF_RANGE (REVISION_COMPACTED, FUTURE_REVISION), ABORTED (HISTORY_REWOUND),
- * RESOURCE_EXHAUSTED (TOO_MANY_STREAMS) and UNAVAILABLE (NOT_READY, DRAINING). It lives until its caller or its deadline
- * ends it. A stream that is about to be ended by the server says so with going_away and a token, and ends with OK.
+ * INVALID_RESUME_TOKEN), OUT_OF_RANGE (REVISION_COMPACTED, FUTURE_REVISION), ABORTED (HISTORY_REWOUND, ACCESS_CHANGED),
+ * RESOURCE_EXHAUSTED (TOO_MANY_STREAMS, RATE_LIMITED) and UNAVAILABLE (NOT_READY, DRAINING, STORE_UNAVAILABLE). It lives
+ * until its caller or its deadline ends it. A stream that is about to be ended by the server says so with going_away and
+ * a token, and ends with OK. A watch of a subscription can fail with NOT_FOUND (SUBSCRIPTION_NOT_FOUND),
+ * FAILED_PRECONDITION (SUBSCRIPTION_EXPIRED) and ABORTED (SUBSCRIPTION_SUPERSEDED, SUBSCRIPTION_CHANGED, REDELIVERY), too.
+ *
+ * A subscription outlives streams, clients and replicas: its place, its pause and its statistics hold on whichever
+ * replica it is watched. It has one stream at a time: a new one ends the one before. With EXPLICIT acknowledgement every
+ * update comes until it is acknowledged or a dead letter. A pause acknowledged at revision P means that nothing after P
+ * is sent until it is resumed. Every method that names a subscription can fail with NOT_FOUND (SUBSCRIPTION_NOT_FOUND),
+ * and every one that changes it with ABORTED (VERSION_MISMATCH), ALREADY_EXISTS (REQUEST_ID_REUSED) and UNAVAILABLE
+ * (STORE_UNAVAILABLE, COMMIT_UNKNOWN, WRITE_CONTENTION). A change of a subscription takes a revision.
  *
  * @generated from service modeldex.v1.SubscriberService
  */
@@ -768,6 +2192,194 @@ export declare const SubscriberService: GenService<{
     methodKind: "unary";
     input: typeof PublishUpdatesRequestSchema;
     output: typeof PublishUpdatesResponseSchema;
+  },
+  /**
+   * Creates a subscription. RESOURCE_EXHAUSTED (TOO_MANY_SUBSCRIPTIONS), OUT_OF_RANGE (REVISION_COMPACTED,
+   * FUTURE_REVISION).
+   *
+   * @generated from rpc modeldex.v1.SubscriberService.CreateSubscription
+   */
+  createSubscription: {
+    methodKind: "unary";
+    input: typeof CreateSubscriptionRequestSchema;
+    output: typeof CreateSubscriptionResponseSchema;
+  },
+  /**
+   * Reads a subscription.
+   *
+   * @generated from rpc modeldex.v1.SubscriberService.GetSubscription
+   */
+  getSubscription: {
+    methodKind: "unary";
+    input: typeof GetSubscriptionRequestSchema;
+    output: typeof GetSubscriptionResponseSchema;
+  },
+  /**
+   * Lists the caller's subscriptions, an admin's request those of all, the newest first.
+   *
+   * @generated from rpc modeldex.v1.SubscriberService.ListSubscriptions
+   */
+  listSubscriptions: {
+    methodKind: "unary";
+    input: typeof ListSubscriptionsRequestSchema;
+    output: typeof ListSubscriptionsResponseSchema;
+  },
+  /**
+   * Changes what a subscription asks for. Its stream ends with SUBSCRIPTION_CHANGED; what was not sent by then is chosen
+   * anew.
+   *
+   * @generated from rpc modeldex.v1.SubscriberService.UpdateSubscription
+   */
+  updateSubscription: {
+    methodKind: "unary";
+    input: typeof UpdateSubscriptionRequestSchema;
+    output: typeof UpdateSubscriptionResponseSchema;
+  },
+  /**
+   * Deletes a subscription with its dead letters. Its stream ends with SUBSCRIPTION_NOT_FOUND.
+   *
+   * @generated from rpc modeldex.v1.SubscriberService.DeleteSubscription
+   */
+  deleteSubscription: {
+    methodKind: "unary";
+    input: typeof DeleteSubscriptionRequestSchema;
+    output: typeof DeleteSubscriptionResponseSchema;
+  },
+  /**
+   * Deletes all subscriptions of a client that the caller created; an admin's request those of all principals.
+   *
+   * @generated from rpc modeldex.v1.SubscriberService.DeleteClientSubscriptions
+   */
+  deleteClientSubscriptions: {
+    methodKind: "unary";
+    input: typeof DeleteClientSubscriptionsRequestSchema;
+    output: typeof DeleteClientSubscriptionsResponseSchema;
+  },
+  /**
+   * Stops a subscription at the revision of the answer: nothing after it is sent until ResumeSubscription, whichever
+   * replica it is watched on. Its stream stays open and says PAUSED in its bookmarks. Pausing it again changes nothing.
+   * FAILED_PRECONDITION (SUBSCRIPTION_EXPIRED).
+   *
+   * @generated from rpc modeldex.v1.SubscriberService.PauseSubscription
+   */
+  pauseSubscription: {
+    methodKind: "unary";
+    input: typeof PauseSubscriptionRequestSchema;
+    output: typeof PauseSubscriptionResponseSchema;
+  },
+  /**
+   * Lets a paused subscription go on with what came meanwhile. One that is not paused is left as it is.
+   * FAILED_PRECONDITION (SUBSCRIPTION_EXPIRED).
+   *
+   * @generated from rpc modeldex.v1.SubscriberService.ResumeSubscription
+   */
+  resumeSubscription: {
+    methodKind: "unary";
+    input: typeof ResumeSubscriptionRequestSchema;
+    output: typeof ResumeSubscriptionResponseSchema;
+  },
+  /**
+   * Adds a filter to a subscription, as UpdateSubscription does.
+   *
+   * @generated from rpc modeldex.v1.SubscriberService.AddSubscriptionFilter
+   */
+  addSubscriptionFilter: {
+    methodKind: "unary";
+    input: typeof AddSubscriptionFilterRequestSchema;
+    output: typeof AddSubscriptionFilterResponseSchema;
+  },
+  /**
+   * Removes a filter from a subscription. Without its last filter it has every update of its type. NOT_FOUND
+   * (SUBSCRIPTION_FILTER_NOT_FOUND).
+   *
+   * @generated from rpc modeldex.v1.SubscriberService.RemoveSubscriptionFilter
+   */
+  removeSubscriptionFilter: {
+    methodKind: "unary";
+    input: typeof RemoveSubscriptionFilterRequestSchema;
+    output: typeof RemoveSubscriptionFilterResponseSchema;
+  },
+  /**
+   * Replaces a filter of a subscription. NOT_FOUND (SUBSCRIPTION_FILTER_NOT_FOUND).
+   *
+   * @generated from rpc modeldex.v1.SubscriberService.UpdateSubscriptionFilter
+   */
+  updateSubscriptionFilter: {
+    methodKind: "unary";
+    input: typeof UpdateSubscriptionFilterRequestSchema;
+    output: typeof UpdateSubscriptionFilterResponseSchema;
+  },
+  /**
+   * Says that updates are done with, and which could not be. FAILED_PRECONDITION (ACKNOWLEDGEMENT_AUTOMATIC,
+   * SUBSCRIPTION_EXPIRED), ABORTED (SUBSCRIPTION_SUPERSEDED), OUT_OF_RANGE (ACKNOWLEDGEMENT_BEYOND_SENT).
+   *
+   * @generated from rpc modeldex.v1.SubscriberService.AcknowledgeUpdates
+   */
+  acknowledgeUpdates: {
+    methodKind: "unary";
+    input: typeof AcknowledgeUpdatesRequestSchema;
+    output: typeof AcknowledgeUpdatesResponseSchema;
+  },
+  /**
+   * Lists the updates that a subscription gave up, the newest first. They are kept for 30 days.
+   *
+   * @generated from rpc modeldex.v1.SubscriberService.ListDeadLetters
+   */
+  listDeadLetters: {
+    methodKind: "unary";
+    input: typeof ListDeadLettersRequestSchema;
+    output: typeof ListDeadLettersResponseSchema;
+  },
+  /**
+   * Counts the subscriptions that the caller may see, and what they were sent.
+   *
+   * @generated from rpc modeldex.v1.SubscriberService.GetSubscriptionStats
+   */
+  getSubscriptionStats: {
+    methodKind: "unary";
+    input: typeof GetSubscriptionStatsRequestSchema;
+    output: typeof GetSubscriptionStatsResponseSchema;
+  },
+  /**
+   * Counts what was published and delivered, by all replicas since the catalogue began.
+   *
+   * @generated from rpc modeldex.v1.SubscriberService.GetPublishStats
+   */
+  getPublishStats: {
+    methodKind: "unary";
+    input: typeof GetPublishStatsRequestSchema;
+    output: typeof GetPublishStatsResponseSchema;
+  },
+  /**
+   * Counts the events of a span of time: by type, provider and model, and as a time series.
+   *
+   * @generated from rpc modeldex.v1.SubscriberService.GetEventStats
+   */
+  getEventStats: {
+    methodKind: "unary";
+    input: typeof GetEventStatsRequestSchema;
+    output: typeof GetEventStatsResponseSchema;
+  },
+  /**
+   * How the feed does on the replica that answers. It is answered with the store away, too.
+   *
+   * @generated from rpc modeldex.v1.SubscriberService.GetSubscriberHealth
+   */
+  getSubscriberHealth: {
+    methodKind: "unary";
+    input: typeof GetSubscriberHealthRequestSchema;
+    output: typeof GetSubscriberHealthResponseSchema;
+  },
+  /**
+   * Removes what is over: expired subscriptions with their dead letters, dead letters and counts that are too old, events
+   * that the log need not keep. It runs on a schedule, too.
+   *
+   * @generated from rpc modeldex.v1.SubscriberService.CleanupSubscriptions
+   */
+  cleanupSubscriptions: {
+    methodKind: "unary";
+    input: typeof CleanupSubscriptionsRequestSchema;
+    output: typeof CleanupSubscriptionsResponseSchema;
   },
 }>;
 

@@ -130,6 +130,14 @@ export declare type UpdateEvent = Message<"modeldex.v1.UpdateEvent"> & {
      */
     value: OperationUpdate;
     case: "operation";
+  } | {
+    /**
+     * A subscription was created, changed, paused, resumed or deleted, or has expired.
+     *
+     * @generated from field: modeldex.v1.SubscriptionUpdate subscription = 15;
+     */
+    value: SubscriptionUpdate;
+    case: "subscription";
   } | { case: undefined; value?: undefined };
 };
 
@@ -188,7 +196,7 @@ export declare type ModelUpdate = Message<"modeldex.v1.ModelUpdate"> & {
   before?: Model | undefined;
 
   /**
-   * The model after; absent where there is none.
+   * The model after; absent where there is none, and where the model left the filter of the watch.
    *
    * @generated from field: modeldex.v1.Model after = 7;
    */
@@ -472,6 +480,34 @@ export declare type OperationUpdate = Message<"modeldex.v1.OperationUpdate"> & {
 export declare const OperationUpdateSchema: GenMessage<OperationUpdate>;
 
 /**
+ * SubscriptionUpdate is a change of one subscription. It stands in the log so that every replica acts on it at the same
+ * revision.
+ *
+ * @generated from message modeldex.v1.SubscriptionUpdate
+ */
+export declare type SubscriptionUpdate = Message<"modeldex.v1.SubscriptionUpdate"> & {
+  /**
+   * What happened.
+   *
+   * @generated from field: modeldex.v1.SubscriptionUpdateType type = 1;
+   */
+  type: SubscriptionUpdateType;
+
+  /**
+   * The subscription. What it asks for is for its principal only.
+   *
+   * @generated from field: string subscription_id = 2;
+   */
+  subscriptionId: string;
+};
+
+/**
+ * Describes the message modeldex.v1.SubscriptionUpdate.
+ * Use `create(SubscriptionUpdateSchema)` to create a new message.
+ */
+export declare const SubscriptionUpdateSchema: GenMessage<SubscriptionUpdate>;
+
+/**
  * UpdateTransition says how a change of a model stands to the filter of a watch, so that a filtered copy converges.
  *
  * @generated from enum modeldex.v1.UpdateTransition
@@ -499,7 +535,8 @@ export enum UpdateTransition {
   CHANGED = 2,
 
   /**
-   * The model matched before and does not now: take it out of the copy. `before` and `after` are left out.
+   * The model matched before and does not now: take it out of the copy. `before` is what the copy held; `after` is left
+   * out.
    *
    * @generated from enum value: UPDATE_TRANSITION_LEFT = 3;
    */
@@ -811,4 +848,99 @@ export enum OperationUpdateType {
  * Describes the enum modeldex.v1.OperationUpdateType.
  */
 export declare const OperationUpdateTypeSchema: GenEnum<OperationUpdateType>;
+
+/**
+ * SubscriptionUpdateType is what happened to a subscription.
+ *
+ * @generated from enum modeldex.v1.SubscriptionUpdateType
+ */
+export enum SubscriptionUpdateType {
+  /**
+   * Never sent.
+   *
+   * @generated from enum value: SUBSCRIPTION_UPDATE_TYPE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * It was created.
+   *
+   * @generated from enum value: SUBSCRIPTION_UPDATE_TYPE_CREATED = 1;
+   */
+  CREATED = 1,
+
+  /**
+   * What it asks for changed.
+   *
+   * @generated from enum value: SUBSCRIPTION_UPDATE_TYPE_UPDATED = 2;
+   */
+  UPDATED = 2,
+
+  /**
+   * It was paused: nothing after this revision is sent.
+   *
+   * @generated from enum value: SUBSCRIPTION_UPDATE_TYPE_PAUSED = 3;
+   */
+  PAUSED = 3,
+
+  /**
+   * It goes on.
+   *
+   * @generated from enum value: SUBSCRIPTION_UPDATE_TYPE_RESUMED = 4;
+   */
+  RESUMED = 4,
+
+  /**
+   * It was deleted.
+   *
+   * @generated from enum value: SUBSCRIPTION_UPDATE_TYPE_DELETED = 5;
+   */
+  DELETED = 5,
+
+  /**
+   * It was not used for too long, or the log does not keep its place any more.
+   *
+   * @generated from enum value: SUBSCRIPTION_UPDATE_TYPE_EXPIRED = 6;
+   */
+  EXPIRED = 6,
+}
+
+/**
+ * Describes the enum modeldex.v1.SubscriptionUpdateType.
+ */
+export declare const SubscriptionUpdateTypeSchema: GenEnum<SubscriptionUpdateType>;
+
+/**
+ * UpdateCoalescing says whether events that wait together are joined.
+ *
+ * @generated from enum modeldex.v1.UpdateCoalescing
+ */
+export enum UpdateCoalescing {
+  /**
+   * Every event is sent.
+   *
+   * @generated from enum value: UPDATE_COALESCING_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * Every event is sent.
+   *
+   * @generated from enum value: UPDATE_COALESCING_NONE = 1;
+   */
+  NONE = 1,
+
+  /**
+   * Of the events of one model that are sent in one message only the last is, with what the model was before the first
+   * of them. Events of other kinds are not joined.
+   *
+   * @generated from enum value: UPDATE_COALESCING_LATEST_PER_MODEL = 2;
+   */
+  LATEST_PER_MODEL = 2,
+}
+
+/**
+ * Describes the enum modeldex.v1.UpdateCoalescing.
+ */
+export declare const UpdateCoalescingSchema: GenEnum<UpdateCoalescing>;
 

@@ -137,7 +137,8 @@ private static final long serialVersionUID = 0L;
    * <pre>
    * Required. What the field is compared with: a string, a number, a boolean, or for IN and NOT_IN a list of them.
    * Amounts of money are compared as decimals and may be given as strings. Times are strings of RFC 3339. Enums are the
-   * names of their values. At most 4 KiB, and at most 100 values in a list.
+   * full names of their values, for example "LIFECYCLE_STAGE_ACTIVE"; of the field "kind" one of the words listed there.
+   * At most 4 KiB, and at most 100 values in a list.
    * </pre>
    *
    * <code>.google.protobuf.Value value = 3 [json_name = "value"];</code>
@@ -151,7 +152,8 @@ private static final long serialVersionUID = 0L;
    * <pre>
    * Required. What the field is compared with: a string, a number, a boolean, or for IN and NOT_IN a list of them.
    * Amounts of money are compared as decimals and may be given as strings. Times are strings of RFC 3339. Enums are the
-   * names of their values. At most 4 KiB, and at most 100 values in a list.
+   * full names of their values, for example "LIFECYCLE_STAGE_ACTIVE"; of the field "kind" one of the words listed there.
+   * At most 4 KiB, and at most 100 values in a list.
    * </pre>
    *
    * <code>.google.protobuf.Value value = 3 [json_name = "value"];</code>
@@ -165,7 +167,8 @@ private static final long serialVersionUID = 0L;
    * <pre>
    * Required. What the field is compared with: a string, a number, a boolean, or for IN and NOT_IN a list of them.
    * Amounts of money are compared as decimals and may be given as strings. Times are strings of RFC 3339. Enums are the
-   * names of their values. At most 4 KiB, and at most 100 values in a list.
+   * full names of their values, for example "LIFECYCLE_STAGE_ACTIVE"; of the field "kind" one of the words listed there.
+   * At most 4 KiB, and at most 100 values in a list.
    * </pre>
    *
    * <code>.google.protobuf.Value value = 3 [json_name = "value"];</code>
@@ -758,7 +761,8 @@ private static final long serialVersionUID = 0L;
      * <pre>
      * Required. What the field is compared with: a string, a number, a boolean, or for IN and NOT_IN a list of them.
      * Amounts of money are compared as decimals and may be given as strings. Times are strings of RFC 3339. Enums are the
-     * names of their values. At most 4 KiB, and at most 100 values in a list.
+     * full names of their values, for example "LIFECYCLE_STAGE_ACTIVE"; of the field "kind" one of the words listed there.
+     * At most 4 KiB, and at most 100 values in a list.
      * </pre>
      *
      * <code>.google.protobuf.Value value = 3 [json_name = "value"];</code>
@@ -771,7 +775,8 @@ private static final long serialVersionUID = 0L;
      * <pre>
      * Required. What the field is compared with: a string, a number, a boolean, or for IN and NOT_IN a list of them.
      * Amounts of money are compared as decimals and may be given as strings. Times are strings of RFC 3339. Enums are the
-     * names of their values. At most 4 KiB, and at most 100 values in a list.
+     * full names of their values, for example "LIFECYCLE_STAGE_ACTIVE"; of the field "kind" one of the words listed there.
+     * At most 4 KiB, and at most 100 values in a list.
      * </pre>
      *
      * <code>.google.protobuf.Value value = 3 [json_name = "value"];</code>
@@ -788,7 +793,8 @@ private static final long serialVersionUID = 0L;
      * <pre>
      * Required. What the field is compared with: a string, a number, a boolean, or for IN and NOT_IN a list of them.
      * Amounts of money are compared as decimals and may be given as strings. Times are strings of RFC 3339. Enums are the
-     * names of their values. At most 4 KiB, and at most 100 values in a list.
+     * full names of their values, for example "LIFECYCLE_STAGE_ACTIVE"; of the field "kind" one of the words listed there.
+     * At most 4 KiB, and at most 100 values in a list.
      * </pre>
      *
      * <code>.google.protobuf.Value value = 3 [json_name = "value"];</code>
@@ -808,7 +814,8 @@ private static final long serialVersionUID = 0L;
      * <pre>
      * Required. What the field is compared with: a string, a number, a boolean, or for IN and NOT_IN a list of them.
      * Amounts of money are compared as decimals and may be given as strings. Times are strings of RFC 3339. Enums are the
-     * names of their values. At most 4 KiB, and at most 100 values in a list.
+     * full names of their values, for example "LIFECYCLE_STAGE_ACTIVE"; of the field "kind" one of the words listed there.
+     * At most 4 KiB, and at most 100 values in a list.
      * </pre>
      *
      * <code>.google.protobuf.Value value = 3 [json_name = "value"];</code>
@@ -828,7 +835,8 @@ private static final long serialVersionUID = 0L;
      * <pre>
      * Required. What the field is compared with: a string, a number, a boolean, or for IN and NOT_IN a list of them.
      * Amounts of money are compared as decimals and may be given as strings. Times are strings of RFC 3339. Enums are the
-     * names of their values. At most 4 KiB, and at most 100 values in a list.
+     * full names of their values, for example "LIFECYCLE_STAGE_ACTIVE"; of the field "kind" one of the words listed there.
+     * At most 4 KiB, and at most 100 values in a list.
      * </pre>
      *
      * <code>.google.protobuf.Value value = 3 [json_name = "value"];</code>
@@ -855,7 +863,8 @@ private static final long serialVersionUID = 0L;
      * <pre>
      * Required. What the field is compared with: a string, a number, a boolean, or for IN and NOT_IN a list of them.
      * Amounts of money are compared as decimals and may be given as strings. Times are strings of RFC 3339. Enums are the
-     * names of their values. At most 4 KiB, and at most 100 values in a list.
+     * full names of their values, for example "LIFECYCLE_STAGE_ACTIVE"; of the field "kind" one of the words listed there.
+     * At most 4 KiB, and at most 100 values in a list.
      * </pre>
      *
      * <code>.google.protobuf.Value value = 3 [json_name = "value"];</code>
@@ -874,7 +883,8 @@ private static final long serialVersionUID = 0L;
      * <pre>
      * Required. What the field is compared with: a string, a number, a boolean, or for IN and NOT_IN a list of them.
      * Amounts of money are compared as decimals and may be given as strings. Times are strings of RFC 3339. Enums are the
-     * names of their values. At most 4 KiB, and at most 100 values in a list.
+     * full names of their values, for example "LIFECYCLE_STAGE_ACTIVE"; of the field "kind" one of the words listed there.
+     * At most 4 KiB, and at most 100 values in a list.
      * </pre>
      *
      * <code>.google.protobuf.Value value = 3 [json_name = "value"];</code>
@@ -888,7 +898,8 @@ private static final long serialVersionUID = 0L;
      * <pre>
      * Required. What the field is compared with: a string, a number, a boolean, or for IN and NOT_IN a list of them.
      * Amounts of money are compared as decimals and may be given as strings. Times are strings of RFC 3339. Enums are the
-     * names of their values. At most 4 KiB, and at most 100 values in a list.
+     * full names of their values, for example "LIFECYCLE_STAGE_ACTIVE"; of the field "kind" one of the words listed there.
+     * At most 4 KiB, and at most 100 values in a list.
      * </pre>
      *
      * <code>.google.protobuf.Value value = 3 [json_name = "value"];</code>
@@ -905,7 +916,8 @@ private static final long serialVersionUID = 0L;
      * <pre>
      * Required. What the field is compared with: a string, a number, a boolean, or for IN and NOT_IN a list of them.
      * Amounts of money are compared as decimals and may be given as strings. Times are strings of RFC 3339. Enums are the
-     * names of their values. At most 4 KiB, and at most 100 values in a list.
+     * full names of their values, for example "LIFECYCLE_STAGE_ACTIVE"; of the field "kind" one of the words listed there.
+     * At most 4 KiB, and at most 100 values in a list.
      * </pre>
      *
      * <code>.google.protobuf.Value value = 3 [json_name = "value"];</code>

@@ -105,7 +105,10 @@ public enum ConditionOperator
   CONDITION_OPERATOR_NOT_IN(10),
   /**
    * <pre>
-   * A part of a string matches the regular expression, in the syntax of RE2.
+   * A part of a string matches the regular expression, in the syntax of RE2. It looks at the first KiB of a name or id,
+   * and at the first 8 KiB of any other string. All expressions of a request share one allowance of work: the size of
+   * each, compiled, times 1 for names and ids, 8 for descriptions and 16 for lists, capabilities and metadata, is at most
+   * 768 in all, and together they have at most 8,192 bytes. What is beyond is refused at the expression that went beyond.
    * </pre>
    *
    * <code>CONDITION_OPERATOR_REGEX = 11;</code>
@@ -213,7 +216,10 @@ public enum ConditionOperator
   public static final int CONDITION_OPERATOR_NOT_IN_VALUE = 10;
   /**
    * <pre>
-   * A part of a string matches the regular expression, in the syntax of RE2.
+   * A part of a string matches the regular expression, in the syntax of RE2. It looks at the first KiB of a name or id,
+   * and at the first 8 KiB of any other string. All expressions of a request share one allowance of work: the size of
+   * each, compiled, times 1 for names and ids, 8 for descriptions and 16 for lists, capabilities and metadata, is at most
+   * 768 in all, and together they have at most 8,192 bytes. What is beyond is refused at the expression that went beyond.
    * </pre>
    *
    * <code>CONDITION_OPERATOR_REGEX = 11;</code>

@@ -55,7 +55,8 @@ public interface ConditionOrBuilder extends
    * <pre>
    * Required. What the field is compared with: a string, a number, a boolean, or for IN and NOT_IN a list of them.
    * Amounts of money are compared as decimals and may be given as strings. Times are strings of RFC 3339. Enums are the
-   * names of their values. At most 4 KiB, and at most 100 values in a list.
+   * full names of their values, for example "LIFECYCLE_STAGE_ACTIVE"; of the field "kind" one of the words listed there.
+   * At most 4 KiB, and at most 100 values in a list.
    * </pre>
    *
    * <code>.google.protobuf.Value value = 3 [json_name = "value"];</code>
@@ -66,7 +67,8 @@ public interface ConditionOrBuilder extends
    * <pre>
    * Required. What the field is compared with: a string, a number, a boolean, or for IN and NOT_IN a list of them.
    * Amounts of money are compared as decimals and may be given as strings. Times are strings of RFC 3339. Enums are the
-   * names of their values. At most 4 KiB, and at most 100 values in a list.
+   * full names of their values, for example "LIFECYCLE_STAGE_ACTIVE"; of the field "kind" one of the words listed there.
+   * At most 4 KiB, and at most 100 values in a list.
    * </pre>
    *
    * <code>.google.protobuf.Value value = 3 [json_name = "value"];</code>
@@ -77,7 +79,8 @@ public interface ConditionOrBuilder extends
    * <pre>
    * Required. What the field is compared with: a string, a number, a boolean, or for IN and NOT_IN a list of them.
    * Amounts of money are compared as decimals and may be given as strings. Times are strings of RFC 3339. Enums are the
-   * names of their values. At most 4 KiB, and at most 100 values in a list.
+   * full names of their values, for example "LIFECYCLE_STAGE_ACTIVE"; of the field "kind" one of the words listed there.
+   * At most 4 KiB, and at most 100 values in a list.
    * </pre>
    *
    * <code>.google.protobuf.Value value = 3 [json_name = "value"];</code>

@@ -222,6 +222,11 @@ public final class DiscoveryServiceProto extends com.google.protobuf.GeneratedFi
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
       internal_static_modeldex_v1_GetStatusResponse_fieldAccessorTable;
   static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_modeldex_v1_RedisStatus_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_modeldex_v1_RedisStatus_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
     internal_static_modeldex_v1_StorageStatus_descriptor;
   static final 
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
@@ -450,8 +455,8 @@ public final class DiscoveryServiceProto extends com.google.protobuf.GeneratedFi
       "type\030\002 \001(\tR\rbenchmarkType\"o\n\026BenchmarkMo" +
       "delResponse\0229\n\tbenchmark\030\001 \001(\0132\033.modelde" +
       "x.v1.ModelBenchmarkR\tbenchmark\022\032\n\010revisi" +
-      "on\030\002 \001(\003R\010revision\"\022\n\020GetStatusRequest\"\340" +
-      "\004\n\021GetStatusResponse\0221\n\005state\030\001 \001(\0162\033.mo" +
+      "on\030\002 \001(\003R\010revision\"\022\n\020GetStatusRequest\"\277" +
+      "\005\n\021GetStatusResponse\0221\n\005state\030\001 \001(\0162\033.mo" +
       "deldex.v1.DiscoveryStateR\005state\0229\n\nstart" +
       "_time\030\002 \001(\0132\032.google.protobuf.TimestampR" +
       "\tstartTime\0221\n\006uptime\030\003 \001(\0132\031.google.prot" +
@@ -466,133 +471,138 @@ public final class DiscoveryServiceProto extends com.google.protobuf.GeneratedFi
       "ces\030\n \003(\0132\031.modeldex.v1.SourceStatusR\007so" +
       "urces\0226\n\010replicas\030\013 \003(\0132\032.modeldex.v1.Re" +
       "plicaStatusR\010replicas\022\032\n\010revision\030\014 \001(\003R" +
-      "\010revision\"\301\002\n\rStorageStatus\022\030\n\007healthy\030\001" +
-      " \001(\010R\007healthy\022>\n\rresponse_time\030\002 \001(\0132\031.g" +
-      "oogle.protobuf.DurationR\014responseTime\022+\n" +
-      "\021total_connections\030\003 \001(\005R\020totalConnectio" +
-      "ns\022-\n\022active_connections\030\004 \001(\005R\021activeCo" +
-      "nnections\022)\n\020idle_connections\030\005 \001(\005R\017idl" +
-      "eConnections\0229\n\ncheck_time\030\006 \001(\0132\032.googl" +
-      "e.protobuf.TimestampR\tcheckTime\022\024\n\005error" +
-      "\030\007 \001(\tR\005error\"\242\003\n\014SourceStatus\022\016\n\002id\030\001 \001" +
-      "(\tR\002id\022\022\n\004kind\030\002 \001(\tR\004kind\022\037\n\013provider_i" +
-      "d\030\003 \001(\tR\nproviderId\022B\n\017last_start_time\030\004" +
-      " \001(\0132\032.google.protobuf.TimestampR\rlastSt" +
-      "artTime\022F\n\021last_success_time\030\005 \001(\0132\032.goo" +
-      "gle.protobuf.TimestampR\017lastSuccessTime\022" +
-      "F\n\021next_refresh_time\030\006 \001(\0132\032.google.prot" +
-      "obuf.TimestampR\017nextRefreshTime\022\036\n\nrefre" +
-      "shing\030\007 \001(\010R\nrefreshing\022\037\n\013model_count\030\010" +
-      " \001(\003R\nmodelCount\0228\n\nlast_error\030\t \001(\0132\031.m" +
-      "odeldex.v1.RefreshErrorR\tlastError\"\347\001\n\rR" +
-      "eplicaStatus\022\016\n\002id\030\001 \001(\tR\002id\022\030\n\007address\030" +
-      "\002 \001(\tR\007address\022\030\n\007release\030\003 \001(\tR\007release" +
-      "\0229\n\nstart_time\030\004 \001(\0132\032.google.protobuf.T" +
-      "imestampR\tstartTime\022;\n\013report_time\030\005 \001(\013" +
-      "2\032.google.protobuf.TimestampR\nreportTime" +
-      "\022\032\n\010revision\030\006 \001(\003R\010revision\"\303\003\n\026Discove" +
-      "ryConfiguration\022D\n\020refresh_interval\030\001 \001(" +
-      "\0132\031.google.protobuf.DurationR\017refreshInt" +
-      "erval\022D\n\020provider_timeout\030\002 \001(\0132\031.google" +
-      ".protobuf.DurationR\017providerTimeout\022=\n\030m" +
-      "ax_concurrent_providers\030\003 \001(\005H\000R\026maxConc" +
-      "urrentProviders\210\001\001\022*\n\016retry_attempts\030\004 \001" +
-      "(\005H\001R\rretryAttempts\210\001\001\022:\n\013retry_delay\030\005 " +
-      "\001(\0132\031.google.protobuf.DurationR\nretryDel" +
-      "ay\0220\n\021removal_threshold\030\006 \001(\005H\002R\020removal" +
-      "Threshold\210\001\001B\033\n\031_max_concurrent_provider" +
-      "sB\021\n\017_retry_attemptsB\024\n\022_removal_thresho" +
-      "ld\"\031\n\027GetConfigurationRequest\"\276\001\n\030GetCon" +
-      "figurationResponse\022I\n\rconfiguration\030\001 \001(" +
-      "\0132#.modeldex.v1.DiscoveryConfigurationR\r" +
-      "configuration\022\030\n\007version\030\002 \001(\003R\007version\022" +
-      "!\n\014fixed_fields\030\003 \003(\tR\013fixedFields\022\032\n\010re" +
-      "vision\030\004 \001(\003R\010revision\"\240\002\n\032UpdateConfigu" +
-      "rationRequest\022I\n\rconfiguration\030\001 \001(\0132#.m" +
-      "odeldex.v1.DiscoveryConfigurationR\rconfi" +
-      "guration\022;\n\013update_mask\030\002 \001(\0132\032.google.p" +
-      "rotobuf.FieldMaskR\nupdateMask\022.\n\020expecte" +
-      "d_version\030\003 \001(\003H\000R\017expectedVersion\210\001\001\022\035\n" +
-      "\nrequest_id\030\004 \001(\tR\trequestId\022\026\n\006reason\030\005" +
-      " \001(\tR\006reasonB\023\n\021_expected_version\"\236\001\n\033Up" +
-      "dateConfigurationResponse\022I\n\rconfigurati" +
-      "on\030\001 \001(\0132#.modeldex.v1.DiscoveryConfigur" +
-      "ationR\rconfiguration\022\030\n\007version\030\002 \001(\003R\007v" +
-      "ersion\022\032\n\010revision\030\003 \001(\003R\010revision\"N\n\025St" +
-      "artDiscoveryRequest\022\035\n\nrequest_id\030\001 \001(\tR" +
-      "\trequestId\022\026\n\006reason\030\002 \001(\tR\006reason\"g\n\026St" +
-      "artDiscoveryResponse\0221\n\005state\030\001 \001(\0162\033.mo" +
-      "deldex.v1.DiscoveryStateR\005state\022\032\n\010revis" +
-      "ion\030\002 \001(\003R\010revision\"M\n\024StopDiscoveryRequ" +
-      "est\022\035\n\nrequest_id\030\001 \001(\tR\trequestId\022\026\n\006re" +
-      "ason\030\002 \001(\tR\006reason\"f\n\025StopDiscoveryRespo" +
-      "nse\0221\n\005state\030\001 \001(\0162\033.modeldex.v1.Discove" +
-      "ryStateR\005state\022\032\n\010revision\030\002 \001(\003R\010revisi" +
-      "on*\350\002\n\016ModelSortField\022 \n\034MODEL_SORT_FIEL" +
-      "D_UNSPECIFIED\020\000\022\027\n\023MODEL_SORT_FIELD_ID\020\001" +
-      "\022!\n\035MODEL_SORT_FIELD_DISPLAY_NAME\020\002\022#\n\037M" +
-      "ODEL_SORT_FIELD_CONTEXT_WINDOW\020\003\022&\n\"MODE" +
-      "L_SORT_FIELD_MAX_OUTPUT_TOKENS\020\004\022 \n\034MODE" +
-      "L_SORT_FIELD_INPUT_PRICE\020\005\022!\n\035MODEL_SORT" +
-      "_FIELD_OUTPUT_PRICE\020\006\022!\n\035MODEL_SORT_FIEL" +
-      "D_RELEASE_TIME\020\007\022$\n MODEL_SORT_FIELD_RET" +
-      "IREMENT_TIME\020\010\022\035\n\031MODEL_SORT_FIELD_REVIS" +
-      "ION\020\t*\223\001\n\017CapabilityState\022 \n\034CAPABILITY_" +
-      "STATE_UNSPECIFIED\020\000\022\036\n\032CAPABILITY_STATE_" +
-      "SUPPORTED\020\001\022 \n\034CAPABILITY_STATE_UNSUPPOR" +
-      "TED\020\002\022\034\n\030CAPABILITY_STATE_UNKNOWN\020\003*\302\001\n\016" +
-      "DiscoveryState\022\037\n\033DISCOVERY_STATE_UNSPEC" +
-      "IFIED\020\000\022\034\n\030DISCOVERY_STATE_STARTING\020\001\022\033\n" +
-      "\027DISCOVERY_STATE_RUNNING\020\002\022\034\n\030DISCOVERY_" +
-      "STATE_STOPPING\020\003\022\033\n\027DISCOVERY_STATE_STOP" +
-      "PED\020\004\022\031\n\025DISCOVERY_STATE_ERROR\020\0052\346\r\n\020Dis" +
-      "coveryService\022a\n\017RefreshProvider\022#.model" +
-      "dex.v1.RefreshProviderRequest\032$.modeldex" +
-      ".v1.RefreshProviderResponse\"\003\220\002\002\022f\n\020Refr" +
-      "eshProviders\022$.modeldex.v1.RefreshProvid" +
-      "ersRequest\032%.modeldex.v1.RefreshProvider" +
-      "sResponse\"\003\220\002\0020\001\022L\n\010GetModel\022\034.modeldex." +
-      "v1.GetModelRequest\032\035.modeldex.v1.GetMode" +
-      "lResponse\"\003\220\002\001\022^\n\016BatchGetModels\022\".model" +
-      "dex.v1.BatchGetModelsRequest\032#.modeldex." +
-      "v1.BatchGetModelsResponse\"\003\220\002\001\022R\n\nListMo" +
-      "dels\022\036.modeldex.v1.ListModelsRequest\032\037.m" +
-      "odeldex.v1.ListModelsResponse\"\003\220\002\001\022O\n\tSa" +
-      "veModel\022\035.modeldex.v1.SaveModelRequest\032\036" +
-      ".modeldex.v1.SaveModelResponse\"\003\220\002\002\022U\n\013D" +
-      "eleteModel\022\037.modeldex.v1.DeleteModelRequ" +
-      "est\032 .modeldex.v1.DeleteModelResponse\"\003\220" +
-      "\002\002\022[\n\rUndeleteModel\022!.modeldex.v1.Undele" +
-      "teModelRequest\032\".modeldex.v1.UndeleteMod" +
-      "elResponse\"\003\220\002\002\022[\n\rGetModelStats\022!.model" +
-      "dex.v1.GetModelStatsRequest\032\".modeldex.v" +
-      "1.GetModelStatsResponse\"\003\220\002\001\022p\n\024GetModel" +
-      "Capabilities\022(.modeldex.v1.GetModelCapab" +
-      "ilitiesRequest\032).modeldex.v1.GetModelCap" +
-      "abilitiesResponse\"\003\220\002\001\022\177\n\031ValidateModelC" +
-      "apabilities\022-.modeldex.v1.ValidateModelC" +
-      "apabilitiesRequest\032..modeldex.v1.Validat" +
-      "eModelCapabilitiesResponse\"\003\220\002\001\022m\n\023ListM" +
-      "odelBenchmarks\022\'.modeldex.v1.ListModelBe" +
-      "nchmarksRequest\032(.modeldex.v1.ListModelB" +
-      "enchmarksResponse\"\003\220\002\001\022^\n\016BenchmarkModel" +
-      "\022\".modeldex.v1.BenchmarkModelRequest\032#.m" +
-      "odeldex.v1.BenchmarkModelResponse\"\003\220\002\000\022O" +
-      "\n\tGetStatus\022\035.modeldex.v1.GetStatusReque" +
-      "st\032\036.modeldex.v1.GetStatusResponse\"\003\220\002\001\022" +
-      "d\n\020GetConfiguration\022$.modeldex.v1.GetCon" +
-      "figurationRequest\032%.modeldex.v1.GetConfi" +
-      "gurationResponse\"\003\220\002\001\022m\n\023UpdateConfigura" +
-      "tion\022\'.modeldex.v1.UpdateConfigurationRe" +
-      "quest\032(.modeldex.v1.UpdateConfigurationR" +
-      "esponse\"\003\220\002\002\022^\n\016StartDiscovery\022\".modelde" +
-      "x.v1.StartDiscoveryRequest\032#.modeldex.v1" +
-      ".StartDiscoveryResponse\"\003\220\002\002\022[\n\rStopDisc" +
-      "overy\022!.modeldex.v1.StopDiscoveryRequest" +
-      "\032\".modeldex.v1.StopDiscoveryResponse\"\003\220\002" +
-      "\002Bl\n\017dev.modeldex.v1B\025DiscoveryServicePr" +
-      "otoP\001Z@github.com/modeldex/modeldex/gene" +
-      "rated/go/modeldex/v1;modeldexv1b\006proto3"
+      "\010revision\022-\n\022subscription_count\030\r \001(\003R\021s" +
+      "ubscriptionCount\022.\n\005redis\030\016 \001(\0132\030.modeld" +
+      "ex.v1.RedisStatusR\005redis\"c\n\013RedisStatus\022" +
+      "\030\n\007healthy\030\001 \001(\010R\007healthy\022\036\n\noperations\030" +
+      "\002 \001(\003R\noperations\022\032\n\010failures\030\003 \001(\003R\010fai" +
+      "lures\"\301\002\n\rStorageStatus\022\030\n\007healthy\030\001 \001(\010" +
+      "R\007healthy\022>\n\rresponse_time\030\002 \001(\0132\031.googl" +
+      "e.protobuf.DurationR\014responseTime\022+\n\021tot" +
+      "al_connections\030\003 \001(\005R\020totalConnections\022-" +
+      "\n\022active_connections\030\004 \001(\005R\021activeConnec" +
+      "tions\022)\n\020idle_connections\030\005 \001(\005R\017idleCon" +
+      "nections\0229\n\ncheck_time\030\006 \001(\0132\032.google.pr" +
+      "otobuf.TimestampR\tcheckTime\022\024\n\005error\030\007 \001" +
+      "(\tR\005error\"\242\003\n\014SourceStatus\022\016\n\002id\030\001 \001(\tR\002" +
+      "id\022\022\n\004kind\030\002 \001(\tR\004kind\022\037\n\013provider_id\030\003 " +
+      "\001(\tR\nproviderId\022B\n\017last_start_time\030\004 \001(\013" +
+      "2\032.google.protobuf.TimestampR\rlastStartT" +
+      "ime\022F\n\021last_success_time\030\005 \001(\0132\032.google." +
+      "protobuf.TimestampR\017lastSuccessTime\022F\n\021n" +
+      "ext_refresh_time\030\006 \001(\0132\032.google.protobuf" +
+      ".TimestampR\017nextRefreshTime\022\036\n\nrefreshin" +
+      "g\030\007 \001(\010R\nrefreshing\022\037\n\013model_count\030\010 \001(\003" +
+      "R\nmodelCount\0228\n\nlast_error\030\t \001(\0132\031.model" +
+      "dex.v1.RefreshErrorR\tlastError\"\347\001\n\rRepli" +
+      "caStatus\022\016\n\002id\030\001 \001(\tR\002id\022\030\n\007address\030\002 \001(" +
+      "\tR\007address\022\030\n\007release\030\003 \001(\tR\007release\0229\n\n" +
+      "start_time\030\004 \001(\0132\032.google.protobuf.Times" +
+      "tampR\tstartTime\022;\n\013report_time\030\005 \001(\0132\032.g" +
+      "oogle.protobuf.TimestampR\nreportTime\022\032\n\010" +
+      "revision\030\006 \001(\003R\010revision\"\303\003\n\026DiscoveryCo" +
+      "nfiguration\022D\n\020refresh_interval\030\001 \001(\0132\031." +
+      "google.protobuf.DurationR\017refreshInterva" +
+      "l\022D\n\020provider_timeout\030\002 \001(\0132\031.google.pro" +
+      "tobuf.DurationR\017providerTimeout\022=\n\030max_c" +
+      "oncurrent_providers\030\003 \001(\005H\000R\026maxConcurre" +
+      "ntProviders\210\001\001\022*\n\016retry_attempts\030\004 \001(\005H\001" +
+      "R\rretryAttempts\210\001\001\022:\n\013retry_delay\030\005 \001(\0132" +
+      "\031.google.protobuf.DurationR\nretryDelay\0220" +
+      "\n\021removal_threshold\030\006 \001(\005H\002R\020removalThre" +
+      "shold\210\001\001B\033\n\031_max_concurrent_providersB\021\n" +
+      "\017_retry_attemptsB\024\n\022_removal_threshold\"\031" +
+      "\n\027GetConfigurationRequest\"\276\001\n\030GetConfigu" +
+      "rationResponse\022I\n\rconfiguration\030\001 \001(\0132#." +
+      "modeldex.v1.DiscoveryConfigurationR\rconf" +
+      "iguration\022\030\n\007version\030\002 \001(\003R\007version\022!\n\014f" +
+      "ixed_fields\030\003 \003(\tR\013fixedFields\022\032\n\010revisi" +
+      "on\030\004 \001(\003R\010revision\"\240\002\n\032UpdateConfigurati" +
+      "onRequest\022I\n\rconfiguration\030\001 \001(\0132#.model" +
+      "dex.v1.DiscoveryConfigurationR\rconfigura" +
+      "tion\022;\n\013update_mask\030\002 \001(\0132\032.google.proto" +
+      "buf.FieldMaskR\nupdateMask\022.\n\020expected_ve" +
+      "rsion\030\003 \001(\003H\000R\017expectedVersion\210\001\001\022\035\n\nreq" +
+      "uest_id\030\004 \001(\tR\trequestId\022\026\n\006reason\030\005 \001(\t" +
+      "R\006reasonB\023\n\021_expected_version\"\236\001\n\033Update" +
+      "ConfigurationResponse\022I\n\rconfiguration\030\001" +
+      " \001(\0132#.modeldex.v1.DiscoveryConfiguratio" +
+      "nR\rconfiguration\022\030\n\007version\030\002 \001(\003R\007versi" +
+      "on\022\032\n\010revision\030\003 \001(\003R\010revision\"N\n\025StartD" +
+      "iscoveryRequest\022\035\n\nrequest_id\030\001 \001(\tR\treq" +
+      "uestId\022\026\n\006reason\030\002 \001(\tR\006reason\"g\n\026StartD" +
+      "iscoveryResponse\0221\n\005state\030\001 \001(\0162\033.modeld" +
+      "ex.v1.DiscoveryStateR\005state\022\032\n\010revision\030" +
+      "\002 \001(\003R\010revision\"M\n\024StopDiscoveryRequest\022" +
+      "\035\n\nrequest_id\030\001 \001(\tR\trequestId\022\026\n\006reason" +
+      "\030\002 \001(\tR\006reason\"f\n\025StopDiscoveryResponse\022" +
+      "1\n\005state\030\001 \001(\0162\033.modeldex.v1.DiscoverySt" +
+      "ateR\005state\022\032\n\010revision\030\002 \001(\003R\010revision*\350" +
+      "\002\n\016ModelSortField\022 \n\034MODEL_SORT_FIELD_UN" +
+      "SPECIFIED\020\000\022\027\n\023MODEL_SORT_FIELD_ID\020\001\022!\n\035" +
+      "MODEL_SORT_FIELD_DISPLAY_NAME\020\002\022#\n\037MODEL" +
+      "_SORT_FIELD_CONTEXT_WINDOW\020\003\022&\n\"MODEL_SO" +
+      "RT_FIELD_MAX_OUTPUT_TOKENS\020\004\022 \n\034MODEL_SO" +
+      "RT_FIELD_INPUT_PRICE\020\005\022!\n\035MODEL_SORT_FIE" +
+      "LD_OUTPUT_PRICE\020\006\022!\n\035MODEL_SORT_FIELD_RE" +
+      "LEASE_TIME\020\007\022$\n MODEL_SORT_FIELD_RETIREM" +
+      "ENT_TIME\020\010\022\035\n\031MODEL_SORT_FIELD_REVISION\020" +
+      "\t*\223\001\n\017CapabilityState\022 \n\034CAPABILITY_STAT" +
+      "E_UNSPECIFIED\020\000\022\036\n\032CAPABILITY_STATE_SUPP" +
+      "ORTED\020\001\022 \n\034CAPABILITY_STATE_UNSUPPORTED\020" +
+      "\002\022\034\n\030CAPABILITY_STATE_UNKNOWN\020\003*\302\001\n\016Disc" +
+      "overyState\022\037\n\033DISCOVERY_STATE_UNSPECIFIE" +
+      "D\020\000\022\034\n\030DISCOVERY_STATE_STARTING\020\001\022\033\n\027DIS" +
+      "COVERY_STATE_RUNNING\020\002\022\034\n\030DISCOVERY_STAT" +
+      "E_STOPPING\020\003\022\033\n\027DISCOVERY_STATE_STOPPED\020" +
+      "\004\022\031\n\025DISCOVERY_STATE_ERROR\020\0052\346\r\n\020Discove" +
+      "ryService\022a\n\017RefreshProvider\022#.modeldex." +
+      "v1.RefreshProviderRequest\032$.modeldex.v1." +
+      "RefreshProviderResponse\"\003\220\002\002\022f\n\020RefreshP" +
+      "roviders\022$.modeldex.v1.RefreshProvidersR" +
+      "equest\032%.modeldex.v1.RefreshProvidersRes" +
+      "ponse\"\003\220\002\0020\001\022L\n\010GetModel\022\034.modeldex.v1.G" +
+      "etModelRequest\032\035.modeldex.v1.GetModelRes" +
+      "ponse\"\003\220\002\001\022^\n\016BatchGetModels\022\".modeldex." +
+      "v1.BatchGetModelsRequest\032#.modeldex.v1.B" +
+      "atchGetModelsResponse\"\003\220\002\001\022R\n\nListModels" +
+      "\022\036.modeldex.v1.ListModelsRequest\032\037.model" +
+      "dex.v1.ListModelsResponse\"\003\220\002\001\022O\n\tSaveMo" +
+      "del\022\035.modeldex.v1.SaveModelRequest\032\036.mod" +
+      "eldex.v1.SaveModelResponse\"\003\220\002\002\022U\n\013Delet" +
+      "eModel\022\037.modeldex.v1.DeleteModelRequest\032" +
+      " .modeldex.v1.DeleteModelResponse\"\003\220\002\002\022[" +
+      "\n\rUndeleteModel\022!.modeldex.v1.UndeleteMo" +
+      "delRequest\032\".modeldex.v1.UndeleteModelRe" +
+      "sponse\"\003\220\002\002\022[\n\rGetModelStats\022!.modeldex." +
+      "v1.GetModelStatsRequest\032\".modeldex.v1.Ge" +
+      "tModelStatsResponse\"\003\220\002\001\022p\n\024GetModelCapa" +
+      "bilities\022(.modeldex.v1.GetModelCapabilit" +
+      "iesRequest\032).modeldex.v1.GetModelCapabil" +
+      "itiesResponse\"\003\220\002\001\022\177\n\031ValidateModelCapab" +
+      "ilities\022-.modeldex.v1.ValidateModelCapab" +
+      "ilitiesRequest\032..modeldex.v1.ValidateMod" +
+      "elCapabilitiesResponse\"\003\220\002\001\022m\n\023ListModel" +
+      "Benchmarks\022\'.modeldex.v1.ListModelBenchm" +
+      "arksRequest\032(.modeldex.v1.ListModelBench" +
+      "marksResponse\"\003\220\002\001\022^\n\016BenchmarkModel\022\".m" +
+      "odeldex.v1.BenchmarkModelRequest\032#.model" +
+      "dex.v1.BenchmarkModelResponse\"\003\220\002\000\022O\n\tGe" +
+      "tStatus\022\035.modeldex.v1.GetStatusRequest\032\036" +
+      ".modeldex.v1.GetStatusResponse\"\003\220\002\001\022d\n\020G" +
+      "etConfiguration\022$.modeldex.v1.GetConfigu" +
+      "rationRequest\032%.modeldex.v1.GetConfigura" +
+      "tionResponse\"\003\220\002\001\022m\n\023UpdateConfiguration" +
+      "\022\'.modeldex.v1.UpdateConfigurationReques" +
+      "t\032(.modeldex.v1.UpdateConfigurationRespo" +
+      "nse\"\003\220\002\002\022^\n\016StartDiscovery\022\".modeldex.v1" +
+      ".StartDiscoveryRequest\032#.modeldex.v1.Sta" +
+      "rtDiscoveryResponse\"\003\220\002\002\022[\n\rStopDiscover" +
+      "y\022!.modeldex.v1.StopDiscoveryRequest\032\".m" +
+      "odeldex.v1.StopDiscoveryResponse\"\003\220\002\002Bl\n" +
+      "\017dev.modeldex.v1B\025DiscoveryServiceProtoP" +
+      "\001Z@github.com/modeldex/modeldex/generate" +
+      "d/go/modeldex/v1;modeldexv1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -836,75 +846,81 @@ public final class DiscoveryServiceProto extends com.google.protobuf.GeneratedFi
     internal_static_modeldex_v1_GetStatusResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_modeldex_v1_GetStatusResponse_descriptor,
-        new java.lang.String[] { "State", "StartTime", "Uptime", "LastRefreshTime", "TotalModels", "TotalProviders", "ActiveProviders", "ErrorProviderIds", "Storage", "Sources", "Replicas", "Revision", });
-    internal_static_modeldex_v1_StorageStatus_descriptor =
+        new java.lang.String[] { "State", "StartTime", "Uptime", "LastRefreshTime", "TotalModels", "TotalProviders", "ActiveProviders", "ErrorProviderIds", "Storage", "Sources", "Replicas", "Revision", "SubscriptionCount", "Redis", });
+    internal_static_modeldex_v1_RedisStatus_descriptor =
       getDescriptor().getMessageType(33);
+    internal_static_modeldex_v1_RedisStatus_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_modeldex_v1_RedisStatus_descriptor,
+        new java.lang.String[] { "Healthy", "Operations", "Failures", });
+    internal_static_modeldex_v1_StorageStatus_descriptor =
+      getDescriptor().getMessageType(34);
     internal_static_modeldex_v1_StorageStatus_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_modeldex_v1_StorageStatus_descriptor,
         new java.lang.String[] { "Healthy", "ResponseTime", "TotalConnections", "ActiveConnections", "IdleConnections", "CheckTime", "Error", });
     internal_static_modeldex_v1_SourceStatus_descriptor =
-      getDescriptor().getMessageType(34);
+      getDescriptor().getMessageType(35);
     internal_static_modeldex_v1_SourceStatus_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_modeldex_v1_SourceStatus_descriptor,
         new java.lang.String[] { "Id", "Kind", "ProviderId", "LastStartTime", "LastSuccessTime", "NextRefreshTime", "Refreshing", "ModelCount", "LastError", });
     internal_static_modeldex_v1_ReplicaStatus_descriptor =
-      getDescriptor().getMessageType(35);
+      getDescriptor().getMessageType(36);
     internal_static_modeldex_v1_ReplicaStatus_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_modeldex_v1_ReplicaStatus_descriptor,
         new java.lang.String[] { "Id", "Address", "Release", "StartTime", "ReportTime", "Revision", });
     internal_static_modeldex_v1_DiscoveryConfiguration_descriptor =
-      getDescriptor().getMessageType(36);
+      getDescriptor().getMessageType(37);
     internal_static_modeldex_v1_DiscoveryConfiguration_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_modeldex_v1_DiscoveryConfiguration_descriptor,
         new java.lang.String[] { "RefreshInterval", "ProviderTimeout", "MaxConcurrentProviders", "RetryAttempts", "RetryDelay", "RemovalThreshold", });
     internal_static_modeldex_v1_GetConfigurationRequest_descriptor =
-      getDescriptor().getMessageType(37);
+      getDescriptor().getMessageType(38);
     internal_static_modeldex_v1_GetConfigurationRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_modeldex_v1_GetConfigurationRequest_descriptor,
         new java.lang.String[] { });
     internal_static_modeldex_v1_GetConfigurationResponse_descriptor =
-      getDescriptor().getMessageType(38);
+      getDescriptor().getMessageType(39);
     internal_static_modeldex_v1_GetConfigurationResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_modeldex_v1_GetConfigurationResponse_descriptor,
         new java.lang.String[] { "Configuration", "Version", "FixedFields", "Revision", });
     internal_static_modeldex_v1_UpdateConfigurationRequest_descriptor =
-      getDescriptor().getMessageType(39);
+      getDescriptor().getMessageType(40);
     internal_static_modeldex_v1_UpdateConfigurationRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_modeldex_v1_UpdateConfigurationRequest_descriptor,
         new java.lang.String[] { "Configuration", "UpdateMask", "ExpectedVersion", "RequestId", "Reason", });
     internal_static_modeldex_v1_UpdateConfigurationResponse_descriptor =
-      getDescriptor().getMessageType(40);
+      getDescriptor().getMessageType(41);
     internal_static_modeldex_v1_UpdateConfigurationResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_modeldex_v1_UpdateConfigurationResponse_descriptor,
         new java.lang.String[] { "Configuration", "Version", "Revision", });
     internal_static_modeldex_v1_StartDiscoveryRequest_descriptor =
-      getDescriptor().getMessageType(41);
+      getDescriptor().getMessageType(42);
     internal_static_modeldex_v1_StartDiscoveryRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_modeldex_v1_StartDiscoveryRequest_descriptor,
         new java.lang.String[] { "RequestId", "Reason", });
     internal_static_modeldex_v1_StartDiscoveryResponse_descriptor =
-      getDescriptor().getMessageType(42);
+      getDescriptor().getMessageType(43);
     internal_static_modeldex_v1_StartDiscoveryResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_modeldex_v1_StartDiscoveryResponse_descriptor,
         new java.lang.String[] { "State", "Revision", });
     internal_static_modeldex_v1_StopDiscoveryRequest_descriptor =
-      getDescriptor().getMessageType(43);
+      getDescriptor().getMessageType(44);
     internal_static_modeldex_v1_StopDiscoveryRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_modeldex_v1_StopDiscoveryRequest_descriptor,
         new java.lang.String[] { "RequestId", "Reason", });
     internal_static_modeldex_v1_StopDiscoveryResponse_descriptor =
-      getDescriptor().getMessageType(44);
+      getDescriptor().getMessageType(45);
     internal_static_modeldex_v1_StopDiscoveryResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_modeldex_v1_StopDiscoveryResponse_descriptor,

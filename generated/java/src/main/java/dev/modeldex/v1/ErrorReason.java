@@ -93,6 +93,24 @@ public enum ErrorReason
   ERROR_REASON_PROVIDER_NOT_FOUND(11),
   /**
    * <pre>
+   * NOT_FOUND. No subscription of the caller's has this id, or it was deleted.
+   * Example: metadata {subscription_id: "sub_2f6c..."}; ListSubscriptions names the caller's.
+   * </pre>
+   *
+   * <code>ERROR_REASON_SUBSCRIPTION_NOT_FOUND = 13;</code>
+   */
+  ERROR_REASON_SUBSCRIPTION_NOT_FOUND(13),
+  /**
+   * <pre>
+   * NOT_FOUND. The subscription has no filter with this id.
+   * Example: metadata {subscription_id: "sub_2f6c...", filter_id: "f9"}.
+   * </pre>
+   *
+   * <code>ERROR_REASON_SUBSCRIPTION_FILTER_NOT_FOUND = 14;</code>
+   */
+  ERROR_REASON_SUBSCRIPTION_FILTER_NOT_FOUND(14),
+  /**
+   * <pre>
    * UNIMPLEMENTED. No such method.
    * Example: metadata {method: "/modeldex.v1.DiscoveryService/GetModell"}.
    * </pre>
@@ -148,6 +166,52 @@ public enum ErrorReason
   ERROR_REASON_FUTURE_REVISION(24),
   /**
    * <pre>
+   * ABORTED. A newer stream was opened on the subscription, so this one ended; or an acknowledgement came from the older.
+   * Example: metadata {subscription_id: "sub_2f6c...", stream: "3", current_stream: "4"}.
+   * </pre>
+   *
+   * <code>ERROR_REASON_SUBSCRIPTION_SUPERSEDED = 25;</code>
+   */
+  ERROR_REASON_SUBSCRIPTION_SUPERSEDED(25),
+  /**
+   * <pre>
+   * ABORTED. What the subscription asks for was changed: watch it again.
+   * Example: metadata {subscription_id: "sub_2f6c...", revision: "9001"}.
+   * </pre>
+   *
+   * <code>ERROR_REASON_SUBSCRIPTION_CHANGED = 26;</code>
+   */
+  ERROR_REASON_SUBSCRIPTION_CHANGED(26),
+  /**
+   * <pre>
+   * ABORTED. Updates were rejected, or not acknowledged in time: watch the subscription again, and they come again, once
+   * the wait that RetryInfo names is over.
+   * Example: metadata {subscription_id: "sub_2f6c...", revision: "8997", attempt: "2"}.
+   * </pre>
+   *
+   * <code>ERROR_REASON_REDELIVERY = 27;</code>
+   */
+  ERROR_REASON_REDELIVERY(27),
+  /**
+   * <pre>
+   * ABORTED. The providers that the caller may see were changed: take a new snapshot.
+   * Example: metadata {}.
+   * </pre>
+   *
+   * <code>ERROR_REASON_ACCESS_CHANGED = 28;</code>
+   */
+  ERROR_REASON_ACCESS_CHANGED(28),
+  /**
+   * <pre>
+   * OUT_OF_RANGE. The acknowledgement names updates that were not sent on this stream.
+   * Example: metadata {subscription_id: "sub_2f6c...", revision: "9001", sent_revision: "8997"}.
+   * </pre>
+   *
+   * <code>ERROR_REASON_ACKNOWLEDGEMENT_BEYOND_SENT = 29;</code>
+   */
+  ERROR_REASON_ACKNOWLEDGEMENT_BEYOND_SENT(29),
+  /**
+   * <pre>
    * FAILED_PRECONDITION. A source lists the model, so callers cannot save or delete it. Save under an id that no
    * source lists.
    * Example: metadata {model_id: "openai/gpt-4o", source_ids: "models_dev"}.
@@ -194,6 +258,25 @@ public enum ErrorReason
   ERROR_REASON_DISCOVERY_STOPPED(34),
   /**
    * <pre>
+   * FAILED_PRECONDITION. The subscription has expired: it was not used for too long, or the log does not keep its place any
+   * more. Create another.
+   * Example: metadata {subscription_id: "sub_2f6c...", why: "idle"}; why is "idle" or "compacted".
+   * </pre>
+   *
+   * <code>ERROR_REASON_SUBSCRIPTION_EXPIRED = 35;</code>
+   */
+  ERROR_REASON_SUBSCRIPTION_EXPIRED(35),
+  /**
+   * <pre>
+   * FAILED_PRECONDITION. The subscription acknowledges by itself, so no call can.
+   * Example: metadata {subscription_id: "sub_2f6c..."}.
+   * </pre>
+   *
+   * <code>ERROR_REASON_ACKNOWLEDGEMENT_AUTOMATIC = 36;</code>
+   */
+  ERROR_REASON_ACKNOWLEDGEMENT_AUTOMATIC(36),
+  /**
+   * <pre>
    * UNAUTHENTICATED. No token or certificate came with the call, or it is not valid here.
    * Example: metadata {}; send "authorization: Bearer &lt;token&gt;".
    * </pre>
@@ -220,6 +303,33 @@ public enum ErrorReason
    * <code>ERROR_REASON_TOO_MANY_STREAMS = 42;</code>
    */
   ERROR_REASON_TOO_MANY_STREAMS(42),
+  /**
+   * <pre>
+   * PERMISSION_DENIED. The caller has no right to this provider.
+   * Example: metadata {provider_id: "openai", principal: "ci"}.
+   * </pre>
+   *
+   * <code>ERROR_REASON_PROVIDER_DENIED = 43;</code>
+   */
+  ERROR_REASON_PROVIDER_DENIED(43),
+  /**
+   * <pre>
+   * RESOURCE_EXHAUSTED. The caller makes more calls than it may. RetryInfo says how long to wait.
+   * Example: metadata {limit: "100", principal: "ci"}; the limit is in calls a second.
+   * </pre>
+   *
+   * <code>ERROR_REASON_RATE_LIMITED = 44;</code>
+   */
+  ERROR_REASON_RATE_LIMITED(44),
+  /**
+   * <pre>
+   * RESOURCE_EXHAUSTED. The caller has as many subscriptions as are allowed. Delete some.
+   * Example: metadata {limit: "1000"}.
+   * </pre>
+   *
+   * <code>ERROR_REASON_TOO_MANY_SUBSCRIPTIONS = 45;</code>
+   */
+  ERROR_REASON_TOO_MANY_SUBSCRIPTIONS(45),
   /**
    * <pre>
    * UNAVAILABLE. The store cannot be reached or cannot write now; nothing was changed. Try again later.
@@ -426,6 +536,24 @@ public enum ErrorReason
   public static final int ERROR_REASON_PROVIDER_NOT_FOUND_VALUE = 11;
   /**
    * <pre>
+   * NOT_FOUND. No subscription of the caller's has this id, or it was deleted.
+   * Example: metadata {subscription_id: "sub_2f6c..."}; ListSubscriptions names the caller's.
+   * </pre>
+   *
+   * <code>ERROR_REASON_SUBSCRIPTION_NOT_FOUND = 13;</code>
+   */
+  public static final int ERROR_REASON_SUBSCRIPTION_NOT_FOUND_VALUE = 13;
+  /**
+   * <pre>
+   * NOT_FOUND. The subscription has no filter with this id.
+   * Example: metadata {subscription_id: "sub_2f6c...", filter_id: "f9"}.
+   * </pre>
+   *
+   * <code>ERROR_REASON_SUBSCRIPTION_FILTER_NOT_FOUND = 14;</code>
+   */
+  public static final int ERROR_REASON_SUBSCRIPTION_FILTER_NOT_FOUND_VALUE = 14;
+  /**
+   * <pre>
    * UNIMPLEMENTED. No such method.
    * Example: metadata {method: "/modeldex.v1.DiscoveryService/GetModell"}.
    * </pre>
@@ -481,6 +609,52 @@ public enum ErrorReason
   public static final int ERROR_REASON_FUTURE_REVISION_VALUE = 24;
   /**
    * <pre>
+   * ABORTED. A newer stream was opened on the subscription, so this one ended; or an acknowledgement came from the older.
+   * Example: metadata {subscription_id: "sub_2f6c...", stream: "3", current_stream: "4"}.
+   * </pre>
+   *
+   * <code>ERROR_REASON_SUBSCRIPTION_SUPERSEDED = 25;</code>
+   */
+  public static final int ERROR_REASON_SUBSCRIPTION_SUPERSEDED_VALUE = 25;
+  /**
+   * <pre>
+   * ABORTED. What the subscription asks for was changed: watch it again.
+   * Example: metadata {subscription_id: "sub_2f6c...", revision: "9001"}.
+   * </pre>
+   *
+   * <code>ERROR_REASON_SUBSCRIPTION_CHANGED = 26;</code>
+   */
+  public static final int ERROR_REASON_SUBSCRIPTION_CHANGED_VALUE = 26;
+  /**
+   * <pre>
+   * ABORTED. Updates were rejected, or not acknowledged in time: watch the subscription again, and they come again, once
+   * the wait that RetryInfo names is over.
+   * Example: metadata {subscription_id: "sub_2f6c...", revision: "8997", attempt: "2"}.
+   * </pre>
+   *
+   * <code>ERROR_REASON_REDELIVERY = 27;</code>
+   */
+  public static final int ERROR_REASON_REDELIVERY_VALUE = 27;
+  /**
+   * <pre>
+   * ABORTED. The providers that the caller may see were changed: take a new snapshot.
+   * Example: metadata {}.
+   * </pre>
+   *
+   * <code>ERROR_REASON_ACCESS_CHANGED = 28;</code>
+   */
+  public static final int ERROR_REASON_ACCESS_CHANGED_VALUE = 28;
+  /**
+   * <pre>
+   * OUT_OF_RANGE. The acknowledgement names updates that were not sent on this stream.
+   * Example: metadata {subscription_id: "sub_2f6c...", revision: "9001", sent_revision: "8997"}.
+   * </pre>
+   *
+   * <code>ERROR_REASON_ACKNOWLEDGEMENT_BEYOND_SENT = 29;</code>
+   */
+  public static final int ERROR_REASON_ACKNOWLEDGEMENT_BEYOND_SENT_VALUE = 29;
+  /**
+   * <pre>
    * FAILED_PRECONDITION. A source lists the model, so callers cannot save or delete it. Save under an id that no
    * source lists.
    * Example: metadata {model_id: "openai/gpt-4o", source_ids: "models_dev"}.
@@ -527,6 +701,25 @@ public enum ErrorReason
   public static final int ERROR_REASON_DISCOVERY_STOPPED_VALUE = 34;
   /**
    * <pre>
+   * FAILED_PRECONDITION. The subscription has expired: it was not used for too long, or the log does not keep its place any
+   * more. Create another.
+   * Example: metadata {subscription_id: "sub_2f6c...", why: "idle"}; why is "idle" or "compacted".
+   * </pre>
+   *
+   * <code>ERROR_REASON_SUBSCRIPTION_EXPIRED = 35;</code>
+   */
+  public static final int ERROR_REASON_SUBSCRIPTION_EXPIRED_VALUE = 35;
+  /**
+   * <pre>
+   * FAILED_PRECONDITION. The subscription acknowledges by itself, so no call can.
+   * Example: metadata {subscription_id: "sub_2f6c..."}.
+   * </pre>
+   *
+   * <code>ERROR_REASON_ACKNOWLEDGEMENT_AUTOMATIC = 36;</code>
+   */
+  public static final int ERROR_REASON_ACKNOWLEDGEMENT_AUTOMATIC_VALUE = 36;
+  /**
+   * <pre>
    * UNAUTHENTICATED. No token or certificate came with the call, or it is not valid here.
    * Example: metadata {}; send "authorization: Bearer &lt;token&gt;".
    * </pre>
@@ -553,6 +746,33 @@ public enum ErrorReason
    * <code>ERROR_REASON_TOO_MANY_STREAMS = 42;</code>
    */
   public static final int ERROR_REASON_TOO_MANY_STREAMS_VALUE = 42;
+  /**
+   * <pre>
+   * PERMISSION_DENIED. The caller has no right to this provider.
+   * Example: metadata {provider_id: "openai", principal: "ci"}.
+   * </pre>
+   *
+   * <code>ERROR_REASON_PROVIDER_DENIED = 43;</code>
+   */
+  public static final int ERROR_REASON_PROVIDER_DENIED_VALUE = 43;
+  /**
+   * <pre>
+   * RESOURCE_EXHAUSTED. The caller makes more calls than it may. RetryInfo says how long to wait.
+   * Example: metadata {limit: "100", principal: "ci"}; the limit is in calls a second.
+   * </pre>
+   *
+   * <code>ERROR_REASON_RATE_LIMITED = 44;</code>
+   */
+  public static final int ERROR_REASON_RATE_LIMITED_VALUE = 44;
+  /**
+   * <pre>
+   * RESOURCE_EXHAUSTED. The caller has as many subscriptions as are allowed. Delete some.
+   * Example: metadata {limit: "1000"}.
+   * </pre>
+   *
+   * <code>ERROR_REASON_TOO_MANY_SUBSCRIPTIONS = 45;</code>
+   */
+  public static final int ERROR_REASON_TOO_MANY_SUBSCRIPTIONS_VALUE = 45;
   /**
    * <pre>
    * UNAVAILABLE. The store cannot be reached or cannot write now; nothing was changed. Try again later.
@@ -706,20 +926,32 @@ public enum ErrorReason
       case 5: return ERROR_REASON_INVALID_RESUME_TOKEN;
       case 10: return ERROR_REASON_MODEL_NOT_FOUND;
       case 11: return ERROR_REASON_PROVIDER_NOT_FOUND;
+      case 13: return ERROR_REASON_SUBSCRIPTION_NOT_FOUND;
+      case 14: return ERROR_REASON_SUBSCRIPTION_FILTER_NOT_FOUND;
       case 12: return ERROR_REASON_METHOD_NOT_FOUND;
       case 20: return ERROR_REASON_VERSION_MISMATCH;
       case 21: return ERROR_REASON_REQUEST_ID_REUSED;
       case 22: return ERROR_REASON_HISTORY_REWOUND;
       case 23: return ERROR_REASON_REVISION_COMPACTED;
       case 24: return ERROR_REASON_FUTURE_REVISION;
+      case 25: return ERROR_REASON_SUBSCRIPTION_SUPERSEDED;
+      case 26: return ERROR_REASON_SUBSCRIPTION_CHANGED;
+      case 27: return ERROR_REASON_REDELIVERY;
+      case 28: return ERROR_REASON_ACCESS_CHANGED;
+      case 29: return ERROR_REASON_ACKNOWLEDGEMENT_BEYOND_SENT;
       case 30: return ERROR_REASON_MANAGED_BY_SOURCE;
       case 31: return ERROR_REASON_BENCHMARKS_DISABLED;
       case 32: return ERROR_REASON_MODEL_NOT_DELETED;
       case 33: return ERROR_REASON_CONFIGURATION_FIXED;
       case 34: return ERROR_REASON_DISCOVERY_STOPPED;
+      case 35: return ERROR_REASON_SUBSCRIPTION_EXPIRED;
+      case 36: return ERROR_REASON_ACKNOWLEDGEMENT_AUTOMATIC;
       case 40: return ERROR_REASON_UNAUTHENTICATED;
       case 41: return ERROR_REASON_PERMISSION_DENIED;
       case 42: return ERROR_REASON_TOO_MANY_STREAMS;
+      case 43: return ERROR_REASON_PROVIDER_DENIED;
+      case 44: return ERROR_REASON_RATE_LIMITED;
+      case 45: return ERROR_REASON_TOO_MANY_SUBSCRIPTIONS;
       case 50: return ERROR_REASON_STORE_UNAVAILABLE;
       case 51: return ERROR_REASON_COMMIT_UNKNOWN;
       case 52: return ERROR_REASON_REVISION_NOT_REACHED;

@@ -62,7 +62,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object id_ = "";
   /**
    * <pre>
-   * Output only. The filter's id within its subscription; empty in an ad-hoc watch.
+   * Output only. The filter's id within its subscription, as the server gave it; empty in an ad-hoc watch.
    * </pre>
    *
    * <code>string id = 1 [json_name = "id"];</code>
@@ -83,7 +83,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Output only. The filter's id within its subscription; empty in an ad-hoc watch.
+   * Output only. The filter's id within its subscription, as the server gave it; empty in an ad-hoc watch.
    * </pre>
    *
    * <code>string id = 1 [json_name = "id"];</code>
@@ -700,7 +700,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object id_ = "";
     /**
      * <pre>
-     * Output only. The filter's id within its subscription; empty in an ad-hoc watch.
+     * Output only. The filter's id within its subscription, as the server gave it; empty in an ad-hoc watch.
      * </pre>
      *
      * <code>string id = 1 [json_name = "id"];</code>
@@ -720,7 +720,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Output only. The filter's id within its subscription; empty in an ad-hoc watch.
+     * Output only. The filter's id within its subscription, as the server gave it; empty in an ad-hoc watch.
      * </pre>
      *
      * <code>string id = 1 [json_name = "id"];</code>
@@ -741,7 +741,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Output only. The filter's id within its subscription; empty in an ad-hoc watch.
+     * Output only. The filter's id within its subscription, as the server gave it; empty in an ad-hoc watch.
      * </pre>
      *
      * <code>string id = 1 [json_name = "id"];</code>
@@ -758,7 +758,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Output only. The filter's id within its subscription; empty in an ad-hoc watch.
+     * Output only. The filter's id within its subscription, as the server gave it; empty in an ad-hoc watch.
      * </pre>
      *
      * <code>string id = 1 [json_name = "id"];</code>
@@ -772,7 +772,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Output only. The filter's id within its subscription; empty in an ad-hoc watch.
+     * Output only. The filter's id within its subscription, as the server gave it; empty in an ad-hoc watch.
      * </pre>
      *
      * <code>string id = 1 [json_name = "id"];</code>

@@ -12,7 +12,7 @@ public interface EventFilterOrBuilder extends
 
   /**
    * <pre>
-   * Output only. The filter's id within its subscription; empty in an ad-hoc watch.
+   * Output only. The filter's id within its subscription, as the server gave it; empty in an ad-hoc watch.
    * </pre>
    *
    * <code>string id = 1 [json_name = "id"];</code>
@@ -21,7 +21,7 @@ public interface EventFilterOrBuilder extends
   java.lang.String getId();
   /**
    * <pre>
-   * Output only. The filter's id within its subscription; empty in an ad-hoc watch.
+   * Output only. The filter's id within its subscription, as the server gave it; empty in an ad-hoc watch.
    * </pre>
    *
    * <code>string id = 1 [json_name = "id"];</code>

@@ -52,7 +52,7 @@ public enum EventFilterType
   /**
    * <pre>
    * Updates of every kind, by what all have. Fields: "kind" ("model", "provider", "capability", "lifecycle",
-   * "operation"), "type", "principal", "source_id", "reason", "external", "provider_id", "model_id", "change_kinds".
+   * "operation", "subscription"), "type", "principal", "source_id", "reason", "external", "provider_id", "model_id", "change_kinds".
    * </pre>
    *
    * <code>EVENT_FILTER_TYPE_CUSTOM = 4;</code>
@@ -107,7 +107,7 @@ public enum EventFilterType
   /**
    * <pre>
    * Updates of every kind, by what all have. Fields: "kind" ("model", "provider", "capability", "lifecycle",
-   * "operation"), "type", "principal", "source_id", "reason", "external", "provider_id", "model_id", "change_kinds".
+   * "operation", "subscription"), "type", "principal", "source_id", "reason", "external", "provider_id", "model_id", "change_kinds".
    * </pre>
    *
    * <code>EVENT_FILTER_TYPE_CUSTOM = 4;</code>

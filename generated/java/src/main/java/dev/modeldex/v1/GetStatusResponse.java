@@ -471,6 +471,59 @@ private static final long serialVersionUID = 0L;
     return revision_;
   }
 
+  public static final int SUBSCRIPTION_COUNT_FIELD_NUMBER = 13;
+  private long subscriptionCount_ = 0L;
+  /**
+   * <pre>
+   * Subscriptions, expired ones not counted.
+   * </pre>
+   *
+   * <code>int64 subscription_count = 13 [json_name = "subscriptionCount"];</code>
+   * @return The subscriptionCount.
+   */
+  @java.lang.Override
+  public long getSubscriptionCount() {
+    return subscriptionCount_;
+  }
+
+  public static final int REDIS_FIELD_NUMBER = 14;
+  private dev.modeldex.v1.RedisStatus redis_;
+  /**
+   * <pre>
+   * How Redis is, where one is set up.
+   * </pre>
+   *
+   * <code>.modeldex.v1.RedisStatus redis = 14 [json_name = "redis"];</code>
+   * @return Whether the redis field is set.
+   */
+  @java.lang.Override
+  public boolean hasRedis() {
+    return ((bitField0_ & 0x00000010) != 0);
+  }
+  /**
+   * <pre>
+   * How Redis is, where one is set up.
+   * </pre>
+   *
+   * <code>.modeldex.v1.RedisStatus redis = 14 [json_name = "redis"];</code>
+   * @return The redis.
+   */
+  @java.lang.Override
+  public dev.modeldex.v1.RedisStatus getRedis() {
+    return redis_ == null ? dev.modeldex.v1.RedisStatus.getDefaultInstance() : redis_;
+  }
+  /**
+   * <pre>
+   * How Redis is, where one is set up.
+   * </pre>
+   *
+   * <code>.modeldex.v1.RedisStatus redis = 14 [json_name = "redis"];</code>
+   */
+  @java.lang.Override
+  public dev.modeldex.v1.RedisStatusOrBuilder getRedisOrBuilder() {
+    return redis_ == null ? dev.modeldex.v1.RedisStatus.getDefaultInstance() : redis_;
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -520,6 +573,12 @@ private static final long serialVersionUID = 0L;
     }
     if (revision_ != 0L) {
       output.writeInt64(12, revision_);
+    }
+    if (subscriptionCount_ != 0L) {
+      output.writeInt64(13, subscriptionCount_);
+    }
+    if (((bitField0_ & 0x00000010) != 0)) {
+      output.writeMessage(14, getRedis());
     }
     getUnknownFields().writeTo(output);
   }
@@ -587,6 +646,14 @@ private static final long serialVersionUID = 0L;
       size += com.google.protobuf.CodedOutputStream
         .computeInt64Size(12, revision_);
     }
+    if (subscriptionCount_ != 0L) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeInt64Size(13, subscriptionCount_);
+    }
+    if (((bitField0_ & 0x00000010) != 0)) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(14, getRedis());
+    }
     return size;
   }
   @java.lang.Override
@@ -646,6 +713,13 @@ private static final long serialVersionUID = 0L;
         .equals(other.getReplicasList())) return false;
     if (getRevision()
         != other.getRevision()) return false;
+    if (getSubscriptionCount()
+        != other.getSubscriptionCount()) return false;
+    if (hasRedis() != other.hasRedis()) return false;
+    if (hasRedis()) {
+      if (!getRedis()
+          .equals(other.getRedis())) return false;
+    }
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -699,6 +773,13 @@ private static final long serialVersionUID = 0L;
     hash = (37 * hash) + REVISION_FIELD_NUMBER;
     hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
         getRevision());
+    hash = (37 * hash) + SUBSCRIPTION_COUNT_FIELD_NUMBER;
+    hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+        getSubscriptionCount());
+    if (hasRedis()) {
+      hash = (37 * hash) + REDIS_FIELD_NUMBER;
+      hash = (53 * hash) + getRedis().hashCode();
+    }
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -839,6 +920,7 @@ private static final long serialVersionUID = 0L;
         internalGetStorageFieldBuilder();
         internalGetSourcesFieldBuilder();
         internalGetReplicasFieldBuilder();
+        internalGetRedisFieldBuilder();
       }
     }
     @java.lang.Override
@@ -886,6 +968,12 @@ private static final long serialVersionUID = 0L;
       }
       bitField0_ = (bitField0_ & ~0x00000400);
       revision_ = 0L;
+      subscriptionCount_ = 0L;
+      redis_ = null;
+      if (redisBuilder_ != null) {
+        redisBuilder_.dispose();
+        redisBuilder_ = null;
+      }
       return this;
     }
 
@@ -984,6 +1072,15 @@ private static final long serialVersionUID = 0L;
       }
       if (((from_bitField0_ & 0x00000800) != 0)) {
         result.revision_ = revision_;
+      }
+      if (((from_bitField0_ & 0x00001000) != 0)) {
+        result.subscriptionCount_ = subscriptionCount_;
+      }
+      if (((from_bitField0_ & 0x00002000) != 0)) {
+        result.redis_ = redisBuilder_ == null
+            ? redis_
+            : redisBuilder_.build();
+        to_bitField0_ |= 0x00000010;
       }
       result.bitField0_ |= to_bitField0_;
     }
@@ -1088,6 +1185,12 @@ private static final long serialVersionUID = 0L;
       }
       if (other.getRevision() != 0L) {
         setRevision(other.getRevision());
+      }
+      if (other.getSubscriptionCount() != 0L) {
+        setSubscriptionCount(other.getSubscriptionCount());
+      }
+      if (other.hasRedis()) {
+        mergeRedis(other.getRedis());
       }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
@@ -1197,6 +1300,18 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000800;
               break;
             } // case 96
+            case 104: {
+              subscriptionCount_ = input.readInt64();
+              bitField0_ |= 0x00001000;
+              break;
+            } // case 104
+            case 114: {
+              input.readMessage(
+                  internalGetRedisFieldBuilder().getBuilder(),
+                  extensionRegistry);
+              bitField0_ |= 0x00002000;
+              break;
+            } // case 114
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -2839,6 +2954,205 @@ private static final long serialVersionUID = 0L;
       revision_ = 0L;
       onChanged();
       return this;
+    }
+
+    private long subscriptionCount_ ;
+    /**
+     * <pre>
+     * Subscriptions, expired ones not counted.
+     * </pre>
+     *
+     * <code>int64 subscription_count = 13 [json_name = "subscriptionCount"];</code>
+     * @return The subscriptionCount.
+     */
+    @java.lang.Override
+    public long getSubscriptionCount() {
+      return subscriptionCount_;
+    }
+    /**
+     * <pre>
+     * Subscriptions, expired ones not counted.
+     * </pre>
+     *
+     * <code>int64 subscription_count = 13 [json_name = "subscriptionCount"];</code>
+     * @param value The subscriptionCount to set.
+     * @return This builder for chaining.
+     */
+    public Builder setSubscriptionCount(long value) {
+
+      subscriptionCount_ = value;
+      bitField0_ |= 0x00001000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Subscriptions, expired ones not counted.
+     * </pre>
+     *
+     * <code>int64 subscription_count = 13 [json_name = "subscriptionCount"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearSubscriptionCount() {
+      bitField0_ = (bitField0_ & ~0x00001000);
+      subscriptionCount_ = 0L;
+      onChanged();
+      return this;
+    }
+
+    private dev.modeldex.v1.RedisStatus redis_;
+    private com.google.protobuf.SingleFieldBuilder<
+        dev.modeldex.v1.RedisStatus, dev.modeldex.v1.RedisStatus.Builder, dev.modeldex.v1.RedisStatusOrBuilder> redisBuilder_;
+    /**
+     * <pre>
+     * How Redis is, where one is set up.
+     * </pre>
+     *
+     * <code>.modeldex.v1.RedisStatus redis = 14 [json_name = "redis"];</code>
+     * @return Whether the redis field is set.
+     */
+    public boolean hasRedis() {
+      return ((bitField0_ & 0x00002000) != 0);
+    }
+    /**
+     * <pre>
+     * How Redis is, where one is set up.
+     * </pre>
+     *
+     * <code>.modeldex.v1.RedisStatus redis = 14 [json_name = "redis"];</code>
+     * @return The redis.
+     */
+    public dev.modeldex.v1.RedisStatus getRedis() {
+      if (redisBuilder_ == null) {
+        return redis_ == null ? dev.modeldex.v1.RedisStatus.getDefaultInstance() : redis_;
+      } else {
+        return redisBuilder_.getMessage();
+      }
+    }
+    /**
+     * <pre>
+     * How Redis is, where one is set up.
+     * </pre>
+     *
+     * <code>.modeldex.v1.RedisStatus redis = 14 [json_name = "redis"];</code>
+     */
+    public Builder setRedis(dev.modeldex.v1.RedisStatus value) {
+      if (redisBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        redis_ = value;
+      } else {
+        redisBuilder_.setMessage(value);
+      }
+      bitField0_ |= 0x00002000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * How Redis is, where one is set up.
+     * </pre>
+     *
+     * <code>.modeldex.v1.RedisStatus redis = 14 [json_name = "redis"];</code>
+     */
+    public Builder setRedis(
+        dev.modeldex.v1.RedisStatus.Builder builderForValue) {
+      if (redisBuilder_ == null) {
+        redis_ = builderForValue.build();
+      } else {
+        redisBuilder_.setMessage(builderForValue.build());
+      }
+      bitField0_ |= 0x00002000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * How Redis is, where one is set up.
+     * </pre>
+     *
+     * <code>.modeldex.v1.RedisStatus redis = 14 [json_name = "redis"];</code>
+     */
+    public Builder mergeRedis(dev.modeldex.v1.RedisStatus value) {
+      if (redisBuilder_ == null) {
+        if (((bitField0_ & 0x00002000) != 0) &&
+          redis_ != null &&
+          redis_ != dev.modeldex.v1.RedisStatus.getDefaultInstance()) {
+          getRedisBuilder().mergeFrom(value);
+        } else {
+          redis_ = value;
+        }
+      } else {
+        redisBuilder_.mergeFrom(value);
+      }
+      if (redis_ != null) {
+        bitField0_ |= 0x00002000;
+        onChanged();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * How Redis is, where one is set up.
+     * </pre>
+     *
+     * <code>.modeldex.v1.RedisStatus redis = 14 [json_name = "redis"];</code>
+     */
+    public Builder clearRedis() {
+      bitField0_ = (bitField0_ & ~0x00002000);
+      redis_ = null;
+      if (redisBuilder_ != null) {
+        redisBuilder_.dispose();
+        redisBuilder_ = null;
+      }
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * How Redis is, where one is set up.
+     * </pre>
+     *
+     * <code>.modeldex.v1.RedisStatus redis = 14 [json_name = "redis"];</code>
+     */
+    public dev.modeldex.v1.RedisStatus.Builder getRedisBuilder() {
+      bitField0_ |= 0x00002000;
+      onChanged();
+      return internalGetRedisFieldBuilder().getBuilder();
+    }
+    /**
+     * <pre>
+     * How Redis is, where one is set up.
+     * </pre>
+     *
+     * <code>.modeldex.v1.RedisStatus redis = 14 [json_name = "redis"];</code>
+     */
+    public dev.modeldex.v1.RedisStatusOrBuilder getRedisOrBuilder() {
+      if (redisBuilder_ != null) {
+        return redisBuilder_.getMessageOrBuilder();
+      } else {
+        return redis_ == null ?
+            dev.modeldex.v1.RedisStatus.getDefaultInstance() : redis_;
+      }
+    }
+    /**
+     * <pre>
+     * How Redis is, where one is set up.
+     * </pre>
+     *
+     * <code>.modeldex.v1.RedisStatus redis = 14 [json_name = "redis"];</code>
+     */
+    private com.google.protobuf.SingleFieldBuilder<
+        dev.modeldex.v1.RedisStatus, dev.modeldex.v1.RedisStatus.Builder, dev.modeldex.v1.RedisStatusOrBuilder> 
+        internalGetRedisFieldBuilder() {
+      if (redisBuilder_ == null) {
+        redisBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+            dev.modeldex.v1.RedisStatus, dev.modeldex.v1.RedisStatus.Builder, dev.modeldex.v1.RedisStatusOrBuilder>(
+                getRedis(),
+                getParentForChildren(),
+                isClean());
+        redis_ = null;
+      }
+      return redisBuilder_;
     }
 
     // @@protoc_insertion_point(builder_scope:modeldex.v1.GetStatusResponse)

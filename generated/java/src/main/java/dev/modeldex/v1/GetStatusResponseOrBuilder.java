@@ -305,4 +305,41 @@ public interface GetStatusResponseOrBuilder extends
    * @return The revision.
    */
   long getRevision();
+
+  /**
+   * <pre>
+   * Subscriptions, expired ones not counted.
+   * </pre>
+   *
+   * <code>int64 subscription_count = 13 [json_name = "subscriptionCount"];</code>
+   * @return The subscriptionCount.
+   */
+  long getSubscriptionCount();
+
+  /**
+   * <pre>
+   * How Redis is, where one is set up.
+   * </pre>
+   *
+   * <code>.modeldex.v1.RedisStatus redis = 14 [json_name = "redis"];</code>
+   * @return Whether the redis field is set.
+   */
+  boolean hasRedis();
+  /**
+   * <pre>
+   * How Redis is, where one is set up.
+   * </pre>
+   *
+   * <code>.modeldex.v1.RedisStatus redis = 14 [json_name = "redis"];</code>
+   * @return The redis.
+   */
+  dev.modeldex.v1.RedisStatus getRedis();
+  /**
+   * <pre>
+   * How Redis is, where one is set up.
+   * </pre>
+   *
+   * <code>.modeldex.v1.RedisStatus redis = 14 [json_name = "redis"];</code>
+   */
+  dev.modeldex.v1.RedisStatusOrBuilder getRedisOrBuilder();
 }

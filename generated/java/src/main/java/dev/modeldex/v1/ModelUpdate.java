@@ -249,7 +249,7 @@ private static final long serialVersionUID = 0L;
   private dev.modeldex.v1.Model after_;
   /**
    * <pre>
-   * The model after; absent where there is none.
+   * The model after; absent where there is none, and where the model left the filter of the watch.
    * </pre>
    *
    * <code>.modeldex.v1.Model after = 7 [json_name = "after"];</code>
@@ -261,7 +261,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The model after; absent where there is none.
+   * The model after; absent where there is none, and where the model left the filter of the watch.
    * </pre>
    *
    * <code>.modeldex.v1.Model after = 7 [json_name = "after"];</code>
@@ -273,7 +273,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The model after; absent where there is none.
+   * The model after; absent where there is none, and where the model left the filter of the watch.
    * </pre>
    *
    * <code>.modeldex.v1.Model after = 7 [json_name = "after"];</code>
@@ -1403,7 +1403,7 @@ private static final long serialVersionUID = 0L;
         dev.modeldex.v1.Model, dev.modeldex.v1.Model.Builder, dev.modeldex.v1.ModelOrBuilder> afterBuilder_;
     /**
      * <pre>
-     * The model after; absent where there is none.
+     * The model after; absent where there is none, and where the model left the filter of the watch.
      * </pre>
      *
      * <code>.modeldex.v1.Model after = 7 [json_name = "after"];</code>
@@ -1414,7 +1414,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The model after; absent where there is none.
+     * The model after; absent where there is none, and where the model left the filter of the watch.
      * </pre>
      *
      * <code>.modeldex.v1.Model after = 7 [json_name = "after"];</code>
@@ -1429,7 +1429,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The model after; absent where there is none.
+     * The model after; absent where there is none, and where the model left the filter of the watch.
      * </pre>
      *
      * <code>.modeldex.v1.Model after = 7 [json_name = "after"];</code>
@@ -1447,7 +1447,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The model after; absent where there is none.
+     * The model after; absent where there is none, and where the model left the filter of the watch.
      * </pre>
      *
      * <code>.modeldex.v1.Model after = 7 [json_name = "after"];</code>
@@ -1465,7 +1465,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The model after; absent where there is none.
+     * The model after; absent where there is none, and where the model left the filter of the watch.
      * </pre>
      *
      * <code>.modeldex.v1.Model after = 7 [json_name = "after"];</code>
@@ -1490,7 +1490,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The model after; absent where there is none.
+     * The model after; absent where there is none, and where the model left the filter of the watch.
      * </pre>
      *
      * <code>.modeldex.v1.Model after = 7 [json_name = "after"];</code>
@@ -1507,7 +1507,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The model after; absent where there is none.
+     * The model after; absent where there is none, and where the model left the filter of the watch.
      * </pre>
      *
      * <code>.modeldex.v1.Model after = 7 [json_name = "after"];</code>
@@ -1519,7 +1519,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The model after; absent where there is none.
+     * The model after; absent where there is none, and where the model left the filter of the watch.
      * </pre>
      *
      * <code>.modeldex.v1.Model after = 7 [json_name = "after"];</code>
@@ -1534,7 +1534,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The model after; absent where there is none.
+     * The model after; absent where there is none, and where the model left the filter of the watch.
      * </pre>
      *
      * <code>.modeldex.v1.Model after = 7 [json_name = "after"];</code>

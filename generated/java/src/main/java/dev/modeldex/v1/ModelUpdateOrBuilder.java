@@ -118,7 +118,7 @@ public interface ModelUpdateOrBuilder extends
 
   /**
    * <pre>
-   * The model after; absent where there is none.
+   * The model after; absent where there is none, and where the model left the filter of the watch.
    * </pre>
    *
    * <code>.modeldex.v1.Model after = 7 [json_name = "after"];</code>
@@ -127,7 +127,7 @@ public interface ModelUpdateOrBuilder extends
   boolean hasAfter();
   /**
    * <pre>
-   * The model after; absent where there is none.
+   * The model after; absent where there is none, and where the model left the filter of the watch.
    * </pre>
    *
    * <code>.modeldex.v1.Model after = 7 [json_name = "after"];</code>
@@ -136,7 +136,7 @@ public interface ModelUpdateOrBuilder extends
   dev.modeldex.v1.Model getAfter();
   /**
    * <pre>
-   * The model after; absent where there is none.
+   * The model after; absent where there is none, and where the model left the filter of the watch.
    * </pre>
    *
    * <code>.modeldex.v1.Model after = 7 [json_name = "after"];</code>

@@ -96,6 +96,186 @@ public final class SubscriberServiceProto extends com.google.protobuf.GeneratedF
   static final 
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
       internal_static_modeldex_v1_PublishResult_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_modeldex_v1_CreateSubscriptionRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_modeldex_v1_CreateSubscriptionRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_modeldex_v1_CreateSubscriptionResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_modeldex_v1_CreateSubscriptionResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_modeldex_v1_GetSubscriptionRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_modeldex_v1_GetSubscriptionRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_modeldex_v1_GetSubscriptionResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_modeldex_v1_GetSubscriptionResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_modeldex_v1_ListSubscriptionsRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_modeldex_v1_ListSubscriptionsRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_modeldex_v1_ListSubscriptionsResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_modeldex_v1_ListSubscriptionsResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_modeldex_v1_UpdateSubscriptionRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_modeldex_v1_UpdateSubscriptionRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_modeldex_v1_UpdateSubscriptionResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_modeldex_v1_UpdateSubscriptionResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_modeldex_v1_DeleteSubscriptionRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_modeldex_v1_DeleteSubscriptionRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_modeldex_v1_DeleteSubscriptionResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_modeldex_v1_DeleteSubscriptionResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_modeldex_v1_DeleteClientSubscriptionsRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_modeldex_v1_DeleteClientSubscriptionsRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_modeldex_v1_DeleteClientSubscriptionsResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_modeldex_v1_DeleteClientSubscriptionsResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_modeldex_v1_PauseSubscriptionRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_modeldex_v1_PauseSubscriptionRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_modeldex_v1_PauseSubscriptionResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_modeldex_v1_PauseSubscriptionResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_modeldex_v1_ResumeSubscriptionRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_modeldex_v1_ResumeSubscriptionRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_modeldex_v1_ResumeSubscriptionResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_modeldex_v1_ResumeSubscriptionResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_modeldex_v1_AddSubscriptionFilterRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_modeldex_v1_AddSubscriptionFilterRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_modeldex_v1_AddSubscriptionFilterResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_modeldex_v1_AddSubscriptionFilterResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_modeldex_v1_RemoveSubscriptionFilterRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_modeldex_v1_RemoveSubscriptionFilterRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_modeldex_v1_RemoveSubscriptionFilterResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_modeldex_v1_RemoveSubscriptionFilterResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_modeldex_v1_UpdateSubscriptionFilterRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_modeldex_v1_UpdateSubscriptionFilterRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_modeldex_v1_UpdateSubscriptionFilterResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_modeldex_v1_UpdateSubscriptionFilterResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_modeldex_v1_AcknowledgeUpdatesRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_modeldex_v1_AcknowledgeUpdatesRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_modeldex_v1_AcknowledgeUpdatesResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_modeldex_v1_AcknowledgeUpdatesResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_modeldex_v1_ListDeadLettersRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_modeldex_v1_ListDeadLettersRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_modeldex_v1_ListDeadLettersResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_modeldex_v1_ListDeadLettersResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_modeldex_v1_GetSubscriptionStatsRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_modeldex_v1_GetSubscriptionStatsRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_modeldex_v1_GetSubscriptionStatsResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_modeldex_v1_GetSubscriptionStatsResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_modeldex_v1_GetPublishStatsRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_modeldex_v1_GetPublishStatsRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_modeldex_v1_GetPublishStatsResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_modeldex_v1_GetPublishStatsResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_modeldex_v1_GetEventStatsRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_modeldex_v1_GetEventStatsRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_modeldex_v1_GetEventStatsResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_modeldex_v1_GetEventStatsResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_modeldex_v1_GetSubscriberHealthRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_modeldex_v1_GetSubscriberHealthRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_modeldex_v1_GetSubscriberHealthResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_modeldex_v1_GetSubscriberHealthResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_modeldex_v1_CleanupSubscriptionsRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_modeldex_v1_CleanupSubscriptionsRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_modeldex_v1_CleanupSubscriptionsResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_modeldex_v1_CleanupSubscriptionsResponse_fieldAccessorTable;
 
   public static com.google.protobuf.Descriptors.FileDescriptor
       getDescriptor() {
@@ -107,121 +287,355 @@ public final class SubscriberServiceProto extends com.google.protobuf.GeneratedF
     java.lang.String[] descriptorData = {
       "\n$modeldex/v1/subscriber_service.proto\022\013" +
       "modeldex.v1\032\036google/protobuf/duration.pr" +
-      "oto\032\037google/protobuf/timestamp.proto\032\033mo" +
-      "deldex/v1/condition.proto\032#modeldex/v1/d" +
-      "iscovery_service.proto\032\027modeldex/v1/mode" +
-      "l.proto\032\030modeldex/v1/update.proto\"\303\004\n\014Wa" +
-      "tchOptions\022#\n\014resume_token\030\001 \001(\tH\000R\013resu" +
-      "meToken\022\'\n\016after_revision\030\002 \001(\003H\000R\rafter" +
-      "Revision\022+\n\020initial_snapshot\030\003 \001(\010H\000R\017in" +
-      "itialSnapshot\022-\n\020max_batch_events\030\004 \001(\005H" +
-      "\001R\016maxBatchEvents\210\001\001\022A\n\017max_batch_delay\030" +
-      "\005 \001(\0132\031.google.protobuf.DurationR\rmaxBat" +
-      "chDelay\022+\n\017max_batch_bytes\030\006 \001(\005H\002R\rmaxB" +
-      "atchBytes\210\001\001\022F\n\021bookmark_interval\030\007 \001(\0132" +
-      "\031.google.protobuf.DurationR\020bookmarkInte" +
-      "rval\022<\n\ncoalescing\030\010 \001(\0162\034.modeldex.v1.W" +
-      "atchCoalescingR\ncoalescing\022\037\n\013omit_befor" +
-      "e\030\t \001(\010R\nomitBefore\022\035\n\nomit_after\030\n \001(\010R" +
-      "\tomitAfter\022!\n\014omit_changes\030\013 \001(\010R\013omitCh" +
-      "angesB\007\n\005startB\023\n\021_max_batch_eventsB\022\n\020_" +
-      "max_batch_bytes\"\251\001\n\014WatchRequest\0223\n\007opti" +
-      "ons\030\001 \001(\0132\031.modeldex.v1.WatchOptionsR\007op" +
-      "tions\0222\n\007filters\030\002 \003(\0132\030.modeldex.v1.Eve" +
-      "ntFilterR\007filters\0220\n\006models\030\003 \001(\0132\030.mode" +
-      "ldex.v1.ModelFilterR\006models\"\340\002\n\rWatchRes" +
-      "ponse\0222\n\007updates\030\001 \003(\0132\030.modeldex.v1.Upd" +
-      "ateEventR\007updates\022;\n\017snapshot_models\030\002 \003" +
-      "(\0132\022.modeldex.v1.ModelR\016snapshotModels\022+" +
-      "\n\021snapshot_complete\030\003 \001(\010R\020snapshotCompl" +
-      "ete\0226\n\010bookmark\030\004 \001(\0132\032.modeldex.v1.Watc" +
-      "hBookmarkR\010bookmark\022:\n\ngoing_away\030\005 \001(\0132" +
-      "\033.modeldex.v1.WatchGoingAwayR\tgoingAway\022" +
-      "!\n\014resume_token\030\006 \001(\tR\013resumeToken\022\032\n\010re" +
-      "vision\030\007 \001(\003R\010revision\"\332\001\n\rWatchBookmark" +
-      "\022#\n\rhead_revision\030\001 \001(\003R\014headRevision\022+\n" +
-      "\003lag\030\002 \001(\0132\031.google.protobuf.DurationR\003l" +
-      "ag\022:\n\nflow_state\030\003 \001(\0162\033.modeldex.v1.Wat" +
-      "chFlowStateR\tflowState\022;\n\013server_time\030\004 " +
-      "\001(\0132\032.google.protobuf.TimestampR\nserverT" +
-      "ime\"d\n\016WatchGoingAway\022\026\n\006reason\030\001 \001(\tR\006r" +
-      "eason\022:\n\013retry_after\030\002 \001(\0132\031.google.prot" +
-      "obuf.DurationR\nretryAfter\"\265\001\n\030WatchModel" +
-      "UpdatesRequest\0223\n\007options\030\001 \001(\0132\031.modeld" +
+      "oto\032 google/protobuf/field_mask.proto\032\037g" +
+      "oogle/protobuf/timestamp.proto\032\033modeldex" +
+      "/v1/condition.proto\032#modeldex/v1/discove" +
+      "ry_service.proto\032!modeldex/v1/feed_stati" +
+      "stics.proto\032\027modeldex/v1/model.proto\032\036mo" +
+      "deldex/v1/subscription.proto\032\030modeldex/v" +
+      "1/update.proto\"\304\004\n\014WatchOptions\022#\n\014resum" +
+      "e_token\030\001 \001(\tH\000R\013resumeToken\022\'\n\016after_re" +
+      "vision\030\002 \001(\003H\000R\rafterRevision\022+\n\020initial" +
+      "_snapshot\030\003 \001(\010H\000R\017initialSnapshot\022-\n\020ma" +
+      "x_batch_events\030\004 \001(\005H\001R\016maxBatchEvents\210\001" +
+      "\001\022A\n\017max_batch_delay\030\005 \001(\0132\031.google.prot" +
+      "obuf.DurationR\rmaxBatchDelay\022+\n\017max_batc" +
+      "h_bytes\030\006 \001(\005H\002R\rmaxBatchBytes\210\001\001\022F\n\021boo" +
+      "kmark_interval\030\007 \001(\0132\031.google.protobuf.D" +
+      "urationR\020bookmarkInterval\022=\n\ncoalescing\030" +
+      "\010 \001(\0162\035.modeldex.v1.UpdateCoalescingR\nco" +
+      "alescing\022\037\n\013omit_before\030\t \001(\010R\nomitBefor" +
+      "e\022\035\n\nomit_after\030\n \001(\010R\tomitAfter\022!\n\014omit" +
+      "_changes\030\013 \001(\010R\013omitChangesB\007\n\005startB\023\n\021" +
+      "_max_batch_eventsB\022\n\020_max_batch_bytes\"\322\001" +
+      "\n\014WatchRequest\0223\n\007options\030\001 \001(\0132\031.modeld" +
       "ex.v1.WatchOptionsR\007options\0222\n\007filters\030\002" +
       " \003(\0132\030.modeldex.v1.EventFilterR\007filters\022" +
       "0\n\006models\030\003 \001(\0132\030.modeldex.v1.ModelFilte" +
-      "rR\006models\"\354\002\n\031WatchModelUpdatesResponse\022" +
-      "2\n\007updates\030\001 \003(\0132\030.modeldex.v1.UpdateEve" +
-      "ntR\007updates\022;\n\017snapshot_models\030\002 \003(\0132\022.m" +
-      "odeldex.v1.ModelR\016snapshotModels\022+\n\021snap" +
-      "shot_complete\030\003 \001(\010R\020snapshotComplete\0226\n" +
-      "\010bookmark\030\004 \001(\0132\032.modeldex.v1.WatchBookm" +
-      "arkR\010bookmark\022:\n\ngoing_away\030\005 \001(\0132\033.mode" +
-      "ldex.v1.WatchGoingAwayR\tgoingAway\022!\n\014res" +
-      "ume_token\030\006 \001(\tR\013resumeToken\022\032\n\010revision" +
-      "\030\007 \001(\003R\010revision\"\206\001\n\033WatchProviderUpdate" +
-      "sRequest\0223\n\007options\030\001 \001(\0132\031.modeldex.v1." +
-      "WatchOptionsR\007options\0222\n\007filters\030\002 \003(\0132\030" +
-      ".modeldex.v1.EventFilterR\007filters\"\221\002\n\034Wa" +
-      "tchProviderUpdatesResponse\0222\n\007updates\030\001 " +
-      "\003(\0132\030.modeldex.v1.UpdateEventR\007updates\0226" +
-      "\n\010bookmark\030\004 \001(\0132\032.modeldex.v1.WatchBook" +
-      "markR\010bookmark\022:\n\ngoing_away\030\005 \001(\0132\033.mod" +
-      "eldex.v1.WatchGoingAwayR\tgoingAway\022!\n\014re" +
-      "sume_token\030\006 \001(\tR\013resumeToken\022\032\n\010revisio" +
-      "n\030\007 \001(\003R\010revisionJ\004\010\002\020\003J\004\010\003\020\004\"\210\001\n\035WatchC" +
-      "apabilityUpdatesRequest\0223\n\007options\030\001 \001(\013" +
-      "2\031.modeldex.v1.WatchOptionsR\007options\0222\n\007" +
-      "filters\030\002 \003(\0132\030.modeldex.v1.EventFilterR" +
-      "\007filters\"\223\002\n\036WatchCapabilityUpdatesRespo" +
-      "nse\0222\n\007updates\030\001 \003(\0132\030.modeldex.v1.Updat" +
-      "eEventR\007updates\0226\n\010bookmark\030\004 \001(\0132\032.mode" +
-      "ldex.v1.WatchBookmarkR\010bookmark\022:\n\ngoing" +
-      "_away\030\005 \001(\0132\033.modeldex.v1.WatchGoingAway" +
-      "R\tgoingAway\022!\n\014resume_token\030\006 \001(\tR\013resum" +
-      "eToken\022\032\n\010revision\030\007 \001(\003R\010revisionJ\004\010\002\020\003" +
-      "J\004\010\003\020\004\"\202\001\n\025PublishUpdatesRequest\0222\n\007upda" +
+      "rR\006models\022\'\n\017subscription_id\030\004 \001(\tR\016subs" +
+      "criptionId\"\222\003\n\rWatchResponse\0222\n\007updates\030" +
+      "\001 \003(\0132\030.modeldex.v1.UpdateEventR\007updates" +
+      "\022;\n\017snapshot_models\030\002 \003(\0132\022.modeldex.v1." +
+      "ModelR\016snapshotModels\022+\n\021snapshot_comple" +
+      "te\030\003 \001(\010R\020snapshotComplete\0226\n\010bookmark\030\004" +
+      " \001(\0132\032.modeldex.v1.WatchBookmarkR\010bookma" +
+      "rk\022:\n\ngoing_away\030\005 \001(\0132\033.modeldex.v1.Wat" +
+      "chGoingAwayR\tgoingAway\022!\n\014resume_token\030\006" +
+      " \001(\tR\013resumeToken\022\032\n\010revision\030\007 \001(\003R\010rev" +
+      "ision\022\026\n\006stream\030\010 \001(\003R\006stream\022\030\n\007attempt" +
+      "\030\t \001(\005R\007attempt\"\332\001\n\rWatchBookmark\022#\n\rhea" +
+      "d_revision\030\001 \001(\003R\014headRevision\022+\n\003lag\030\002 " +
+      "\001(\0132\031.google.protobuf.DurationR\003lag\022:\n\nf" +
+      "low_state\030\003 \001(\0162\033.modeldex.v1.WatchFlowS" +
+      "tateR\tflowState\022;\n\013server_time\030\004 \001(\0132\032.g" +
+      "oogle.protobuf.TimestampR\nserverTime\"d\n\016" +
+      "WatchGoingAway\022\026\n\006reason\030\001 \001(\tR\006reason\022:" +
+      "\n\013retry_after\030\002 \001(\0132\031.google.protobuf.Du" +
+      "rationR\nretryAfter\"\265\001\n\030WatchModelUpdates" +
+      "Request\0223\n\007options\030\001 \001(\0132\031.modeldex.v1.W" +
+      "atchOptionsR\007options\0222\n\007filters\030\002 \003(\0132\030." +
+      "modeldex.v1.EventFilterR\007filters\0220\n\006mode" +
+      "ls\030\003 \001(\0132\030.modeldex.v1.ModelFilterR\006mode" +
+      "ls\"\354\002\n\031WatchModelUpdatesResponse\0222\n\007upda" +
       "tes\030\001 \003(\0132\030.modeldex.v1.UpdateEventR\007upd" +
-      "ates\022\035\n\nrequest_id\030\002 \001(\tR\trequestId\022\026\n\006r" +
-      "eason\030\003 \001(\tR\006reason\"j\n\026PublishUpdatesRes" +
-      "ponse\0224\n\007results\030\001 \003(\0132\032.modeldex.v1.Pub" +
-      "lishResultR\007results\022\032\n\010revision\030\002 \001(\003R\010r" +
-      "evision\"V\n\rPublishResult\022\035\n\007ordinal\030\001 \001(" +
-      "\005H\000R\007ordinal\210\001\001\022\032\n\010problems\030\002 \003(\tR\010probl" +
-      "emsB\n\n\010_ordinal*u\n\017WatchCoalescing\022 \n\034WA" +
-      "TCH_COALESCING_UNSPECIFIED\020\000\022\031\n\025WATCH_CO" +
-      "ALESCING_NONE\020\001\022%\n!WATCH_COALESCING_LATE" +
-      "ST_PER_MODEL\020\002*\216\001\n\016WatchFlowState\022 \n\034WAT" +
-      "CH_FLOW_STATE_UNSPECIFIED\020\000\022\031\n\025WATCH_FLO" +
-      "W_STATE_IDLE\020\001\022 \n\034WATCH_FLOW_STATE_CATCH" +
-      "ING_UP\020\002\022\035\n\031WATCH_FLOW_STATE_DEGRADED\020\0032" +
-      "\223\004\n\021SubscriberService\022E\n\005Watch\022\031.modelde" +
-      "x.v1.WatchRequest\032\032.modeldex.v1.WatchRes" +
-      "ponse\"\003\220\002\0010\001\022i\n\021WatchModelUpdates\022%.mode" +
-      "ldex.v1.WatchModelUpdatesRequest\032&.model" +
-      "dex.v1.WatchModelUpdatesResponse\"\003\220\002\0010\001\022" +
-      "r\n\024WatchProviderUpdates\022(.modeldex.v1.Wa" +
-      "tchProviderUpdatesRequest\032).modeldex.v1." +
-      "WatchProviderUpdatesResponse\"\003\220\002\0010\001\022x\n\026W" +
-      "atchCapabilityUpdates\022*.modeldex.v1.Watc" +
-      "hCapabilityUpdatesRequest\032+.modeldex.v1." +
-      "WatchCapabilityUpdatesResponse\"\003\220\002\0010\001\022^\n" +
-      "\016PublishUpdates\022\".modeldex.v1.PublishUpd" +
-      "atesRequest\032#.modeldex.v1.PublishUpdates" +
-      "Response\"\003\220\002\002Bm\n\017dev.modeldex.v1B\026Subscr" +
-      "iberServiceProtoP\001Z@github.com/modeldex/" +
-      "modeldex/generated/go/modeldex/v1;modeld" +
-      "exv1b\006proto3"
+      "ates\022;\n\017snapshot_models\030\002 \003(\0132\022.modeldex" +
+      ".v1.ModelR\016snapshotModels\022+\n\021snapshot_co" +
+      "mplete\030\003 \001(\010R\020snapshotComplete\0226\n\010bookma" +
+      "rk\030\004 \001(\0132\032.modeldex.v1.WatchBookmarkR\010bo" +
+      "okmark\022:\n\ngoing_away\030\005 \001(\0132\033.modeldex.v1" +
+      ".WatchGoingAwayR\tgoingAway\022!\n\014resume_tok" +
+      "en\030\006 \001(\tR\013resumeToken\022\032\n\010revision\030\007 \001(\003R" +
+      "\010revision\"\206\001\n\033WatchProviderUpdatesReques" +
+      "t\0223\n\007options\030\001 \001(\0132\031.modeldex.v1.WatchOp" +
+      "tionsR\007options\0222\n\007filters\030\002 \003(\0132\030.modeld" +
+      "ex.v1.EventFilterR\007filters\"\221\002\n\034WatchProv" +
+      "iderUpdatesResponse\0222\n\007updates\030\001 \003(\0132\030.m" +
+      "odeldex.v1.UpdateEventR\007updates\0226\n\010bookm" +
+      "ark\030\004 \001(\0132\032.modeldex.v1.WatchBookmarkR\010b" +
+      "ookmark\022:\n\ngoing_away\030\005 \001(\0132\033.modeldex.v" +
+      "1.WatchGoingAwayR\tgoingAway\022!\n\014resume_to" +
+      "ken\030\006 \001(\tR\013resumeToken\022\032\n\010revision\030\007 \001(\003" +
+      "R\010revisionJ\004\010\002\020\003J\004\010\003\020\004\"\210\001\n\035WatchCapabili" +
+      "tyUpdatesRequest\0223\n\007options\030\001 \001(\0132\031.mode" +
+      "ldex.v1.WatchOptionsR\007options\0222\n\007filters" +
+      "\030\002 \003(\0132\030.modeldex.v1.EventFilterR\007filter" +
+      "s\"\223\002\n\036WatchCapabilityUpdatesResponse\0222\n\007" +
+      "updates\030\001 \003(\0132\030.modeldex.v1.UpdateEventR" +
+      "\007updates\0226\n\010bookmark\030\004 \001(\0132\032.modeldex.v1" +
+      ".WatchBookmarkR\010bookmark\022:\n\ngoing_away\030\005" +
+      " \001(\0132\033.modeldex.v1.WatchGoingAwayR\tgoing" +
+      "Away\022!\n\014resume_token\030\006 \001(\tR\013resumeToken\022" +
+      "\032\n\010revision\030\007 \001(\003R\010revisionJ\004\010\002\020\003J\004\010\003\020\004\"" +
+      "\202\001\n\025PublishUpdatesRequest\0222\n\007updates\030\001 \003" +
+      "(\0132\030.modeldex.v1.UpdateEventR\007updates\022\035\n" +
+      "\nrequest_id\030\002 \001(\tR\trequestId\022\026\n\006reason\030\003" +
+      " \001(\tR\006reason\"j\n\026PublishUpdatesResponse\0224" +
+      "\n\007results\030\001 \003(\0132\032.modeldex.v1.PublishRes" +
+      "ultR\007results\022\032\n\010revision\030\002 \001(\003R\010revision" +
+      "\"V\n\rPublishResult\022\035\n\007ordinal\030\001 \001(\005H\000R\007or" +
+      "dinal\210\001\001\022\032\n\010problems\030\002 \003(\tR\010problemsB\n\n\010" +
+      "_ordinal\"\270\001\n\031CreateSubscriptionRequest\022=" +
+      "\n\014subscription\030\001 \001(\0132\031.modeldex.v1.Subsc" +
+      "riptionR\014subscription\022*\n\016after_revision\030" +
+      "\002 \001(\003H\000R\rafterRevision\210\001\001\022\035\n\nrequest_id\030" +
+      "\003 \001(\tR\trequestIdB\021\n\017_after_revision\"w\n\032C" +
+      "reateSubscriptionResponse\022=\n\014subscriptio" +
+      "n\030\001 \001(\0132\031.modeldex.v1.SubscriptionR\014subs" +
+      "cription\022\032\n\010revision\030\002 \001(\003R\010revision\"A\n\026" +
+      "GetSubscriptionRequest\022\'\n\017subscription_i" +
+      "d\030\001 \001(\tR\016subscriptionId\"t\n\027GetSubscripti" +
+      "onResponse\022=\n\014subscription\030\001 \001(\0132\031.model" +
+      "dex.v1.SubscriptionR\014subscription\022\032\n\010rev" +
+      "ision\030\002 \001(\003R\010revision\"\216\004\n\030ListSubscripti" +
+      "onsRequest\022\033\n\tclient_id\030\001 \001(\tR\010clientId\022" +
+      "3\n\005types\030\002 \003(\0162\035.modeldex.v1.Subscriptio" +
+      "nTypeR\005types\022;\n\010statuses\030\003 \003(\0162\037.modelde" +
+      "x.v1.SubscriptionStatusR\010statuses\022?\n\014fil" +
+      "ter_types\030\004 \003(\0162\034.modeldex.v1.EventFilte" +
+      "rTypeR\013filterTypes\022#\n\rfilter_fields\030\005 \003(" +
+      "\tR\014filterFields\022?\n\rcreated_after\030\006 \001(\0132\032" +
+      ".google.protobuf.TimestampR\014createdAfter" +
+      "\022A\n\016created_before\030\007 \001(\0132\032.google.protob" +
+      "uf.TimestampR\rcreatedBefore\022=\n\014active_af" +
+      "ter\030\010 \001(\0132\032.google.protobuf.TimestampR\013a" +
+      "ctiveAfter\022\033\n\tpage_size\030\t \001(\005R\010pageSize\022" +
+      "\035\n\npage_token\030\n \001(\tR\tpageToken\"\240\001\n\031ListS" +
+      "ubscriptionsResponse\022?\n\rsubscriptions\030\001 " +
+      "\003(\0132\031.modeldex.v1.SubscriptionR\rsubscrip" +
+      "tions\022&\n\017next_page_token\030\002 \001(\tR\rnextPage" +
+      "Token\022\032\n\010revision\030\003 \001(\003R\010revision\"\244\002\n\031Up" +
+      "dateSubscriptionRequest\022\'\n\017subscription_" +
+      "id\030\001 \001(\tR\016subscriptionId\022=\n\014subscription" +
+      "\030\002 \001(\0132\031.modeldex.v1.SubscriptionR\014subsc" +
+      "ription\022;\n\013update_mask\030\003 \001(\0132\032.google.pr" +
+      "otobuf.FieldMaskR\nupdateMask\022.\n\020expected" +
+      "_version\030\004 \001(\003H\000R\017expectedVersion\210\001\001\022\035\n\n" +
+      "request_id\030\005 \001(\tR\trequestIdB\023\n\021_expected" +
+      "_version\"w\n\032UpdateSubscriptionResponse\022=" +
+      "\n\014subscription\030\001 \001(\0132\031.modeldex.v1.Subsc" +
+      "riptionR\014subscription\022\032\n\010revision\030\002 \001(\003R" +
+      "\010revision\"c\n\031DeleteSubscriptionRequest\022\'" +
+      "\n\017subscription_id\030\001 \001(\tR\016subscriptionId\022" +
+      "\035\n\nrequest_id\030\002 \001(\tR\trequestId\"8\n\032Delete" +
+      "SubscriptionResponse\022\032\n\010revision\030\001 \001(\003R\010" +
+      "revision\"^\n DeleteClientSubscriptionsReq" +
+      "uest\022\033\n\tclient_id\030\001 \001(\tR\010clientId\022\035\n\nreq" +
+      "uest_id\030\002 \001(\tR\trequestId\"d\n!DeleteClient" +
+      "SubscriptionsResponse\022#\n\rdeleted_count\030\001" +
+      " \001(\003R\014deletedCount\022\032\n\010revision\030\002 \001(\003R\010re" +
+      "vision\"b\n\030PauseSubscriptionRequest\022\'\n\017su" +
+      "bscription_id\030\001 \001(\tR\016subscriptionId\022\035\n\nr" +
+      "equest_id\030\002 \001(\tR\trequestId\"v\n\031PauseSubsc" +
+      "riptionResponse\022=\n\014subscription\030\001 \001(\0132\031." +
+      "modeldex.v1.SubscriptionR\014subscription\022\032" +
+      "\n\010revision\030\002 \001(\003R\010revision\"c\n\031ResumeSubs" +
+      "criptionRequest\022\'\n\017subscription_id\030\001 \001(\t" +
+      "R\016subscriptionId\022\035\n\nrequest_id\030\002 \001(\tR\tre" +
+      "questId\"w\n\032ResumeSubscriptionResponse\022=\n" +
+      "\014subscription\030\001 \001(\0132\031.modeldex.v1.Subscr" +
+      "iptionR\014subscription\022\032\n\010revision\030\002 \001(\003R\010" +
+      "revision\"\335\001\n\034AddSubscriptionFilterReques" +
+      "t\022\'\n\017subscription_id\030\001 \001(\tR\016subscription" +
+      "Id\0220\n\006filter\030\002 \001(\0132\030.modeldex.v1.EventFi" +
+      "lterR\006filter\022.\n\020expected_version\030\003 \001(\003H\000" +
+      "R\017expectedVersion\210\001\001\022\035\n\nrequest_id\030\004 \001(\t" +
+      "R\trequestIdB\023\n\021_expected_version\"\227\001\n\035Add" +
+      "SubscriptionFilterResponse\022=\n\014subscripti" +
+      "on\030\001 \001(\0132\031.modeldex.v1.SubscriptionR\014sub" +
+      "scription\022\033\n\tfilter_id\030\002 \001(\tR\010filterId\022\032" +
+      "\n\010revision\030\003 \001(\003R\010revision\"\313\001\n\037RemoveSub" +
+      "scriptionFilterRequest\022\'\n\017subscription_i" +
+      "d\030\001 \001(\tR\016subscriptionId\022\033\n\tfilter_id\030\002 \001" +
+      "(\tR\010filterId\022.\n\020expected_version\030\003 \001(\003H\000" +
+      "R\017expectedVersion\210\001\001\022\035\n\nrequest_id\030\004 \001(\t" +
+      "R\trequestIdB\023\n\021_expected_version\"}\n Remo" +
+      "veSubscriptionFilterResponse\022=\n\014subscrip" +
+      "tion\030\001 \001(\0132\031.modeldex.v1.SubscriptionR\014s" +
+      "ubscription\022\032\n\010revision\030\002 \001(\003R\010revision\"" +
+      "\375\001\n\037UpdateSubscriptionFilterRequest\022\'\n\017s" +
+      "ubscription_id\030\001 \001(\tR\016subscriptionId\022\033\n\t" +
+      "filter_id\030\002 \001(\tR\010filterId\0220\n\006filter\030\003 \001(" +
+      "\0132\030.modeldex.v1.EventFilterR\006filter\022.\n\020e" +
+      "xpected_version\030\004 \001(\003H\000R\017expectedVersion" +
+      "\210\001\001\022\035\n\nrequest_id\030\005 \001(\tR\trequestIdB\023\n\021_e" +
+      "xpected_version\"}\n UpdateSubscriptionFil" +
+      "terResponse\022=\n\014subscription\030\001 \001(\0132\031.mode" +
+      "ldex.v1.SubscriptionR\014subscription\022\032\n\010re" +
+      "vision\030\002 \001(\003R\010revision\"\301\001\n\031AcknowledgeUp" +
+      "datesRequest\022\'\n\017subscription_id\030\001 \001(\tR\016s" +
+      "ubscriptionId\022\026\n\006stream\030\002 \001(\003R\006stream\022)\n" +
+      "\020through_revision\030\003 \001(\003R\017throughRevision" +
+      "\0228\n\010rejected\030\004 \003(\0132\034.modeldex.v1.UpdateR" +
+      "ejectionR\010rejected\"\325\001\n\032AcknowledgeUpdate" +
+      "sResponse\0223\n\025acknowledged_revision\030\001 \001(\003" +
+      "R\024acknowledgedRevision\022*\n\021dead_letter_co" +
+      "unt\030\002 \001(\005R\017deadLetterCount\022:\n\013retry_dela" +
+      "y\030\003 \001(\0132\031.google.protobuf.DurationR\nretr" +
+      "yDelay\022\032\n\010revision\030\004 \001(\003R\010revision\"}\n\026Li" +
+      "stDeadLettersRequest\022\'\n\017subscription_id\030" +
+      "\001 \001(\tR\016subscriptionId\022\033\n\tpage_size\030\002 \001(\005" +
+      "R\010pageSize\022\035\n\npage_token\030\003 \001(\tR\tpageToke" +
+      "n\"\231\001\n\027ListDeadLettersResponse\022:\n\014dead_le" +
+      "tters\030\001 \003(\0132\027.modeldex.v1.DeadLetterR\013de" +
+      "adLetters\022&\n\017next_page_token\030\002 \001(\tR\rnext" +
+      "PageToken\022\032\n\010revision\030\003 \001(\003R\010revision\"\035\n" +
+      "\033GetSubscriptionStatsRequest\"\337\004\n\034GetSubs" +
+      "criptionStatsResponse\022\037\n\013total_count\030\001 \001" +
+      "(\003R\ntotalCount\022!\n\014active_count\030\002 \001(\003R\013ac" +
+      "tiveCount\022!\n\014paused_count\030\003 \001(\003R\013pausedC" +
+      "ount\022\037\n\013error_count\030\004 \001(\003R\nerrorCount\022#\n" +
+      "\rexpired_count\030\005 \001(\003R\014expiredCount\022\'\n\017co" +
+      "nnected_count\030\006 \001(\003R\016connectedCount\022;\n\007b" +
+      "y_type\030\007 \003(\0132\".modeldex.v1.SubscriptionT" +
+      "ypeCountR\006byType\0223\n\tby_client\030\010 \001(\0132\026.mo" +
+      "deldex.v1.KeyCountsR\010byClient\0229\n\031average" +
+      "_events_per_second\030\t \001(\001R\026averageEventsP" +
+      "erSecond\0223\n\026peak_events_per_second\030\n \001(\003" +
+      "R\023peakEventsPerSecond\0221\n\007batches\030\013 \001(\0132\027" +
+      ".modeldex.v1.BatchStatsR\007batches\0228\n\nas_o" +
+      "f_time\030\014 \001(\0132\032.google.protobuf.Timestamp" +
+      "R\010asOfTime\022\032\n\010revision\030\r \001(\003R\010revision\"\030" +
+      "\n\026GetPublishStatsRequest\"\233\004\n\027GetPublishS" +
+      "tatsResponse\0224\n\026total_events_published\030\001" +
+      " \001(\003R\024totalEventsPublished\0223\n\025successful" +
+      "_deliveries\030\002 \001(\003R\024successfulDeliveries\022" +
+      "+\n\021failed_deliveries\030\003 \001(\003R\020failedDelive" +
+      "ries\022M\n\025average_delivery_time\030\004 \001(\0132\031.go" +
+      "ogle.protobuf.DurationR\023averageDeliveryT" +
+      "ime\022G\n\022peak_delivery_time\030\005 \001(\0132\031.google" +
+      ".protobuf.DurationR\020peakDeliveryTime\022<\n\016" +
+      "events_by_type\030\006 \001(\0132\026.modeldex.v1.KeyCo" +
+      "untsR\014eventsByType\022<\n\016errors_by_type\030\007 \001" +
+      "(\0132\026.modeldex.v1.KeyCountsR\014errorsByType" +
+      "\0228\n\nas_of_time\030\010 \001(\0132\032.google.protobuf.T" +
+      "imestampR\010asOfTime\022\032\n\010revision\030\t \001(\003R\010re" +
+      "vision\"|\n\024GetEventStatsRequest\0225\n\ntime_r" +
+      "ange\030\001 \001(\0132\026.modeldex.v1.TimeRangeR\ttime" +
+      "Range\022-\n\004step\030\002 \001(\0132\031.google.protobuf.Du" +
+      "rationR\004step\"\353\004\n\025GetEventStatsResponse\022!" +
+      "\n\014total_events\030\001 \001(\003R\013totalEvents\022<\n\016eve" +
+      "nts_by_type\030\002 \001(\0132\026.modeldex.v1.KeyCount" +
+      "sR\014eventsByType\022D\n\022events_by_provider\030\003 " +
+      "\001(\0132\026.modeldex.v1.KeyCountsR\020eventsByPro" +
+      "vider\022>\n\017events_by_model\030\004 \001(\0132\026.modelde" +
+      "x.v1.KeyCountsR\reventsByModel\022Q\n\027average" +
+      "_processing_time\030\005 \001(\0132\031.google.protobuf" +
+      ".DurationR\025averageProcessingTime\022\035\n\nerro" +
+      "r_rate\030\006 \001(\001R\terrorRate\022=\n\013time_series\030\007" +
+      " \003(\0132\034.modeldex.v1.EventStatsPointR\ntime" +
+      "Series\0225\n\ntime_range\030\010 \001(\0132\026.modeldex.v1" +
+      ".TimeRangeR\ttimeRange\022-\n\004step\030\t \001(\0132\031.go" +
+      "ogle.protobuf.DurationR\004step\0228\n\nas_of_ti" +
+      "me\030\n \001(\0132\032.google.protobuf.TimestampR\010as" +
+      "OfTime\022\032\n\010revision\030\013 \001(\003R\010revision\"\034\n\032Ge" +
+      "tSubscriberHealthRequest\"\274\004\n\033GetSubscrib" +
+      "erHealthResponse\0221\n\006status\030\001 \001(\0162\031.model" +
+      "dex.v1.HealthStatusR\006status\0221\n\006uptime\030\002 " +
+      "\001(\0132\031.google.protobuf.DurationR\006uptime\022!" +
+      "\n\014memory_bytes\030\003 \001(\003R\013memoryBytes\022%\n\016act" +
+      "ive_streams\030\004 \001(\003R\ractiveStreams\0221\n\024acti" +
+      "ve_subscriptions\030\005 \001(\003R\023activeSubscripti" +
+      "ons\022\035\n\nqueue_size\030\006 \001(\003R\tqueueSize\022\'\n\017st" +
+      "alled_streams\030\007 \001(\003R\016stalledStreams\022\035\n\ne" +
+      "rror_rate\030\010 \001(\001R\terrorRate\022+\n\003lag\030\t \001(\0132" +
+      "\031.google.protobuf.DurationR\003lag\0220\n\006issue" +
+      "s\030\n \003(\0132\030.modeldex.v1.HealthIssueR\006issue" +
+      "s\022\035\n\nreplica_id\030\013 \001(\tR\treplicaId\0229\n\nchec" +
+      "k_time\030\014 \001(\0132\032.google.protobuf.Timestamp" +
+      "R\tcheckTime\022\032\n\010revision\030\r \001(\003R\010revision\"" +
+      "\035\n\033CleanupSubscriptionsRequest\"\311\002\n\034Clean" +
+      "upSubscriptionsResponse\0223\n\025removed_subsc" +
+      "riptions\030\001 \001(\003R\024removedSubscriptions\022\'\n\017" +
+      "removed_filters\030\002 \001(\003R\016removedFilters\0220\n" +
+      "\024removed_dead_letters\030\003 \001(\003R\022removedDead" +
+      "Letters\022%\n\016removed_events\030\004 \001(\003R\rremoved" +
+      "Events\022\037\n\013freed_bytes\030\005 \001(\003R\nfreedBytes\022" +
+      "5\n\010duration\030\006 \001(\0132\031.google.protobuf.Dura" +
+      "tionR\010duration\022\032\n\010revision\030\007 \001(\003R\010revisi" +
+      "on*\354\001\n\016WatchFlowState\022 \n\034WATCH_FLOW_STAT" +
+      "E_UNSPECIFIED\020\000\022\031\n\025WATCH_FLOW_STATE_IDLE" +
+      "\020\001\022 \n\034WATCH_FLOW_STATE_CATCHING_UP\020\002\022\035\n\031" +
+      "WATCH_FLOW_STATE_DEGRADED\020\003\022\033\n\027WATCH_FLO" +
+      "W_STATE_PAUSED\020\004\022 \n\034WATCH_FLOW_STATE_WIN" +
+      "DOW_FULL\020\005\022\035\n\031WATCH_FLOW_STATE_RETRYING\020" +
+      "\0062\314\023\n\021SubscriberService\022E\n\005Watch\022\031.model" +
+      "dex.v1.WatchRequest\032\032.modeldex.v1.WatchR" +
+      "esponse\"\003\220\002\0010\001\022i\n\021WatchModelUpdates\022%.mo" +
+      "deldex.v1.WatchModelUpdatesRequest\032&.mod" +
+      "eldex.v1.WatchModelUpdatesResponse\"\003\220\002\0010" +
+      "\001\022r\n\024WatchProviderUpdates\022(.modeldex.v1." +
+      "WatchProviderUpdatesRequest\032).modeldex.v" +
+      "1.WatchProviderUpdatesResponse\"\003\220\002\0010\001\022x\n" +
+      "\026WatchCapabilityUpdates\022*.modeldex.v1.Wa" +
+      "tchCapabilityUpdatesRequest\032+.modeldex.v" +
+      "1.WatchCapabilityUpdatesResponse\"\003\220\002\0010\001\022" +
+      "^\n\016PublishUpdates\022\".modeldex.v1.PublishU" +
+      "pdatesRequest\032#.modeldex.v1.PublishUpdat" +
+      "esResponse\"\003\220\002\002\022j\n\022CreateSubscription\022&." +
+      "modeldex.v1.CreateSubscriptionRequest\032\'." +
+      "modeldex.v1.CreateSubscriptionResponse\"\003" +
+      "\220\002\002\022a\n\017GetSubscription\022#.modeldex.v1.Get" +
+      "SubscriptionRequest\032$.modeldex.v1.GetSub" +
+      "scriptionResponse\"\003\220\002\001\022g\n\021ListSubscripti" +
+      "ons\022%.modeldex.v1.ListSubscriptionsReque" +
+      "st\032&.modeldex.v1.ListSubscriptionsRespon" +
+      "se\"\003\220\002\001\022j\n\022UpdateSubscription\022&.modeldex" +
+      ".v1.UpdateSubscriptionRequest\032\'.modeldex" +
+      ".v1.UpdateSubscriptionResponse\"\003\220\002\002\022j\n\022D" +
+      "eleteSubscription\022&.modeldex.v1.DeleteSu" +
+      "bscriptionRequest\032\'.modeldex.v1.DeleteSu" +
+      "bscriptionResponse\"\003\220\002\002\022\177\n\031DeleteClientS" +
+      "ubscriptions\022-.modeldex.v1.DeleteClientS" +
+      "ubscriptionsRequest\032..modeldex.v1.Delete" +
+      "ClientSubscriptionsResponse\"\003\220\002\002\022g\n\021Paus" +
+      "eSubscription\022%.modeldex.v1.PauseSubscri" +
+      "ptionRequest\032&.modeldex.v1.PauseSubscrip" +
+      "tionResponse\"\003\220\002\002\022j\n\022ResumeSubscription\022" +
+      "&.modeldex.v1.ResumeSubscriptionRequest\032" +
+      "\'.modeldex.v1.ResumeSubscriptionResponse" +
+      "\"\003\220\002\002\022s\n\025AddSubscriptionFilter\022).modelde" +
+      "x.v1.AddSubscriptionFilterRequest\032*.mode" +
+      "ldex.v1.AddSubscriptionFilterResponse\"\003\220" +
+      "\002\002\022|\n\030RemoveSubscriptionFilter\022,.modelde" +
+      "x.v1.RemoveSubscriptionFilterRequest\032-.m" +
+      "odeldex.v1.RemoveSubscriptionFilterRespo" +
+      "nse\"\003\220\002\002\022|\n\030UpdateSubscriptionFilter\022,.m" +
+      "odeldex.v1.UpdateSubscriptionFilterReque" +
+      "st\032-.modeldex.v1.UpdateSubscriptionFilte" +
+      "rResponse\"\003\220\002\002\022j\n\022AcknowledgeUpdates\022&.m" +
+      "odeldex.v1.AcknowledgeUpdatesRequest\032\'.m" +
+      "odeldex.v1.AcknowledgeUpdatesResponse\"\003\220" +
+      "\002\002\022a\n\017ListDeadLetters\022#.modeldex.v1.List" +
+      "DeadLettersRequest\032$.modeldex.v1.ListDea" +
+      "dLettersResponse\"\003\220\002\001\022p\n\024GetSubscription" +
+      "Stats\022(.modeldex.v1.GetSubscriptionStats" +
+      "Request\032).modeldex.v1.GetSubscriptionSta" +
+      "tsResponse\"\003\220\002\001\022a\n\017GetPublishStats\022#.mod" +
+      "eldex.v1.GetPublishStatsRequest\032$.modeld" +
+      "ex.v1.GetPublishStatsResponse\"\003\220\002\001\022[\n\rGe" +
+      "tEventStats\022!.modeldex.v1.GetEventStatsR" +
+      "equest\032\".modeldex.v1.GetEventStatsRespon" +
+      "se\"\003\220\002\001\022m\n\023GetSubscriberHealth\022\'.modelde" +
+      "x.v1.GetSubscriberHealthRequest\032(.modeld" +
+      "ex.v1.GetSubscriberHealthResponse\"\003\220\002\001\022p" +
+      "\n\024CleanupSubscriptions\022(.modeldex.v1.Cle" +
+      "anupSubscriptionsRequest\032).modeldex.v1.C" +
+      "leanupSubscriptionsResponse\"\003\220\002\002Bm\n\017dev." +
+      "modeldex.v1B\026SubscriberServiceProtoP\001Z@g" +
+      "ithub.com/modeldex/modeldex/generated/go" +
+      "/modeldex/v1;modeldexv1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
         new com.google.protobuf.Descriptors.FileDescriptor[] {
           com.google.protobuf.DurationProto.getDescriptor(),
+          com.google.protobuf.FieldMaskProto.getDescriptor(),
           com.google.protobuf.TimestampProto.getDescriptor(),
           dev.modeldex.v1.ConditionProto.getDescriptor(),
           dev.modeldex.v1.DiscoveryServiceProto.getDescriptor(),
+          dev.modeldex.v1.FeedStatisticsProto.getDescriptor(),
           dev.modeldex.v1.ModelProto.getDescriptor(),
+          dev.modeldex.v1.SubscriptionProto.getDescriptor(),
           dev.modeldex.v1.UpdateProto.getDescriptor(),
         });
     internal_static_modeldex_v1_WatchOptions_descriptor =
@@ -235,13 +649,13 @@ public final class SubscriberServiceProto extends com.google.protobuf.GeneratedF
     internal_static_modeldex_v1_WatchRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_modeldex_v1_WatchRequest_descriptor,
-        new java.lang.String[] { "Options", "Filters", "Models", });
+        new java.lang.String[] { "Options", "Filters", "Models", "SubscriptionId", });
     internal_static_modeldex_v1_WatchResponse_descriptor =
       getDescriptor().getMessageType(2);
     internal_static_modeldex_v1_WatchResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_modeldex_v1_WatchResponse_descriptor,
-        new java.lang.String[] { "Updates", "SnapshotModels", "SnapshotComplete", "Bookmark", "GoingAway", "ResumeToken", "Revision", });
+        new java.lang.String[] { "Updates", "SnapshotModels", "SnapshotComplete", "Bookmark", "GoingAway", "ResumeToken", "Revision", "Stream", "Attempt", });
     internal_static_modeldex_v1_WatchBookmark_descriptor =
       getDescriptor().getMessageType(3);
     internal_static_modeldex_v1_WatchBookmark_fieldAccessorTable = new
@@ -308,12 +722,231 @@ public final class SubscriberServiceProto extends com.google.protobuf.GeneratedF
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_modeldex_v1_PublishResult_descriptor,
         new java.lang.String[] { "Ordinal", "Problems", });
+    internal_static_modeldex_v1_CreateSubscriptionRequest_descriptor =
+      getDescriptor().getMessageType(14);
+    internal_static_modeldex_v1_CreateSubscriptionRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_modeldex_v1_CreateSubscriptionRequest_descriptor,
+        new java.lang.String[] { "Subscription", "AfterRevision", "RequestId", });
+    internal_static_modeldex_v1_CreateSubscriptionResponse_descriptor =
+      getDescriptor().getMessageType(15);
+    internal_static_modeldex_v1_CreateSubscriptionResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_modeldex_v1_CreateSubscriptionResponse_descriptor,
+        new java.lang.String[] { "Subscription", "Revision", });
+    internal_static_modeldex_v1_GetSubscriptionRequest_descriptor =
+      getDescriptor().getMessageType(16);
+    internal_static_modeldex_v1_GetSubscriptionRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_modeldex_v1_GetSubscriptionRequest_descriptor,
+        new java.lang.String[] { "SubscriptionId", });
+    internal_static_modeldex_v1_GetSubscriptionResponse_descriptor =
+      getDescriptor().getMessageType(17);
+    internal_static_modeldex_v1_GetSubscriptionResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_modeldex_v1_GetSubscriptionResponse_descriptor,
+        new java.lang.String[] { "Subscription", "Revision", });
+    internal_static_modeldex_v1_ListSubscriptionsRequest_descriptor =
+      getDescriptor().getMessageType(18);
+    internal_static_modeldex_v1_ListSubscriptionsRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_modeldex_v1_ListSubscriptionsRequest_descriptor,
+        new java.lang.String[] { "ClientId", "Types", "Statuses", "FilterTypes", "FilterFields", "CreatedAfter", "CreatedBefore", "ActiveAfter", "PageSize", "PageToken", });
+    internal_static_modeldex_v1_ListSubscriptionsResponse_descriptor =
+      getDescriptor().getMessageType(19);
+    internal_static_modeldex_v1_ListSubscriptionsResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_modeldex_v1_ListSubscriptionsResponse_descriptor,
+        new java.lang.String[] { "Subscriptions", "NextPageToken", "Revision", });
+    internal_static_modeldex_v1_UpdateSubscriptionRequest_descriptor =
+      getDescriptor().getMessageType(20);
+    internal_static_modeldex_v1_UpdateSubscriptionRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_modeldex_v1_UpdateSubscriptionRequest_descriptor,
+        new java.lang.String[] { "SubscriptionId", "Subscription", "UpdateMask", "ExpectedVersion", "RequestId", });
+    internal_static_modeldex_v1_UpdateSubscriptionResponse_descriptor =
+      getDescriptor().getMessageType(21);
+    internal_static_modeldex_v1_UpdateSubscriptionResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_modeldex_v1_UpdateSubscriptionResponse_descriptor,
+        new java.lang.String[] { "Subscription", "Revision", });
+    internal_static_modeldex_v1_DeleteSubscriptionRequest_descriptor =
+      getDescriptor().getMessageType(22);
+    internal_static_modeldex_v1_DeleteSubscriptionRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_modeldex_v1_DeleteSubscriptionRequest_descriptor,
+        new java.lang.String[] { "SubscriptionId", "RequestId", });
+    internal_static_modeldex_v1_DeleteSubscriptionResponse_descriptor =
+      getDescriptor().getMessageType(23);
+    internal_static_modeldex_v1_DeleteSubscriptionResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_modeldex_v1_DeleteSubscriptionResponse_descriptor,
+        new java.lang.String[] { "Revision", });
+    internal_static_modeldex_v1_DeleteClientSubscriptionsRequest_descriptor =
+      getDescriptor().getMessageType(24);
+    internal_static_modeldex_v1_DeleteClientSubscriptionsRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_modeldex_v1_DeleteClientSubscriptionsRequest_descriptor,
+        new java.lang.String[] { "ClientId", "RequestId", });
+    internal_static_modeldex_v1_DeleteClientSubscriptionsResponse_descriptor =
+      getDescriptor().getMessageType(25);
+    internal_static_modeldex_v1_DeleteClientSubscriptionsResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_modeldex_v1_DeleteClientSubscriptionsResponse_descriptor,
+        new java.lang.String[] { "DeletedCount", "Revision", });
+    internal_static_modeldex_v1_PauseSubscriptionRequest_descriptor =
+      getDescriptor().getMessageType(26);
+    internal_static_modeldex_v1_PauseSubscriptionRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_modeldex_v1_PauseSubscriptionRequest_descriptor,
+        new java.lang.String[] { "SubscriptionId", "RequestId", });
+    internal_static_modeldex_v1_PauseSubscriptionResponse_descriptor =
+      getDescriptor().getMessageType(27);
+    internal_static_modeldex_v1_PauseSubscriptionResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_modeldex_v1_PauseSubscriptionResponse_descriptor,
+        new java.lang.String[] { "Subscription", "Revision", });
+    internal_static_modeldex_v1_ResumeSubscriptionRequest_descriptor =
+      getDescriptor().getMessageType(28);
+    internal_static_modeldex_v1_ResumeSubscriptionRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_modeldex_v1_ResumeSubscriptionRequest_descriptor,
+        new java.lang.String[] { "SubscriptionId", "RequestId", });
+    internal_static_modeldex_v1_ResumeSubscriptionResponse_descriptor =
+      getDescriptor().getMessageType(29);
+    internal_static_modeldex_v1_ResumeSubscriptionResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_modeldex_v1_ResumeSubscriptionResponse_descriptor,
+        new java.lang.String[] { "Subscription", "Revision", });
+    internal_static_modeldex_v1_AddSubscriptionFilterRequest_descriptor =
+      getDescriptor().getMessageType(30);
+    internal_static_modeldex_v1_AddSubscriptionFilterRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_modeldex_v1_AddSubscriptionFilterRequest_descriptor,
+        new java.lang.String[] { "SubscriptionId", "Filter", "ExpectedVersion", "RequestId", });
+    internal_static_modeldex_v1_AddSubscriptionFilterResponse_descriptor =
+      getDescriptor().getMessageType(31);
+    internal_static_modeldex_v1_AddSubscriptionFilterResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_modeldex_v1_AddSubscriptionFilterResponse_descriptor,
+        new java.lang.String[] { "Subscription", "FilterId", "Revision", });
+    internal_static_modeldex_v1_RemoveSubscriptionFilterRequest_descriptor =
+      getDescriptor().getMessageType(32);
+    internal_static_modeldex_v1_RemoveSubscriptionFilterRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_modeldex_v1_RemoveSubscriptionFilterRequest_descriptor,
+        new java.lang.String[] { "SubscriptionId", "FilterId", "ExpectedVersion", "RequestId", });
+    internal_static_modeldex_v1_RemoveSubscriptionFilterResponse_descriptor =
+      getDescriptor().getMessageType(33);
+    internal_static_modeldex_v1_RemoveSubscriptionFilterResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_modeldex_v1_RemoveSubscriptionFilterResponse_descriptor,
+        new java.lang.String[] { "Subscription", "Revision", });
+    internal_static_modeldex_v1_UpdateSubscriptionFilterRequest_descriptor =
+      getDescriptor().getMessageType(34);
+    internal_static_modeldex_v1_UpdateSubscriptionFilterRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_modeldex_v1_UpdateSubscriptionFilterRequest_descriptor,
+        new java.lang.String[] { "SubscriptionId", "FilterId", "Filter", "ExpectedVersion", "RequestId", });
+    internal_static_modeldex_v1_UpdateSubscriptionFilterResponse_descriptor =
+      getDescriptor().getMessageType(35);
+    internal_static_modeldex_v1_UpdateSubscriptionFilterResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_modeldex_v1_UpdateSubscriptionFilterResponse_descriptor,
+        new java.lang.String[] { "Subscription", "Revision", });
+    internal_static_modeldex_v1_AcknowledgeUpdatesRequest_descriptor =
+      getDescriptor().getMessageType(36);
+    internal_static_modeldex_v1_AcknowledgeUpdatesRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_modeldex_v1_AcknowledgeUpdatesRequest_descriptor,
+        new java.lang.String[] { "SubscriptionId", "Stream", "ThroughRevision", "Rejected", });
+    internal_static_modeldex_v1_AcknowledgeUpdatesResponse_descriptor =
+      getDescriptor().getMessageType(37);
+    internal_static_modeldex_v1_AcknowledgeUpdatesResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_modeldex_v1_AcknowledgeUpdatesResponse_descriptor,
+        new java.lang.String[] { "AcknowledgedRevision", "DeadLetterCount", "RetryDelay", "Revision", });
+    internal_static_modeldex_v1_ListDeadLettersRequest_descriptor =
+      getDescriptor().getMessageType(38);
+    internal_static_modeldex_v1_ListDeadLettersRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_modeldex_v1_ListDeadLettersRequest_descriptor,
+        new java.lang.String[] { "SubscriptionId", "PageSize", "PageToken", });
+    internal_static_modeldex_v1_ListDeadLettersResponse_descriptor =
+      getDescriptor().getMessageType(39);
+    internal_static_modeldex_v1_ListDeadLettersResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_modeldex_v1_ListDeadLettersResponse_descriptor,
+        new java.lang.String[] { "DeadLetters", "NextPageToken", "Revision", });
+    internal_static_modeldex_v1_GetSubscriptionStatsRequest_descriptor =
+      getDescriptor().getMessageType(40);
+    internal_static_modeldex_v1_GetSubscriptionStatsRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_modeldex_v1_GetSubscriptionStatsRequest_descriptor,
+        new java.lang.String[] { });
+    internal_static_modeldex_v1_GetSubscriptionStatsResponse_descriptor =
+      getDescriptor().getMessageType(41);
+    internal_static_modeldex_v1_GetSubscriptionStatsResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_modeldex_v1_GetSubscriptionStatsResponse_descriptor,
+        new java.lang.String[] { "TotalCount", "ActiveCount", "PausedCount", "ErrorCount", "ExpiredCount", "ConnectedCount", "ByType", "ByClient", "AverageEventsPerSecond", "PeakEventsPerSecond", "Batches", "AsOfTime", "Revision", });
+    internal_static_modeldex_v1_GetPublishStatsRequest_descriptor =
+      getDescriptor().getMessageType(42);
+    internal_static_modeldex_v1_GetPublishStatsRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_modeldex_v1_GetPublishStatsRequest_descriptor,
+        new java.lang.String[] { });
+    internal_static_modeldex_v1_GetPublishStatsResponse_descriptor =
+      getDescriptor().getMessageType(43);
+    internal_static_modeldex_v1_GetPublishStatsResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_modeldex_v1_GetPublishStatsResponse_descriptor,
+        new java.lang.String[] { "TotalEventsPublished", "SuccessfulDeliveries", "FailedDeliveries", "AverageDeliveryTime", "PeakDeliveryTime", "EventsByType", "ErrorsByType", "AsOfTime", "Revision", });
+    internal_static_modeldex_v1_GetEventStatsRequest_descriptor =
+      getDescriptor().getMessageType(44);
+    internal_static_modeldex_v1_GetEventStatsRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_modeldex_v1_GetEventStatsRequest_descriptor,
+        new java.lang.String[] { "TimeRange", "Step", });
+    internal_static_modeldex_v1_GetEventStatsResponse_descriptor =
+      getDescriptor().getMessageType(45);
+    internal_static_modeldex_v1_GetEventStatsResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_modeldex_v1_GetEventStatsResponse_descriptor,
+        new java.lang.String[] { "TotalEvents", "EventsByType", "EventsByProvider", "EventsByModel", "AverageProcessingTime", "ErrorRate", "TimeSeries", "TimeRange", "Step", "AsOfTime", "Revision", });
+    internal_static_modeldex_v1_GetSubscriberHealthRequest_descriptor =
+      getDescriptor().getMessageType(46);
+    internal_static_modeldex_v1_GetSubscriberHealthRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_modeldex_v1_GetSubscriberHealthRequest_descriptor,
+        new java.lang.String[] { });
+    internal_static_modeldex_v1_GetSubscriberHealthResponse_descriptor =
+      getDescriptor().getMessageType(47);
+    internal_static_modeldex_v1_GetSubscriberHealthResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_modeldex_v1_GetSubscriberHealthResponse_descriptor,
+        new java.lang.String[] { "Status", "Uptime", "MemoryBytes", "ActiveStreams", "ActiveSubscriptions", "QueueSize", "StalledStreams", "ErrorRate", "Lag", "Issues", "ReplicaId", "CheckTime", "Revision", });
+    internal_static_modeldex_v1_CleanupSubscriptionsRequest_descriptor =
+      getDescriptor().getMessageType(48);
+    internal_static_modeldex_v1_CleanupSubscriptionsRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_modeldex_v1_CleanupSubscriptionsRequest_descriptor,
+        new java.lang.String[] { });
+    internal_static_modeldex_v1_CleanupSubscriptionsResponse_descriptor =
+      getDescriptor().getMessageType(49);
+    internal_static_modeldex_v1_CleanupSubscriptionsResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_modeldex_v1_CleanupSubscriptionsResponse_descriptor,
+        new java.lang.String[] { "RemovedSubscriptions", "RemovedFilters", "RemovedDeadLetters", "RemovedEvents", "FreedBytes", "Duration", "Revision", });
     descriptor.resolveAllFeaturesImmutable();
     com.google.protobuf.DurationProto.getDescriptor();
+    com.google.protobuf.FieldMaskProto.getDescriptor();
     com.google.protobuf.TimestampProto.getDescriptor();
     dev.modeldex.v1.ConditionProto.getDescriptor();
     dev.modeldex.v1.DiscoveryServiceProto.getDescriptor();
+    dev.modeldex.v1.FeedStatisticsProto.getDescriptor();
     dev.modeldex.v1.ModelProto.getDescriptor();
+    dev.modeldex.v1.SubscriptionProto.getDescriptor();
     dev.modeldex.v1.UpdateProto.getDescriptor();
   }
 

@@ -70,6 +70,7 @@ private static final long serialVersionUID = 0L;
     CAPABILITY(12),
     LIFECYCLE(13),
     OPERATION(14),
+    SUBSCRIPTION(15),
     UPDATE_NOT_SET(0);
     private final int value;
     private UpdateCase(int value) {
@@ -92,6 +93,7 @@ private static final long serialVersionUID = 0L;
         case 12: return CAPABILITY;
         case 13: return LIFECYCLE;
         case 14: return OPERATION;
+        case 15: return SUBSCRIPTION;
         case 0: return UPDATE_NOT_SET;
         default: return null;
       }
@@ -651,6 +653,49 @@ private static final long serialVersionUID = 0L;
     return dev.modeldex.v1.OperationUpdate.getDefaultInstance();
   }
 
+  public static final int SUBSCRIPTION_FIELD_NUMBER = 15;
+  /**
+   * <pre>
+   * A subscription was created, changed, paused, resumed or deleted, or has expired.
+   * </pre>
+   *
+   * <code>.modeldex.v1.SubscriptionUpdate subscription = 15 [json_name = "subscription"];</code>
+   * @return Whether the subscription field is set.
+   */
+  @java.lang.Override
+  public boolean hasSubscription() {
+    return updateCase_ == 15;
+  }
+  /**
+   * <pre>
+   * A subscription was created, changed, paused, resumed or deleted, or has expired.
+   * </pre>
+   *
+   * <code>.modeldex.v1.SubscriptionUpdate subscription = 15 [json_name = "subscription"];</code>
+   * @return The subscription.
+   */
+  @java.lang.Override
+  public dev.modeldex.v1.SubscriptionUpdate getSubscription() {
+    if (updateCase_ == 15) {
+       return (dev.modeldex.v1.SubscriptionUpdate) update_;
+    }
+    return dev.modeldex.v1.SubscriptionUpdate.getDefaultInstance();
+  }
+  /**
+   * <pre>
+   * A subscription was created, changed, paused, resumed or deleted, or has expired.
+   * </pre>
+   *
+   * <code>.modeldex.v1.SubscriptionUpdate subscription = 15 [json_name = "subscription"];</code>
+   */
+  @java.lang.Override
+  public dev.modeldex.v1.SubscriptionUpdateOrBuilder getSubscriptionOrBuilder() {
+    if (updateCase_ == 15) {
+       return (dev.modeldex.v1.SubscriptionUpdate) update_;
+    }
+    return dev.modeldex.v1.SubscriptionUpdate.getDefaultInstance();
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -711,6 +756,9 @@ private static final long serialVersionUID = 0L;
     }
     if (updateCase_ == 14) {
       output.writeMessage(14, (dev.modeldex.v1.OperationUpdate) update_);
+    }
+    if (updateCase_ == 15) {
+      output.writeMessage(15, (dev.modeldex.v1.SubscriptionUpdate) update_);
     }
     getUnknownFields().writeTo(output);
   }
@@ -777,6 +825,10 @@ private static final long serialVersionUID = 0L;
       size += com.google.protobuf.CodedOutputStream
         .computeMessageSize(14, (dev.modeldex.v1.OperationUpdate) update_);
     }
+    if (updateCase_ == 15) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(15, (dev.modeldex.v1.SubscriptionUpdate) update_);
+    }
     return size;
   }
   @java.lang.Override
@@ -842,6 +894,10 @@ private static final long serialVersionUID = 0L;
         if (!getOperation()
             .equals(other.getOperation())) return false;
         break;
+      case 15:
+        if (!getSubscription()
+            .equals(other.getSubscription())) return false;
+        break;
       case 0:
       default:
     }
@@ -900,6 +956,10 @@ private static final long serialVersionUID = 0L;
       case 14:
         hash = (37 * hash) + OPERATION_FIELD_NUMBER;
         hash = (53 * hash) + getOperation().hashCode();
+        break;
+      case 15:
+        hash = (37 * hash) + SUBSCRIPTION_FIELD_NUMBER;
+        hash = (53 * hash) + getSubscription().hashCode();
         break;
       case 0:
       default:
@@ -1074,6 +1134,9 @@ private static final long serialVersionUID = 0L;
       if (operationBuilder_ != null) {
         operationBuilder_.clear();
       }
+      if (subscriptionBuilder_ != null) {
+        subscriptionBuilder_.clear();
+      }
       updateCase_ = 0;
       update_ = null;
       return this;
@@ -1168,6 +1231,10 @@ private static final long serialVersionUID = 0L;
           operationBuilder_ != null) {
         result.update_ = operationBuilder_.build();
       }
+      if (updateCase_ == 15 &&
+          subscriptionBuilder_ != null) {
+        result.update_ = subscriptionBuilder_.build();
+      }
     }
 
     @java.lang.Override
@@ -1242,6 +1309,10 @@ private static final long serialVersionUID = 0L;
         }
         case OPERATION: {
           mergeOperation(other.getOperation());
+          break;
+        }
+        case SUBSCRIPTION: {
+          mergeSubscription(other.getSubscription());
           break;
         }
         case UPDATE_NOT_SET: {
@@ -1365,6 +1436,13 @@ private static final long serialVersionUID = 0L;
               updateCase_ = 14;
               break;
             } // case 114
+            case 122: {
+              input.readMessage(
+                  internalGetSubscriptionFieldBuilder().getBuilder(),
+                  extensionRegistry);
+              updateCase_ = 15;
+              break;
+            } // case 122
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -3096,6 +3174,182 @@ private static final long serialVersionUID = 0L;
       updateCase_ = 14;
       onChanged();
       return operationBuilder_;
+    }
+
+    private com.google.protobuf.SingleFieldBuilder<
+        dev.modeldex.v1.SubscriptionUpdate, dev.modeldex.v1.SubscriptionUpdate.Builder, dev.modeldex.v1.SubscriptionUpdateOrBuilder> subscriptionBuilder_;
+    /**
+     * <pre>
+     * A subscription was created, changed, paused, resumed or deleted, or has expired.
+     * </pre>
+     *
+     * <code>.modeldex.v1.SubscriptionUpdate subscription = 15 [json_name = "subscription"];</code>
+     * @return Whether the subscription field is set.
+     */
+    @java.lang.Override
+    public boolean hasSubscription() {
+      return updateCase_ == 15;
+    }
+    /**
+     * <pre>
+     * A subscription was created, changed, paused, resumed or deleted, or has expired.
+     * </pre>
+     *
+     * <code>.modeldex.v1.SubscriptionUpdate subscription = 15 [json_name = "subscription"];</code>
+     * @return The subscription.
+     */
+    @java.lang.Override
+    public dev.modeldex.v1.SubscriptionUpdate getSubscription() {
+      if (subscriptionBuilder_ == null) {
+        if (updateCase_ == 15) {
+          return (dev.modeldex.v1.SubscriptionUpdate) update_;
+        }
+        return dev.modeldex.v1.SubscriptionUpdate.getDefaultInstance();
+      } else {
+        if (updateCase_ == 15) {
+          return subscriptionBuilder_.getMessage();
+        }
+        return dev.modeldex.v1.SubscriptionUpdate.getDefaultInstance();
+      }
+    }
+    /**
+     * <pre>
+     * A subscription was created, changed, paused, resumed or deleted, or has expired.
+     * </pre>
+     *
+     * <code>.modeldex.v1.SubscriptionUpdate subscription = 15 [json_name = "subscription"];</code>
+     */
+    public Builder setSubscription(dev.modeldex.v1.SubscriptionUpdate value) {
+      if (subscriptionBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        update_ = value;
+        onChanged();
+      } else {
+        subscriptionBuilder_.setMessage(value);
+      }
+      updateCase_ = 15;
+      return this;
+    }
+    /**
+     * <pre>
+     * A subscription was created, changed, paused, resumed or deleted, or has expired.
+     * </pre>
+     *
+     * <code>.modeldex.v1.SubscriptionUpdate subscription = 15 [json_name = "subscription"];</code>
+     */
+    public Builder setSubscription(
+        dev.modeldex.v1.SubscriptionUpdate.Builder builderForValue) {
+      if (subscriptionBuilder_ == null) {
+        update_ = builderForValue.build();
+        onChanged();
+      } else {
+        subscriptionBuilder_.setMessage(builderForValue.build());
+      }
+      updateCase_ = 15;
+      return this;
+    }
+    /**
+     * <pre>
+     * A subscription was created, changed, paused, resumed or deleted, or has expired.
+     * </pre>
+     *
+     * <code>.modeldex.v1.SubscriptionUpdate subscription = 15 [json_name = "subscription"];</code>
+     */
+    public Builder mergeSubscription(dev.modeldex.v1.SubscriptionUpdate value) {
+      if (subscriptionBuilder_ == null) {
+        if (updateCase_ == 15 &&
+            update_ != dev.modeldex.v1.SubscriptionUpdate.getDefaultInstance()) {
+          update_ = dev.modeldex.v1.SubscriptionUpdate.newBuilder((dev.modeldex.v1.SubscriptionUpdate) update_)
+              .mergeFrom(value).buildPartial();
+        } else {
+          update_ = value;
+        }
+        onChanged();
+      } else {
+        if (updateCase_ == 15) {
+          subscriptionBuilder_.mergeFrom(value);
+        } else {
+          subscriptionBuilder_.setMessage(value);
+        }
+      }
+      updateCase_ = 15;
+      return this;
+    }
+    /**
+     * <pre>
+     * A subscription was created, changed, paused, resumed or deleted, or has expired.
+     * </pre>
+     *
+     * <code>.modeldex.v1.SubscriptionUpdate subscription = 15 [json_name = "subscription"];</code>
+     */
+    public Builder clearSubscription() {
+      if (subscriptionBuilder_ == null) {
+        if (updateCase_ == 15) {
+          updateCase_ = 0;
+          update_ = null;
+          onChanged();
+        }
+      } else {
+        if (updateCase_ == 15) {
+          updateCase_ = 0;
+          update_ = null;
+        }
+        subscriptionBuilder_.clear();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * A subscription was created, changed, paused, resumed or deleted, or has expired.
+     * </pre>
+     *
+     * <code>.modeldex.v1.SubscriptionUpdate subscription = 15 [json_name = "subscription"];</code>
+     */
+    public dev.modeldex.v1.SubscriptionUpdate.Builder getSubscriptionBuilder() {
+      return internalGetSubscriptionFieldBuilder().getBuilder();
+    }
+    /**
+     * <pre>
+     * A subscription was created, changed, paused, resumed or deleted, or has expired.
+     * </pre>
+     *
+     * <code>.modeldex.v1.SubscriptionUpdate subscription = 15 [json_name = "subscription"];</code>
+     */
+    @java.lang.Override
+    public dev.modeldex.v1.SubscriptionUpdateOrBuilder getSubscriptionOrBuilder() {
+      if ((updateCase_ == 15) && (subscriptionBuilder_ != null)) {
+        return subscriptionBuilder_.getMessageOrBuilder();
+      } else {
+        if (updateCase_ == 15) {
+          return (dev.modeldex.v1.SubscriptionUpdate) update_;
+        }
+        return dev.modeldex.v1.SubscriptionUpdate.getDefaultInstance();
+      }
+    }
+    /**
+     * <pre>
+     * A subscription was created, changed, paused, resumed or deleted, or has expired.
+     * </pre>
+     *
+     * <code>.modeldex.v1.SubscriptionUpdate subscription = 15 [json_name = "subscription"];</code>
+     */
+    private com.google.protobuf.SingleFieldBuilder<
+        dev.modeldex.v1.SubscriptionUpdate, dev.modeldex.v1.SubscriptionUpdate.Builder, dev.modeldex.v1.SubscriptionUpdateOrBuilder> 
+        internalGetSubscriptionFieldBuilder() {
+      if (subscriptionBuilder_ == null) {
+        if (!(updateCase_ == 15)) {
+          update_ = dev.modeldex.v1.SubscriptionUpdate.getDefaultInstance();
+        }
+        subscriptionBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+            dev.modeldex.v1.SubscriptionUpdate, dev.modeldex.v1.SubscriptionUpdate.Builder, dev.modeldex.v1.SubscriptionUpdateOrBuilder>(
+                (dev.modeldex.v1.SubscriptionUpdate) update_,
+                getParentForChildren(),
+                isClean());
+        update_ = null;
+      }
+      updateCase_ = 15;
+      onChanged();
+      return subscriptionBuilder_;
     }
 
     // @@protoc_insertion_point(builder_scope:modeldex.v1.UpdateEvent)

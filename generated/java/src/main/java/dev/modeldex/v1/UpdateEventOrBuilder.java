@@ -330,5 +330,32 @@ public interface UpdateEventOrBuilder extends
    */
   dev.modeldex.v1.OperationUpdateOrBuilder getOperationOrBuilder();
 
+  /**
+   * <pre>
+   * A subscription was created, changed, paused, resumed or deleted, or has expired.
+   * </pre>
+   *
+   * <code>.modeldex.v1.SubscriptionUpdate subscription = 15 [json_name = "subscription"];</code>
+   * @return Whether the subscription field is set.
+   */
+  boolean hasSubscription();
+  /**
+   * <pre>
+   * A subscription was created, changed, paused, resumed or deleted, or has expired.
+   * </pre>
+   *
+   * <code>.modeldex.v1.SubscriptionUpdate subscription = 15 [json_name = "subscription"];</code>
+   * @return The subscription.
+   */
+  dev.modeldex.v1.SubscriptionUpdate getSubscription();
+  /**
+   * <pre>
+   * A subscription was created, changed, paused, resumed or deleted, or has expired.
+   * </pre>
+   *
+   * <code>.modeldex.v1.SubscriptionUpdate subscription = 15 [json_name = "subscription"];</code>
+   */
+  dev.modeldex.v1.SubscriptionUpdateOrBuilder getSubscriptionOrBuilder();
+
   dev.modeldex.v1.UpdateEvent.UpdateCase getUpdateCase();
 }

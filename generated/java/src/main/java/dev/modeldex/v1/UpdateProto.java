@@ -66,6 +66,11 @@ public final class UpdateProto extends com.google.protobuf.GeneratedFile {
   static final 
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
       internal_static_modeldex_v1_OperationUpdate_MetadataEntry_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_modeldex_v1_SubscriptionUpdate_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_modeldex_v1_SubscriptionUpdate_fieldAccessorTable;
 
   public static com.google.protobuf.Descriptors.FileDescriptor
       getDescriptor() {
@@ -78,7 +83,7 @@ public final class UpdateProto extends com.google.protobuf.GeneratedFile {
       "\n\030modeldex/v1/update.proto\022\013modeldex.v1\032" +
       "\034google/protobuf/struct.proto\032\037google/pr" +
       "otobuf/timestamp.proto\032\027modeldex/v1/mode" +
-      "l.proto\032\032modeldex/v1/provider.proto\"\226\005\n\013" +
+      "l.proto\032\032modeldex/v1/provider.proto\"\335\005\n\013" +
       "UpdateEvent\022\032\n\010revision\030\001 \001(\003R\010revision\022" +
       "\030\n\007ordinal\030\002 \001(\005R\007ordinal\022.\n\004time\030\003 \001(\0132" +
       "\032.google.protobuf.TimestampR\004time\022\034\n\tpri" +
@@ -95,90 +100,105 @@ public final class UpdateProto extends com.google.protobuf.GeneratedFile {
       "bility\022<\n\tlifecycle\030\r \001(\0132\034.modeldex.v1." +
       "LifecycleUpdateH\000R\tlifecycle\022<\n\toperatio" +
       "n\030\016 \001(\0132\034.modeldex.v1.OperationUpdateH\000R" +
-      "\toperationB\010\n\006update\"\312\002\n\013ModelUpdate\0220\n\004" +
-      "type\030\001 \001(\0162\034.modeldex.v1.ModelUpdateType" +
-      "R\004type\022\031\n\010model_id\030\002 \001(\tR\007modelId\022\037\n\013pro" +
-      "vider_id\030\003 \001(\tR\nproviderId\022\030\n\007version\030\004 " +
-      "\001(\003R\007version\022)\n\020previous_version\030\005 \001(\003R\017" +
-      "previousVersion\022*\n\006before\030\006 \001(\0132\022.modeld" +
-      "ex.v1.ModelR\006before\022(\n\005after\030\007 \001(\0132\022.mod" +
-      "eldex.v1.ModelR\005after\0222\n\007changes\030\010 \003(\0132\030" +
-      ".modeldex.v1.FieldChangeR\007changes\"\376\001\n\013Fi" +
-      "eldChange\022\022\n\004path\030\001 \001(\tR\004path\022?\n\toperati" +
-      "on\030\002 \001(\0162!.modeldex.v1.FieldChangeOperat" +
-      "ionR\toperation\0220\n\004kind\030\003 \001(\0162\034.modeldex." +
-      "v1.FieldChangeKindR\004kind\0223\n\told_value\030\004 " +
-      "\001(\0132\026.google.protobuf.ValueR\010oldValue\0223\n" +
-      "\tnew_value\030\005 \001(\0132\026.google.protobuf.Value" +
-      "R\010newValue\"\207\003\n\016ProviderUpdate\0223\n\004type\030\001 " +
-      "\001(\0162\037.modeldex.v1.ProviderUpdateTypeR\004ty" +
-      "pe\022\037\n\013provider_id\030\002 \001(\tR\nproviderId\0223\n\006s" +
-      "tatus\030\003 \001(\0162\033.modeldex.v1.ProviderStatus" +
-      "R\006status\022D\n\017previous_status\030\004 \001(\0162\033.mode" +
-      "ldex.v1.ProviderStatusR\016previousStatus\022$" +
-      "\n\013model_count\030\005 \001(\003H\000R\nmodelCount\210\001\001\022/\n\005" +
-      "error\030\006 \001(\0132\031.modeldex.v1.RefreshErrorR\005" +
-      "error\022=\n\014availability\030\007 \001(\0162\031.modeldex.v" +
-      "1.AvailabilityR\014availabilityB\016\n\014_model_c" +
-      "ount\"\345\001\n\020CapabilityUpdate\0225\n\004type\030\001 \001(\0162" +
-      "!.modeldex.v1.CapabilityUpdateTypeR\004type" +
-      "\022\036\n\ncapability\030\002 \001(\tR\ncapability\022(\n\020gain" +
-      "ed_model_ids\030\003 \003(\tR\016gainedModelIds\022$\n\016lo" +
-      "st_model_ids\030\004 \003(\tR\014lostModelIds\022*\n\021chan" +
-      "ged_model_ids\030\005 \003(\tR\017changedModelIds\"\227\002\n" +
-      "\017LifecycleUpdate\022\031\n\010model_id\030\001 \001(\tR\007mode" +
-      "lId\022\037\n\013provider_id\030\002 \001(\tR\nproviderId\022=\n\t" +
-      "milestone\030\003 \001(\0162\037.modeldex.v1.LifecycleM" +
-      "ilestoneR\tmilestone\022A\n\016milestone_time\030\004 " +
-      "\001(\0132\032.google.protobuf.TimestampR\rmilesto" +
-      "neTime\022\037\n\013days_before\030\005 \001(\005R\ndaysBefore\022" +
-      "%\n\016replacement_id\030\006 \001(\tR\rreplacementId\"\242" +
-      "\002\n\017OperationUpdate\0224\n\004type\030\001 \001(\0162 .model" +
-      "dex.v1.OperationUpdateTypeR\004type\022\031\n\010mode" +
-      "l_id\030\002 \001(\tR\007modelId\022\037\n\013provider_id\030\003 \001(\t" +
-      "R\nproviderId\022\030\n\007message\030\004 \001(\tR\007message\022F" +
-      "\n\010metadata\030\005 \003(\0132*.modeldex.v1.Operation" +
-      "Update.MetadataEntryR\010metadata\032;\n\rMetada" +
-      "taEntry\022\020\n\003key\030\001 \001(\tR\003key\022\024\n\005value\030\002 \001(\t" +
-      "R\005value:\0028\001*\217\001\n\020UpdateTransition\022!\n\035UPDA" +
-      "TE_TRANSITION_UNSPECIFIED\020\000\022\035\n\031UPDATE_TR" +
-      "ANSITION_ENTERED\020\001\022\035\n\031UPDATE_TRANSITION_" +
-      "CHANGED\020\002\022\032\n\026UPDATE_TRANSITION_LEFT\020\003*\273\001" +
-      "\n\017ModelUpdateType\022!\n\035MODEL_UPDATE_TYPE_U" +
-      "NSPECIFIED\020\000\022\033\n\027MODEL_UPDATE_TYPE_ADDED\020" +
-      "\001\022\035\n\031MODEL_UPDATE_TYPE_UPDATED\020\002\022\035\n\031MODE" +
-      "L_UPDATE_TYPE_REMOVED\020\003\022*\n&MODEL_UPDATE_" +
-      "TYPE_CAPABILITIES_CHANGED\020\004*\251\001\n\024FieldCha" +
-      "ngeOperation\022&\n\"FIELD_CHANGE_OPERATION_U" +
-      "NSPECIFIED\020\000\022 \n\034FIELD_CHANGE_OPERATION_A" +
-      "DDED\020\001\022\"\n\036FIELD_CHANGE_OPERATION_REMOVED" +
-      "\020\002\022#\n\037FIELD_CHANGE_OPERATION_REPLACED\020\003*" +
-      "\226\001\n\017FieldChangeKind\022!\n\035FIELD_CHANGE_KIND" +
-      "_UNSPECIFIED\020\000\022\036\n\032FIELD_CHANGE_KIND_PROP" +
-      "ERTY\020\001\022 \n\034FIELD_CHANGE_KIND_CAPABILITY\020\002" +
-      "\022\036\n\032FIELD_CHANGE_KIND_METADATA\020\003*\320\001\n\022Pro" +
-      "viderUpdateType\022$\n PROVIDER_UPDATE_TYPE_" +
-      "UNSPECIFIED\020\000\022\036\n\032PROVIDER_UPDATE_TYPE_AD" +
-      "DED\020\001\022 \n\034PROVIDER_UPDATE_TYPE_REMOVED\020\002\022" +
-      "\'\n#PROVIDER_UPDATE_TYPE_STATUS_CHANGED\020\003" +
-      "\022)\n%PROVIDER_UPDATE_TYPE_MODELS_REFRESHE" +
-      "D\020\004*\250\001\n\024CapabilityUpdateType\022&\n\"CAPABILI" +
-      "TY_UPDATE_TYPE_UNSPECIFIED\020\000\022 \n\034CAPABILI" +
-      "TY_UPDATE_TYPE_ADDED\020\001\022\"\n\036CAPABILITY_UPD" +
-      "ATE_TYPE_REMOVED\020\002\022\"\n\036CAPABILITY_UPDATE_" +
-      "TYPE_UPDATED\020\003*\202\001\n\022LifecycleMilestone\022#\n" +
-      "\037LIFECYCLE_MILESTONE_UNSPECIFIED\020\000\022#\n\037LI" +
-      "FECYCLE_MILESTONE_DEPRECATION\020\001\022\"\n\036LIFEC" +
-      "YCLE_MILESTONE_RETIREMENT\020\002*\362\001\n\023Operatio" +
-      "nUpdateType\022%\n!OPERATION_UPDATE_TYPE_UNS" +
-      "PECIFIED\020\000\022\"\n\036OPERATION_UPDATE_TYPE_ROLL" +
-      "BACK\020\001\022\035\n\031OPERATION_UPDATE_TYPE_PIN\020\002\022(\n" +
-      "$OPERATION_UPDATE_TYPE_UPSTREAM_DRIFT\020\003\022" +
-      "&\n\"OPERATION_UPDATE_TYPE_HELD_REFRESH\020\004\022" +
-      "\037\n\033OPERATION_UPDATE_TYPE_ALERT\020\005Bb\n\017dev." +
-      "modeldex.v1B\013UpdateProtoP\001Z@github.com/m" +
-      "odeldex/modeldex/generated/go/modeldex/v" +
-      "1;modeldexv1b\006proto3"
+      "\toperation\022E\n\014subscription\030\017 \001(\0132\037.model" +
+      "dex.v1.SubscriptionUpdateH\000R\014subscriptio" +
+      "nB\010\n\006update\"\312\002\n\013ModelUpdate\0220\n\004type\030\001 \001(" +
+      "\0162\034.modeldex.v1.ModelUpdateTypeR\004type\022\031\n" +
+      "\010model_id\030\002 \001(\tR\007modelId\022\037\n\013provider_id\030" +
+      "\003 \001(\tR\nproviderId\022\030\n\007version\030\004 \001(\003R\007vers" +
+      "ion\022)\n\020previous_version\030\005 \001(\003R\017previousV" +
+      "ersion\022*\n\006before\030\006 \001(\0132\022.modeldex.v1.Mod" +
+      "elR\006before\022(\n\005after\030\007 \001(\0132\022.modeldex.v1." +
+      "ModelR\005after\0222\n\007changes\030\010 \003(\0132\030.modeldex" +
+      ".v1.FieldChangeR\007changes\"\376\001\n\013FieldChange" +
+      "\022\022\n\004path\030\001 \001(\tR\004path\022?\n\toperation\030\002 \001(\0162" +
+      "!.modeldex.v1.FieldChangeOperationR\toper" +
+      "ation\0220\n\004kind\030\003 \001(\0162\034.modeldex.v1.FieldC" +
+      "hangeKindR\004kind\0223\n\told_value\030\004 \001(\0132\026.goo" +
+      "gle.protobuf.ValueR\010oldValue\0223\n\tnew_valu" +
+      "e\030\005 \001(\0132\026.google.protobuf.ValueR\010newValu" +
+      "e\"\207\003\n\016ProviderUpdate\0223\n\004type\030\001 \001(\0162\037.mod" +
+      "eldex.v1.ProviderUpdateTypeR\004type\022\037\n\013pro" +
+      "vider_id\030\002 \001(\tR\nproviderId\0223\n\006status\030\003 \001" +
+      "(\0162\033.modeldex.v1.ProviderStatusR\006status\022" +
+      "D\n\017previous_status\030\004 \001(\0162\033.modeldex.v1.P" +
+      "roviderStatusR\016previousStatus\022$\n\013model_c" +
+      "ount\030\005 \001(\003H\000R\nmodelCount\210\001\001\022/\n\005error\030\006 \001" +
+      "(\0132\031.modeldex.v1.RefreshErrorR\005error\022=\n\014" +
+      "availability\030\007 \001(\0162\031.modeldex.v1.Availab" +
+      "ilityR\014availabilityB\016\n\014_model_count\"\345\001\n\020" +
+      "CapabilityUpdate\0225\n\004type\030\001 \001(\0162!.modelde" +
+      "x.v1.CapabilityUpdateTypeR\004type\022\036\n\ncapab" +
+      "ility\030\002 \001(\tR\ncapability\022(\n\020gained_model_" +
+      "ids\030\003 \003(\tR\016gainedModelIds\022$\n\016lost_model_" +
+      "ids\030\004 \003(\tR\014lostModelIds\022*\n\021changed_model" +
+      "_ids\030\005 \003(\tR\017changedModelIds\"\227\002\n\017Lifecycl" +
+      "eUpdate\022\031\n\010model_id\030\001 \001(\tR\007modelId\022\037\n\013pr" +
+      "ovider_id\030\002 \001(\tR\nproviderId\022=\n\tmilestone" +
+      "\030\003 \001(\0162\037.modeldex.v1.LifecycleMilestoneR" +
+      "\tmilestone\022A\n\016milestone_time\030\004 \001(\0132\032.goo" +
+      "gle.protobuf.TimestampR\rmilestoneTime\022\037\n" +
+      "\013days_before\030\005 \001(\005R\ndaysBefore\022%\n\016replac" +
+      "ement_id\030\006 \001(\tR\rreplacementId\"\242\002\n\017Operat" +
+      "ionUpdate\0224\n\004type\030\001 \001(\0162 .modeldex.v1.Op" +
+      "erationUpdateTypeR\004type\022\031\n\010model_id\030\002 \001(" +
+      "\tR\007modelId\022\037\n\013provider_id\030\003 \001(\tR\nprovide" +
+      "rId\022\030\n\007message\030\004 \001(\tR\007message\022F\n\010metadat" +
+      "a\030\005 \003(\0132*.modeldex.v1.OperationUpdate.Me" +
+      "tadataEntryR\010metadata\032;\n\rMetadataEntry\022\020" +
+      "\n\003key\030\001 \001(\tR\003key\022\024\n\005value\030\002 \001(\tR\005value:\002" +
+      "8\001\"v\n\022SubscriptionUpdate\0227\n\004type\030\001 \001(\0162#" +
+      ".modeldex.v1.SubscriptionUpdateTypeR\004typ" +
+      "e\022\'\n\017subscription_id\030\002 \001(\tR\016subscription" +
+      "Id*\217\001\n\020UpdateTransition\022!\n\035UPDATE_TRANSI" +
+      "TION_UNSPECIFIED\020\000\022\035\n\031UPDATE_TRANSITION_" +
+      "ENTERED\020\001\022\035\n\031UPDATE_TRANSITION_CHANGED\020\002" +
+      "\022\032\n\026UPDATE_TRANSITION_LEFT\020\003*\273\001\n\017ModelUp" +
+      "dateType\022!\n\035MODEL_UPDATE_TYPE_UNSPECIFIE" +
+      "D\020\000\022\033\n\027MODEL_UPDATE_TYPE_ADDED\020\001\022\035\n\031MODE" +
+      "L_UPDATE_TYPE_UPDATED\020\002\022\035\n\031MODEL_UPDATE_" +
+      "TYPE_REMOVED\020\003\022*\n&MODEL_UPDATE_TYPE_CAPA" +
+      "BILITIES_CHANGED\020\004*\251\001\n\024FieldChangeOperat" +
+      "ion\022&\n\"FIELD_CHANGE_OPERATION_UNSPECIFIE" +
+      "D\020\000\022 \n\034FIELD_CHANGE_OPERATION_ADDED\020\001\022\"\n" +
+      "\036FIELD_CHANGE_OPERATION_REMOVED\020\002\022#\n\037FIE" +
+      "LD_CHANGE_OPERATION_REPLACED\020\003*\226\001\n\017Field" +
+      "ChangeKind\022!\n\035FIELD_CHANGE_KIND_UNSPECIF" +
+      "IED\020\000\022\036\n\032FIELD_CHANGE_KIND_PROPERTY\020\001\022 \n" +
+      "\034FIELD_CHANGE_KIND_CAPABILITY\020\002\022\036\n\032FIELD" +
+      "_CHANGE_KIND_METADATA\020\003*\320\001\n\022ProviderUpda" +
+      "teType\022$\n PROVIDER_UPDATE_TYPE_UNSPECIFI" +
+      "ED\020\000\022\036\n\032PROVIDER_UPDATE_TYPE_ADDED\020\001\022 \n\034" +
+      "PROVIDER_UPDATE_TYPE_REMOVED\020\002\022\'\n#PROVID" +
+      "ER_UPDATE_TYPE_STATUS_CHANGED\020\003\022)\n%PROVI" +
+      "DER_UPDATE_TYPE_MODELS_REFRESHED\020\004*\250\001\n\024C" +
+      "apabilityUpdateType\022&\n\"CAPABILITY_UPDATE" +
+      "_TYPE_UNSPECIFIED\020\000\022 \n\034CAPABILITY_UPDATE" +
+      "_TYPE_ADDED\020\001\022\"\n\036CAPABILITY_UPDATE_TYPE_" +
+      "REMOVED\020\002\022\"\n\036CAPABILITY_UPDATE_TYPE_UPDA" +
+      "TED\020\003*\202\001\n\022LifecycleMilestone\022#\n\037LIFECYCL" +
+      "E_MILESTONE_UNSPECIFIED\020\000\022#\n\037LIFECYCLE_M" +
+      "ILESTONE_DEPRECATION\020\001\022\"\n\036LIFECYCLE_MILE" +
+      "STONE_RETIREMENT\020\002*\362\001\n\023OperationUpdateTy" +
+      "pe\022%\n!OPERATION_UPDATE_TYPE_UNSPECIFIED\020" +
+      "\000\022\"\n\036OPERATION_UPDATE_TYPE_ROLLBACK\020\001\022\035\n" +
+      "\031OPERATION_UPDATE_TYPE_PIN\020\002\022(\n$OPERATIO" +
+      "N_UPDATE_TYPE_UPSTREAM_DRIFT\020\003\022&\n\"OPERAT" +
+      "ION_UPDATE_TYPE_HELD_REFRESH\020\004\022\037\n\033OPERAT" +
+      "ION_UPDATE_TYPE_ALERT\020\005*\245\002\n\026Subscription" +
+      "UpdateType\022(\n$SUBSCRIPTION_UPDATE_TYPE_U" +
+      "NSPECIFIED\020\000\022$\n SUBSCRIPTION_UPDATE_TYPE" +
+      "_CREATED\020\001\022$\n SUBSCRIPTION_UPDATE_TYPE_U" +
+      "PDATED\020\002\022#\n\037SUBSCRIPTION_UPDATE_TYPE_PAU" +
+      "SED\020\003\022$\n SUBSCRIPTION_UPDATE_TYPE_RESUME" +
+      "D\020\004\022$\n SUBSCRIPTION_UPDATE_TYPE_DELETED\020" +
+      "\005\022$\n SUBSCRIPTION_UPDATE_TYPE_EXPIRED\020\006*" +
+      "y\n\020UpdateCoalescing\022!\n\035UPDATE_COALESCING" +
+      "_UNSPECIFIED\020\000\022\032\n\026UPDATE_COALESCING_NONE" +
+      "\020\001\022&\n\"UPDATE_COALESCING_LATEST_PER_MODEL" +
+      "\020\002Bb\n\017dev.modeldex.v1B\013UpdateProtoP\001Z@gi" +
+      "thub.com/modeldex/modeldex/generated/go/" +
+      "modeldex/v1;modeldexv1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -193,7 +213,7 @@ public final class UpdateProto extends com.google.protobuf.GeneratedFile {
     internal_static_modeldex_v1_UpdateEvent_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_modeldex_v1_UpdateEvent_descriptor,
-        new java.lang.String[] { "Revision", "Ordinal", "Time", "Principal", "SourceId", "Reason", "External", "ChangeKinds", "Transition", "Model", "Provider", "Capability", "Lifecycle", "Operation", "Update", });
+        new java.lang.String[] { "Revision", "Ordinal", "Time", "Principal", "SourceId", "Reason", "External", "ChangeKinds", "Transition", "Model", "Provider", "Capability", "Lifecycle", "Operation", "Subscription", "Update", });
     internal_static_modeldex_v1_ModelUpdate_descriptor =
       getDescriptor().getMessageType(1);
     internal_static_modeldex_v1_ModelUpdate_fieldAccessorTable = new
@@ -236,6 +256,12 @@ public final class UpdateProto extends com.google.protobuf.GeneratedFile {
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_modeldex_v1_OperationUpdate_MetadataEntry_descriptor,
         new java.lang.String[] { "Key", "Value", });
+    internal_static_modeldex_v1_SubscriptionUpdate_descriptor =
+      getDescriptor().getMessageType(7);
+    internal_static_modeldex_v1_SubscriptionUpdate_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_modeldex_v1_SubscriptionUpdate_descriptor,
+        new java.lang.String[] { "Type", "SubscriptionId", });
     descriptor.resolveAllFeaturesImmutable();
     com.google.protobuf.StructProto.getDescriptor();
     com.google.protobuf.TimestampProto.getDescriptor();

@@ -41,7 +41,8 @@ public enum UpdateTransition
   UPDATE_TRANSITION_CHANGED(2),
   /**
    * <pre>
-   * The model matched before and does not now: take it out of the copy. `before` and `after` are left out.
+   * The model matched before and does not now: take it out of the copy. `before` is what the copy held; `after` is left
+   * out.
    * </pre>
    *
    * <code>UPDATE_TRANSITION_LEFT = 3;</code>
@@ -85,7 +86,8 @@ public enum UpdateTransition
   public static final int UPDATE_TRANSITION_CHANGED_VALUE = 2;
   /**
    * <pre>
-   * The model matched before and does not now: take it out of the copy. `before` and `after` are left out.
+   * The model matched before and does not now: take it out of the copy. `before` is what the copy held; `after` is left
+   * out.
    * </pre>
    *
    * <code>UPDATE_TRANSITION_LEFT = 3;</code>

@@ -47,6 +47,30 @@ public enum WatchFlowState
    * <code>WATCH_FLOW_STATE_DEGRADED = 3;</code>
    */
   WATCH_FLOW_STATE_DEGRADED(3),
+  /**
+   * <pre>
+   * The subscription is paused.
+   * </pre>
+   *
+   * <code>WATCH_FLOW_STATE_PAUSED = 4;</code>
+   */
+  WATCH_FLOW_STATE_PAUSED(4),
+  /**
+   * <pre>
+   * As many updates as the subscription allows wait for their acknowledgement.
+   * </pre>
+   *
+   * <code>WATCH_FLOW_STATE_WINDOW_FULL = 5;</code>
+   */
+  WATCH_FLOW_STATE_WINDOW_FULL(5),
+  /**
+   * <pre>
+   * Updates that failed come again once their wait is over.
+   * </pre>
+   *
+   * <code>WATCH_FLOW_STATE_RETRYING = 6;</code>
+   */
+  WATCH_FLOW_STATE_RETRYING(6),
   UNRECOGNIZED(-1),
   ;
 
@@ -91,6 +115,30 @@ public enum WatchFlowState
    * <code>WATCH_FLOW_STATE_DEGRADED = 3;</code>
    */
   public static final int WATCH_FLOW_STATE_DEGRADED_VALUE = 3;
+  /**
+   * <pre>
+   * The subscription is paused.
+   * </pre>
+   *
+   * <code>WATCH_FLOW_STATE_PAUSED = 4;</code>
+   */
+  public static final int WATCH_FLOW_STATE_PAUSED_VALUE = 4;
+  /**
+   * <pre>
+   * As many updates as the subscription allows wait for their acknowledgement.
+   * </pre>
+   *
+   * <code>WATCH_FLOW_STATE_WINDOW_FULL = 5;</code>
+   */
+  public static final int WATCH_FLOW_STATE_WINDOW_FULL_VALUE = 5;
+  /**
+   * <pre>
+   * Updates that failed come again once their wait is over.
+   * </pre>
+   *
+   * <code>WATCH_FLOW_STATE_RETRYING = 6;</code>
+   */
+  public static final int WATCH_FLOW_STATE_RETRYING_VALUE = 6;
 
 
   public final int getNumber() {
@@ -121,6 +169,9 @@ public enum WatchFlowState
       case 1: return WATCH_FLOW_STATE_IDLE;
       case 2: return WATCH_FLOW_STATE_CATCHING_UP;
       case 3: return WATCH_FLOW_STATE_DEGRADED;
+      case 4: return WATCH_FLOW_STATE_PAUSED;
+      case 5: return WATCH_FLOW_STATE_WINDOW_FULL;
+      case 6: return WATCH_FLOW_STATE_RETRYING;
       default: return null;
     }
   }
@@ -151,7 +202,7 @@ public enum WatchFlowState
   }
   public static com.google.protobuf.Descriptors.EnumDescriptor
       getDescriptor() {
-    return dev.modeldex.v1.SubscriberServiceProto.getDescriptor().getEnumType(1);
+    return dev.modeldex.v1.SubscriberServiceProto.getDescriptor().getEnumType(0);
   }
 
   private static final WatchFlowState[] VALUES = values();

@@ -355,7 +355,7 @@ private static final long serialVersionUID = 0L;
    * Whether events of one model that wait together are joined. Defaults to NONE.
    * </pre>
    *
-   * <code>.modeldex.v1.WatchCoalescing coalescing = 8 [json_name = "coalescing"];</code>
+   * <code>.modeldex.v1.UpdateCoalescing coalescing = 8 [json_name = "coalescing"];</code>
    * @return The enum numeric value on the wire for coalescing.
    */
   @java.lang.Override public int getCoalescingValue() {
@@ -366,19 +366,19 @@ private static final long serialVersionUID = 0L;
    * Whether events of one model that wait together are joined. Defaults to NONE.
    * </pre>
    *
-   * <code>.modeldex.v1.WatchCoalescing coalescing = 8 [json_name = "coalescing"];</code>
+   * <code>.modeldex.v1.UpdateCoalescing coalescing = 8 [json_name = "coalescing"];</code>
    * @return The coalescing.
    */
-  @java.lang.Override public dev.modeldex.v1.WatchCoalescing getCoalescing() {
-    dev.modeldex.v1.WatchCoalescing result = dev.modeldex.v1.WatchCoalescing.forNumber(coalescing_);
-    return result == null ? dev.modeldex.v1.WatchCoalescing.UNRECOGNIZED : result;
+  @java.lang.Override public dev.modeldex.v1.UpdateCoalescing getCoalescing() {
+    dev.modeldex.v1.UpdateCoalescing result = dev.modeldex.v1.UpdateCoalescing.forNumber(coalescing_);
+    return result == null ? dev.modeldex.v1.UpdateCoalescing.UNRECOGNIZED : result;
   }
 
   public static final int OMIT_BEFORE_FIELD_NUMBER = 9;
   private boolean omitBefore_ = false;
   /**
    * <pre>
-   * Leave out the model before the change. Defaults to false.
+   * Leave out the model before the change, also of a model that leaves. Defaults to false.
    * </pre>
    *
    * <code>bool omit_before = 9 [json_name = "omitBefore"];</code>
@@ -456,7 +456,7 @@ private static final long serialVersionUID = 0L;
     if (((bitField0_ & 0x00000008) != 0)) {
       output.writeMessage(7, getBookmarkInterval());
     }
-    if (coalescing_ != dev.modeldex.v1.WatchCoalescing.WATCH_COALESCING_UNSPECIFIED.getNumber()) {
+    if (coalescing_ != dev.modeldex.v1.UpdateCoalescing.UPDATE_COALESCING_UNSPECIFIED.getNumber()) {
       output.writeEnum(8, coalescing_);
     }
     if (omitBefore_ != false) {
@@ -501,7 +501,7 @@ private static final long serialVersionUID = 0L;
       size += com.google.protobuf.CodedOutputStream
         .computeMessageSize(7, getBookmarkInterval());
     }
-    if (coalescing_ != dev.modeldex.v1.WatchCoalescing.WATCH_COALESCING_UNSPECIFIED.getNumber()) {
+    if (coalescing_ != dev.modeldex.v1.UpdateCoalescing.UPDATE_COALESCING_UNSPECIFIED.getNumber()) {
       size += com.google.protobuf.CodedOutputStream
         .computeEnumSize(8, coalescing_);
     }
@@ -1707,7 +1707,7 @@ private static final long serialVersionUID = 0L;
      * Whether events of one model that wait together are joined. Defaults to NONE.
      * </pre>
      *
-     * <code>.modeldex.v1.WatchCoalescing coalescing = 8 [json_name = "coalescing"];</code>
+     * <code>.modeldex.v1.UpdateCoalescing coalescing = 8 [json_name = "coalescing"];</code>
      * @return The enum numeric value on the wire for coalescing.
      */
     @java.lang.Override public int getCoalescingValue() {
@@ -1718,7 +1718,7 @@ private static final long serialVersionUID = 0L;
      * Whether events of one model that wait together are joined. Defaults to NONE.
      * </pre>
      *
-     * <code>.modeldex.v1.WatchCoalescing coalescing = 8 [json_name = "coalescing"];</code>
+     * <code>.modeldex.v1.UpdateCoalescing coalescing = 8 [json_name = "coalescing"];</code>
      * @param value The enum numeric value on the wire for coalescing to set.
      * @return This builder for chaining.
      */
@@ -1733,25 +1733,25 @@ private static final long serialVersionUID = 0L;
      * Whether events of one model that wait together are joined. Defaults to NONE.
      * </pre>
      *
-     * <code>.modeldex.v1.WatchCoalescing coalescing = 8 [json_name = "coalescing"];</code>
+     * <code>.modeldex.v1.UpdateCoalescing coalescing = 8 [json_name = "coalescing"];</code>
      * @return The coalescing.
      */
     @java.lang.Override
-    public dev.modeldex.v1.WatchCoalescing getCoalescing() {
-      dev.modeldex.v1.WatchCoalescing result = dev.modeldex.v1.WatchCoalescing.forNumber(coalescing_);
-      return result == null ? dev.modeldex.v1.WatchCoalescing.UNRECOGNIZED : result;
+    public dev.modeldex.v1.UpdateCoalescing getCoalescing() {
+      dev.modeldex.v1.UpdateCoalescing result = dev.modeldex.v1.UpdateCoalescing.forNumber(coalescing_);
+      return result == null ? dev.modeldex.v1.UpdateCoalescing.UNRECOGNIZED : result;
     }
     /**
      * <pre>
      * Whether events of one model that wait together are joined. Defaults to NONE.
      * </pre>
      *
-     * <code>.modeldex.v1.WatchCoalescing coalescing = 8 [json_name = "coalescing"];</code>
+     * <code>.modeldex.v1.UpdateCoalescing coalescing = 8 [json_name = "coalescing"];</code>
      * @param value The coalescing to set.
      * @throws IllegalArgumentException if UNRECOGNIZED is provided.
      * @return This builder for chaining.
      */
-    public Builder setCoalescing(dev.modeldex.v1.WatchCoalescing value) {
+    public Builder setCoalescing(dev.modeldex.v1.UpdateCoalescing value) {
       java.util.Objects.requireNonNull(value);
       bitField0_ |= 0x00000080;
       coalescing_ = value.getNumber();
@@ -1763,7 +1763,7 @@ private static final long serialVersionUID = 0L;
      * Whether events of one model that wait together are joined. Defaults to NONE.
      * </pre>
      *
-     * <code>.modeldex.v1.WatchCoalescing coalescing = 8 [json_name = "coalescing"];</code>
+     * <code>.modeldex.v1.UpdateCoalescing coalescing = 8 [json_name = "coalescing"];</code>
      * @return This builder for chaining.
      */
     public Builder clearCoalescing() {
@@ -1776,7 +1776,7 @@ private static final long serialVersionUID = 0L;
     private boolean omitBefore_ ;
     /**
      * <pre>
-     * Leave out the model before the change. Defaults to false.
+     * Leave out the model before the change, also of a model that leaves. Defaults to false.
      * </pre>
      *
      * <code>bool omit_before = 9 [json_name = "omitBefore"];</code>
@@ -1788,7 +1788,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Leave out the model before the change. Defaults to false.
+     * Leave out the model before the change, also of a model that leaves. Defaults to false.
      * </pre>
      *
      * <code>bool omit_before = 9 [json_name = "omitBefore"];</code>
@@ -1804,7 +1804,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Leave out the model before the change. Defaults to false.
+     * Leave out the model before the change, also of a model that leaves. Defaults to false.
      * </pre>
      *
      * <code>bool omit_before = 9 [json_name = "omitBefore"];</code>

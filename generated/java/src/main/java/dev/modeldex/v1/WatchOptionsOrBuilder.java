@@ -176,7 +176,7 @@ public interface WatchOptionsOrBuilder extends
    * Whether events of one model that wait together are joined. Defaults to NONE.
    * </pre>
    *
-   * <code>.modeldex.v1.WatchCoalescing coalescing = 8 [json_name = "coalescing"];</code>
+   * <code>.modeldex.v1.UpdateCoalescing coalescing = 8 [json_name = "coalescing"];</code>
    * @return The enum numeric value on the wire for coalescing.
    */
   int getCoalescingValue();
@@ -185,14 +185,14 @@ public interface WatchOptionsOrBuilder extends
    * Whether events of one model that wait together are joined. Defaults to NONE.
    * </pre>
    *
-   * <code>.modeldex.v1.WatchCoalescing coalescing = 8 [json_name = "coalescing"];</code>
+   * <code>.modeldex.v1.UpdateCoalescing coalescing = 8 [json_name = "coalescing"];</code>
    * @return The coalescing.
    */
-  dev.modeldex.v1.WatchCoalescing getCoalescing();
+  dev.modeldex.v1.UpdateCoalescing getCoalescing();
 
   /**
    * <pre>
-   * Leave out the model before the change. Defaults to false.
+   * Leave out the model before the change, also of a model that leaves. Defaults to false.
    * </pre>
    *
    * <code>bool omit_before = 9 [json_name = "omitBefore"];</code>

@@ -33,6 +33,7 @@ private static final long serialVersionUID = 0L;
   }
   private WatchRequest() {
     filters_ = java.util.Collections.emptyList();
+    subscriptionId_ = "";
   }
 
   public static final com.google.protobuf.Descriptors.Descriptor
@@ -194,6 +195,59 @@ private static final long serialVersionUID = 0L;
     return models_ == null ? dev.modeldex.v1.ModelFilter.getDefaultInstance() : models_;
   }
 
+  public static final int SUBSCRIPTION_ID_FIELD_NUMBER = 4;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object subscriptionId_ = "";
+  /**
+   * <pre>
+   * The subscription to watch. It says what comes and how, and where to begin: `filters` and `models` must be empty
+   * then, and of `options` only bookmark_interval and resume_token may be set. A resume_token of an earlier stream of it
+   * acknowledges what came before it where the subscription acknowledges by itself, and is not read otherwise. Empty for
+   * none.
+   * </pre>
+   *
+   * <code>string subscription_id = 4 [json_name = "subscriptionId"];</code>
+   * @return The subscriptionId.
+   */
+  @java.lang.Override
+  public java.lang.String getSubscriptionId() {
+    java.lang.Object ref = subscriptionId_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      subscriptionId_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * The subscription to watch. It says what comes and how, and where to begin: `filters` and `models` must be empty
+   * then, and of `options` only bookmark_interval and resume_token may be set. A resume_token of an earlier stream of it
+   * acknowledges what came before it where the subscription acknowledges by itself, and is not read otherwise. Empty for
+   * none.
+   * </pre>
+   *
+   * <code>string subscription_id = 4 [json_name = "subscriptionId"];</code>
+   * @return The bytes for subscriptionId.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getSubscriptionIdBytes() {
+    java.lang.Object ref = subscriptionId_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      subscriptionId_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -217,6 +271,9 @@ private static final long serialVersionUID = 0L;
     if (((bitField0_ & 0x00000002) != 0)) {
       output.writeMessage(3, getModels());
     }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(subscriptionId_)) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 4, subscriptionId_);
+    }
     getUnknownFields().writeTo(output);
   }
   private int computeSerializedSize_0() {
@@ -237,6 +294,9 @@ private static final long serialVersionUID = 0L;
     if (((bitField0_ & 0x00000002) != 0)) {
       size += com.google.protobuf.CodedOutputStream
         .computeMessageSize(3, getModels());
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(subscriptionId_)) {
+      size += com.google.protobuf.GeneratedMessage.computeStringSize(4, subscriptionId_);
     }
     return size;
   }
@@ -274,6 +334,8 @@ private static final long serialVersionUID = 0L;
       if (!getModels()
           .equals(other.getModels())) return false;
     }
+    if (!getSubscriptionId()
+        .equals(other.getSubscriptionId())) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -297,6 +359,8 @@ private static final long serialVersionUID = 0L;
       hash = (37 * hash) + MODELS_FIELD_NUMBER;
       hash = (53 * hash) + getModels().hashCode();
     }
+    hash = (37 * hash) + SUBSCRIPTION_ID_FIELD_NUMBER;
+    hash = (53 * hash) + getSubscriptionId().hashCode();
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -457,6 +521,7 @@ private static final long serialVersionUID = 0L;
         modelsBuilder_.dispose();
         modelsBuilder_ = null;
       }
+      subscriptionId_ = "";
       return this;
     }
 
@@ -516,6 +581,9 @@ private static final long serialVersionUID = 0L;
             : modelsBuilder_.build();
         to_bitField0_ |= 0x00000002;
       }
+      if (((from_bitField0_ & 0x00000008) != 0)) {
+        result.subscriptionId_ = subscriptionId_;
+      }
       result.bitField0_ |= to_bitField0_;
     }
 
@@ -562,6 +630,11 @@ private static final long serialVersionUID = 0L;
       }
       if (other.hasModels()) {
         mergeModels(other.getModels());
+      }
+      if (!other.getSubscriptionId().isEmpty()) {
+        subscriptionId_ = other.subscriptionId_;
+        bitField0_ |= 0x00000008;
+        onChanged();
       }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
@@ -614,6 +687,11 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000004;
               break;
             } // case 26
+            case 34: {
+              subscriptionId_ = input.readStringRequireUtf8();
+              bitField0_ |= 0x00000008;
+              break;
+            } // case 34
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -1254,6 +1332,113 @@ private static final long serialVersionUID = 0L;
         models_ = null;
       }
       return modelsBuilder_;
+    }
+
+    private java.lang.Object subscriptionId_ = "";
+    /**
+     * <pre>
+     * The subscription to watch. It says what comes and how, and where to begin: `filters` and `models` must be empty
+     * then, and of `options` only bookmark_interval and resume_token may be set. A resume_token of an earlier stream of it
+     * acknowledges what came before it where the subscription acknowledges by itself, and is not read otherwise. Empty for
+     * none.
+     * </pre>
+     *
+     * <code>string subscription_id = 4 [json_name = "subscriptionId"];</code>
+     * @return The subscriptionId.
+     */
+    public java.lang.String getSubscriptionId() {
+      java.lang.Object ref = subscriptionId_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        subscriptionId_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * The subscription to watch. It says what comes and how, and where to begin: `filters` and `models` must be empty
+     * then, and of `options` only bookmark_interval and resume_token may be set. A resume_token of an earlier stream of it
+     * acknowledges what came before it where the subscription acknowledges by itself, and is not read otherwise. Empty for
+     * none.
+     * </pre>
+     *
+     * <code>string subscription_id = 4 [json_name = "subscriptionId"];</code>
+     * @return The bytes for subscriptionId.
+     */
+    public com.google.protobuf.ByteString
+        getSubscriptionIdBytes() {
+      java.lang.Object ref = subscriptionId_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        subscriptionId_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * The subscription to watch. It says what comes and how, and where to begin: `filters` and `models` must be empty
+     * then, and of `options` only bookmark_interval and resume_token may be set. A resume_token of an earlier stream of it
+     * acknowledges what came before it where the subscription acknowledges by itself, and is not read otherwise. Empty for
+     * none.
+     * </pre>
+     *
+     * <code>string subscription_id = 4 [json_name = "subscriptionId"];</code>
+     * @param value The subscriptionId to set.
+     * @return This builder for chaining.
+     */
+    public Builder setSubscriptionId(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      subscriptionId_ = value;
+      bitField0_ |= 0x00000008;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The subscription to watch. It says what comes and how, and where to begin: `filters` and `models` must be empty
+     * then, and of `options` only bookmark_interval and resume_token may be set. A resume_token of an earlier stream of it
+     * acknowledges what came before it where the subscription acknowledges by itself, and is not read otherwise. Empty for
+     * none.
+     * </pre>
+     *
+     * <code>string subscription_id = 4 [json_name = "subscriptionId"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearSubscriptionId() {
+      subscriptionId_ = getDefaultInstance().getSubscriptionId();
+      bitField0_ = (bitField0_ & ~0x00000008);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The subscription to watch. It says what comes and how, and where to begin: `filters` and `models` must be empty
+     * then, and of `options` only bookmark_interval and resume_token may be set. A resume_token of an earlier stream of it
+     * acknowledges what came before it where the subscription acknowledges by itself, and is not read otherwise. Empty for
+     * none.
+     * </pre>
+     *
+     * <code>string subscription_id = 4 [json_name = "subscriptionId"];</code>
+     * @param value The bytes for subscriptionId to set.
+     * @return This builder for chaining.
+     */
+    public Builder setSubscriptionIdBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      subscriptionId_ = value;
+      bitField0_ |= 0x00000008;
+      onChanged();
+      return this;
     }
 
     // @@protoc_insertion_point(builder_scope:modeldex.v1.WatchRequest)

@@ -110,4 +110,30 @@ public interface WatchRequestOrBuilder extends
    * <code>.modeldex.v1.ModelFilter models = 3 [json_name = "models"];</code>
    */
   dev.modeldex.v1.ModelFilterOrBuilder getModelsOrBuilder();
+
+  /**
+   * <pre>
+   * The subscription to watch. It says what comes and how, and where to begin: `filters` and `models` must be empty
+   * then, and of `options` only bookmark_interval and resume_token may be set. A resume_token of an earlier stream of it
+   * acknowledges what came before it where the subscription acknowledges by itself, and is not read otherwise. Empty for
+   * none.
+   * </pre>
+   *
+   * <code>string subscription_id = 4 [json_name = "subscriptionId"];</code>
+   * @return The subscriptionId.
+   */
+  java.lang.String getSubscriptionId();
+  /**
+   * <pre>
+   * The subscription to watch. It says what comes and how, and where to begin: `filters` and `models` must be empty
+   * then, and of `options` only bookmark_interval and resume_token may be set. A resume_token of an earlier stream of it
+   * acknowledges what came before it where the subscription acknowledges by itself, and is not read otherwise. Empty for
+   * none.
+   * </pre>
+   *
+   * <code>string subscription_id = 4 [json_name = "subscriptionId"];</code>
+   * @return The bytes for subscriptionId.
+   */
+  com.google.protobuf.ByteString
+      getSubscriptionIdBytes();
 }

@@ -331,6 +331,37 @@ private static final long serialVersionUID = 0L;
     return revision_;
   }
 
+  public static final int STREAM_FIELD_NUMBER = 8;
+  private long stream_ = 0L;
+  /**
+   * <pre>
+   * Of a subscription: the number of this stream, for acknowledgements. 0 for others.
+   * </pre>
+   *
+   * <code>int64 stream = 8 [json_name = "stream"];</code>
+   * @return The stream.
+   */
+  @java.lang.Override
+  public long getStream() {
+    return stream_;
+  }
+
+  public static final int ATTEMPT_FIELD_NUMBER = 9;
+  private int attempt_ = 0;
+  /**
+   * <pre>
+   * Of a subscription: how often these updates were sent, this time counted. 1 for those that come for the first time; a
+   * message never has both. 0 for others.
+   * </pre>
+   *
+   * <code>int32 attempt = 9 [json_name = "attempt"];</code>
+   * @return The attempt.
+   */
+  @java.lang.Override
+  public int getAttempt() {
+    return attempt_;
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -365,6 +396,12 @@ private static final long serialVersionUID = 0L;
     }
     if (revision_ != 0L) {
       output.writeInt64(7, revision_);
+    }
+    if (stream_ != 0L) {
+      output.writeInt64(8, stream_);
+    }
+    if (attempt_ != 0) {
+      output.writeInt32(9, attempt_);
     }
     getUnknownFields().writeTo(output);
   }
@@ -406,6 +443,14 @@ private static final long serialVersionUID = 0L;
     if (revision_ != 0L) {
       size += com.google.protobuf.CodedOutputStream
         .computeInt64Size(7, revision_);
+    }
+    if (stream_ != 0L) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeInt64Size(8, stream_);
+    }
+    if (attempt_ != 0) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeInt32Size(9, attempt_);
     }
     return size;
   }
@@ -451,6 +496,10 @@ private static final long serialVersionUID = 0L;
         .equals(other.getResumeToken())) return false;
     if (getRevision()
         != other.getRevision()) return false;
+    if (getStream()
+        != other.getStream()) return false;
+    if (getAttempt()
+        != other.getAttempt()) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -486,6 +535,11 @@ private static final long serialVersionUID = 0L;
     hash = (37 * hash) + REVISION_FIELD_NUMBER;
     hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
         getRevision());
+    hash = (37 * hash) + STREAM_FIELD_NUMBER;
+    hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+        getStream());
+    hash = (37 * hash) + ATTEMPT_FIELD_NUMBER;
+    hash = (53 * hash) + getAttempt();
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -657,6 +711,8 @@ private static final long serialVersionUID = 0L;
       }
       resumeToken_ = "";
       revision_ = 0L;
+      stream_ = 0L;
+      attempt_ = 0;
       return this;
     }
 
@@ -733,6 +789,12 @@ private static final long serialVersionUID = 0L;
       }
       if (((from_bitField0_ & 0x00000040) != 0)) {
         result.revision_ = revision_;
+      }
+      if (((from_bitField0_ & 0x00000080) != 0)) {
+        result.stream_ = stream_;
+      }
+      if (((from_bitField0_ & 0x00000100) != 0)) {
+        result.attempt_ = attempt_;
       }
       result.bitField0_ |= to_bitField0_;
     }
@@ -818,6 +880,12 @@ private static final long serialVersionUID = 0L;
       if (other.getRevision() != 0L) {
         setRevision(other.getRevision());
       }
+      if (other.getStream() != 0L) {
+        setStream(other.getStream());
+      }
+      if (other.getAttempt() != 0) {
+        setAttempt(other.getAttempt());
+      }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
       return this;
@@ -897,6 +965,16 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000040;
               break;
             } // case 56
+            case 64: {
+              stream_ = input.readInt64();
+              bitField0_ |= 0x00000080;
+              break;
+            } // case 64
+            case 72: {
+              attempt_ = input.readInt32();
+              bitField0_ |= 0x00000100;
+              break;
+            } // case 72
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -2012,6 +2090,97 @@ private static final long serialVersionUID = 0L;
     public Builder clearRevision() {
       bitField0_ = (bitField0_ & ~0x00000040);
       revision_ = 0L;
+      onChanged();
+      return this;
+    }
+
+    private long stream_ ;
+    /**
+     * <pre>
+     * Of a subscription: the number of this stream, for acknowledgements. 0 for others.
+     * </pre>
+     *
+     * <code>int64 stream = 8 [json_name = "stream"];</code>
+     * @return The stream.
+     */
+    @java.lang.Override
+    public long getStream() {
+      return stream_;
+    }
+    /**
+     * <pre>
+     * Of a subscription: the number of this stream, for acknowledgements. 0 for others.
+     * </pre>
+     *
+     * <code>int64 stream = 8 [json_name = "stream"];</code>
+     * @param value The stream to set.
+     * @return This builder for chaining.
+     */
+    public Builder setStream(long value) {
+
+      stream_ = value;
+      bitField0_ |= 0x00000080;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Of a subscription: the number of this stream, for acknowledgements. 0 for others.
+     * </pre>
+     *
+     * <code>int64 stream = 8 [json_name = "stream"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearStream() {
+      bitField0_ = (bitField0_ & ~0x00000080);
+      stream_ = 0L;
+      onChanged();
+      return this;
+    }
+
+    private int attempt_ ;
+    /**
+     * <pre>
+     * Of a subscription: how often these updates were sent, this time counted. 1 for those that come for the first time; a
+     * message never has both. 0 for others.
+     * </pre>
+     *
+     * <code>int32 attempt = 9 [json_name = "attempt"];</code>
+     * @return The attempt.
+     */
+    @java.lang.Override
+    public int getAttempt() {
+      return attempt_;
+    }
+    /**
+     * <pre>
+     * Of a subscription: how often these updates were sent, this time counted. 1 for those that come for the first time; a
+     * message never has both. 0 for others.
+     * </pre>
+     *
+     * <code>int32 attempt = 9 [json_name = "attempt"];</code>
+     * @param value The attempt to set.
+     * @return This builder for chaining.
+     */
+    public Builder setAttempt(int value) {
+
+      attempt_ = value;
+      bitField0_ |= 0x00000100;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Of a subscription: how often these updates were sent, this time counted. 1 for those that come for the first time; a
+     * message never has both. 0 for others.
+     * </pre>
+     *
+     * <code>int32 attempt = 9 [json_name = "attempt"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearAttempt() {
+      bitField0_ = (bitField0_ & ~0x00000100);
+      attempt_ = 0;
       onChanged();
       return this;
     }

@@ -191,4 +191,25 @@ public interface WatchResponseOrBuilder extends
    * @return The revision.
    */
   long getRevision();
+
+  /**
+   * <pre>
+   * Of a subscription: the number of this stream, for acknowledgements. 0 for others.
+   * </pre>
+   *
+   * <code>int64 stream = 8 [json_name = "stream"];</code>
+   * @return The stream.
+   */
+  long getStream();
+
+  /**
+   * <pre>
+   * Of a subscription: how often these updates were sent, this time counted. 1 for those that come for the first time; a
+   * message never has both. 0 for others.
+   * </pre>
+   *
+   * <code>int32 attempt = 9 [json_name = "attempt"];</code>
+   * @return The attempt.
+   */
+  int getAttempt();
 }
