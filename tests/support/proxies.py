@@ -1,4 +1,4 @@
-"""A network to fake: a proxy before a server that cuts connections, or lets them fall silent."""
+"""A network to fake: a proxy before a server that cuts connections, refuses them, or lets them fall silent."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ class Proxy:
     """Passes bytes on between callers and one server, in a thread of its own."""
 
     def __init__(self, target: str) -> None:
-        self._host, _, self._port = target.rpartition(":")
+        """`target`: HOST:PORT, or the path of a socket."""
+        self._target = target
         self._loop = asyncio.new_event_loop()
         self._writers: set[asyncio.StreamWriter] = set()
         self._silent: set[asyncio.StreamWriter] = set()
+        self._away = False
         self.connections = 0  # that were made, ever
         self.address = ""
 
@@ -29,6 +31,15 @@ class Proxy:
     def cut(self) -> None:
         """Reset all connections."""
         self._do(self._cut)
+
+    def interrupt(self) -> None:
+        """Reset all connections and every new one, until `restore`."""
+        self._away = True
+        self.cut()
+
+    def restore(self) -> None:
+        """Let new connections through again."""
+        self._away = False
 
     def silence(self) -> None:
         """Swallow from now on what comes over the connections there are; new ones work."""
@@ -58,11 +69,15 @@ class Proxy:
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
         try:
-            to_reader, to_writer = await asyncio.open_connection(self._host, int(self._port))
+            to_reader, to_writer = await self._connect()
         except OSError:
             writer.transport.abort()
             return
         both = {writer, to_writer}
+        if self._away:
+            for one in both:
+                one.transport.abort()
+            return
         self._writers |= both
         try:
             await asyncio.wait(
@@ -76,6 +91,12 @@ class Proxy:
             self._writers -= both
             for one in both:
                 one.transport.abort()
+
+    async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        if self._target.startswith("/"):
+            return await asyncio.open_unix_connection(self._target)
+        host, _, port = self._target.rpartition(":")
+        return await asyncio.open_connection(host, int(port))
 
     async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError):
