@@ -24,15 +24,19 @@ RUFF = Path(sys.executable).with_name("ruff")
 
 # Names that the two halves spell differently, beside those that unasync knows.
 NAMES = {
+    "AsyncAcknowledge": "Acknowledge",
     "AsyncCaller": "Caller",
     "AsyncChanges": "Changes",
     "AsyncClient": "Client",
     "AsyncDiscovery": "Discovery",
+    "AsyncFeed": "Feed",
     "AsyncModels": "Models",
     "AsyncPager": "Pager",
     "AsyncProviders": "Providers",
     "AsyncReplica": "Replica",
     "AsyncStubs": "Stubs",
+    "AsyncSubscriptionWatch": "SubscriptionWatch",
+    "AsyncSubscriptions": "Subscriptions",
     "AsyncWatch": "Watch",
     "DiscoveryServiceAsyncStub": "DiscoveryServiceStub",
     "ProviderServiceAsyncStub": "ProviderServiceStub",

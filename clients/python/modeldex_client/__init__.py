@@ -19,23 +19,33 @@
     |-- NotFound
     |   |-- ModelNotFound
     |   |-- ProviderNotFound
+    |   |-- SubscriptionNotFound
+    |   |-- SubscriptionFilterNotFound
     |-- AlreadyExists
     |   |-- RequestIdReused
     |-- Aborted
     |   |-- VersionMismatch       read again and decide anew
     |   |-- HistoryRewound        take a new snapshot, and watch from there
+    |   |-- SubscriptionSuperseded
+    |   |-- SubscriptionChanged
+    |   |-- Redelivery
+    |   |-- AccessChanged         take a new snapshot
     |-- OutOfRange
     |   |-- RevisionCompacted     take a new snapshot, and watch from there
     |   |-- FutureRevision
+    |   |-- AcknowledgementBeyondSent
     |-- FailedPrecondition
     |   |-- ManagedBySource
     |   |-- BenchmarksDisabled
     |   |-- ModelNotDeleted
     |   |-- ConfigurationFixed
+    |   |-- SubscriptionExpired
+    |   |-- AcknowledgementAutomatic
     |   |-- DiscoveryStopped
     |   |-- SourceUnauthenticated
     |-- Unauthenticated
     |-- PermissionDenied
+    |   |-- ProviderDenied
     |-- Unavailable               was tried again already; may work later
     |   |-- ConnectionFailed      nobody answered, or nobody who speaks gRPC
     |   |-- StoreUnavailable
@@ -53,6 +63,8 @@
     |   |-- MethodNotFound
     |-- ResourceExhausted
     |   |-- TooManyStreams
+    |   |-- TooManySubscriptions
+    |   |-- RateLimited
     |-- Internal
     |-- DataLoss, Unknown
 
@@ -92,6 +104,16 @@ from modeldex.v1.discovery_service_pb2 import (
     ValidateModelCapabilitiesResponse,
 )
 from modeldex.v1.error_reason_pb2 import ErrorReason
+from modeldex.v1.feed_statistics_pb2 import (
+    BatchStats,
+    EventStatsPoint,
+    HealthIssue,
+    HealthIssueSeverity,
+    HealthIssueType,
+    HealthStatus,
+    KeyCount,
+    KeyCounts,
+)
 from modeldex.v1.model_pb2 import (
     Availability,
     CapabilityValue,
@@ -108,12 +130,27 @@ from modeldex.v1.model_pb2 import (
 from modeldex.v1.provider_pb2 import Provider, ProviderStatus, RefreshError
 from modeldex.v1.provider_service_pb2 import ListProvidersResponse
 from modeldex.v1.subscriber_service_pb2 import (
+    AcknowledgeUpdatesResponse,
+    GetEventStatsResponse,
+    GetPublishStatsResponse,
+    GetSubscriberHealthResponse,
+    GetSubscriptionStatsResponse,
     PublishResult,
     PublishUpdatesResponse,
     WatchBookmark,
     WatchFlowState,
     WatchGoingAway,
     WatchResponse,
+)
+from modeldex.v1.subscription_pb2 import (
+    AcknowledgementMode,
+    DeadLetter,
+    RetryPolicy,
+    Subscription,
+    SubscriptionOptions,
+    SubscriptionStatus,
+    SubscriptionType,
+    UpdateRejection,
 )
 from modeldex.v1.update_pb2 import (
     CapabilityUpdate,
@@ -129,12 +166,17 @@ from modeldex.v1.update_pb2 import (
     OperationUpdateType,
     ProviderUpdate,
     ProviderUpdateType,
+    SubscriptionUpdate,
+    SubscriptionUpdateType,
     UpdateEvent,
     UpdateTransition,
 )
 from modeldex_client._copy import ModelChange
 from modeldex_client._errors import (
     Aborted,
+    AccessChanged,
+    AcknowledgementAutomatic,
+    AcknowledgementBeyondSent,
     AlreadyExists,
     BenchmarksDisabled,
     Cancelled,
@@ -165,7 +207,10 @@ from modeldex_client._errors import (
     NotReady,
     OutOfRange,
     PermissionDenied,
+    ProviderDenied,
     ProviderNotFound,
+    RateLimited,
+    Redelivery,
     RequestIdReused,
     ResourceExhausted,
     RevisionCompacted,
@@ -175,7 +220,13 @@ from modeldex_client._errors import (
     SourceUnauthenticated,
     SourceUnavailable,
     StoreUnavailable,
+    SubscriptionChanged,
+    SubscriptionExpired,
+    SubscriptionFilterNotFound,
+    SubscriptionNotFound,
+    SubscriptionSuperseded,
     TooManyStreams,
+    TooManySubscriptions,
     Unauthenticated,
     Unavailable,
     Unimplemented,
@@ -187,6 +238,7 @@ from modeldex_client._errors import (
 from modeldex_client._sync.client import Client
 from modeldex_client._sync.pager import Pager
 from modeldex_client._sync.replica import Changes, Replica
+from modeldex_client._sync.subscription_watch import SubscriptionWatch
 from modeldex_client._sync.watching import Watch
 from modeldex_client._version import __version__
 from modeldex_client._watch import Interruption, UpdateKind
@@ -195,18 +247,26 @@ if TYPE_CHECKING:
     from modeldex_client._async.client import AsyncClient
     from modeldex_client._async.pager import AsyncPager
     from modeldex_client._async.replica import AsyncChanges, AsyncReplica
+    from modeldex_client._async.subscription_watch import AsyncSubscriptionWatch
     from modeldex_client._async.watching import AsyncWatch
 
 __all__ = [
     "Aborted",
+    "AccessChanged",
+    "AcknowledgeUpdatesResponse",
+    "AcknowledgementAutomatic",
+    "AcknowledgementBeyondSent",
+    "AcknowledgementMode",
     "AlreadyExists",
     "AsyncChanges",
     "AsyncClient",
     "AsyncPager",
     "AsyncReplica",
+    "AsyncSubscriptionWatch",
     "AsyncWatch",
     "Availability",
     "BatchGetModelsResponse",
+    "BatchStats",
     "BenchmarksDisabled",
     "Cancelled",
     "CapabilityCheck",
@@ -223,6 +283,7 @@ __all__ = [
     "ConfigurationFixed",
     "ConnectionFailed",
     "DataLoss",
+    "DeadLetter",
     "DeadlineExceeded",
     "DeleteModelResponse",
     "DiscoveryConfiguration",
@@ -232,15 +293,24 @@ __all__ = [
     "ErrorReason",
     "EventFilter",
     "EventFilterType",
+    "EventStatsPoint",
     "FailedPrecondition",
     "FieldChange",
     "FieldChangeKind",
     "FieldChangeOperation",
     "FutureRevision",
     "GetConfigurationResponse",
+    "GetEventStatsResponse",
     "GetModelCapabilitiesResponse",
     "GetModelStatsResponse",
+    "GetPublishStatsResponse",
     "GetStatusResponse",
+    "GetSubscriberHealthResponse",
+    "GetSubscriptionStatsResponse",
+    "HealthIssue",
+    "HealthIssueSeverity",
+    "HealthIssueType",
+    "HealthStatus",
     "HistoryRewound",
     "Internal",
     "Interruption",
@@ -249,6 +319,8 @@ __all__ = [
     "InvalidPageToken",
     "InvalidRequest",
     "InvalidResumeToken",
+    "KeyCount",
+    "KeyCounts",
     "Lifecycle",
     "LifecycleMilestone",
     "LifecycleStage",
@@ -283,19 +355,23 @@ __all__ = [
     "PriceTier",
     "PriceUnit",
     "Provider",
+    "ProviderDenied",
     "ProviderNotFound",
     "ProviderStatus",
     "ProviderUpdate",
     "ProviderUpdateType",
     "PublishResult",
     "PublishUpdatesResponse",
+    "RateLimited",
     "RawRecord",
+    "Redelivery",
     "RefreshError",
     "RefreshResult",
     "Replica",
     "ReplicaStatus",
     "RequestIdReused",
     "ResourceExhausted",
+    "RetryPolicy",
     "RevisionCompacted",
     "RevisionNotReached",
     "SaveModelResponse",
@@ -309,7 +385,20 @@ __all__ = [
     "StorageStatus",
     "StoreUnavailable",
     "StringList",
+    "Subscription",
+    "SubscriptionChanged",
+    "SubscriptionExpired",
+    "SubscriptionFilterNotFound",
+    "SubscriptionNotFound",
+    "SubscriptionOptions",
+    "SubscriptionStatus",
+    "SubscriptionSuperseded",
+    "SubscriptionType",
+    "SubscriptionUpdate",
+    "SubscriptionUpdateType",
+    "SubscriptionWatch",
     "TooManyStreams",
+    "TooManySubscriptions",
     "Unauthenticated",
     "Unavailable",
     "UndeleteModelResponse",
@@ -318,6 +407,7 @@ __all__ = [
     "UpdateConfigurationResponse",
     "UpdateEvent",
     "UpdateKind",
+    "UpdateRejection",
     "UpdateTransition",
     "ValidateModelCapabilitiesResponse",
     "VersionMismatch",
@@ -337,6 +427,7 @@ _ASYNC = {
     "AsyncClient": "modeldex_client._async.client",
     "AsyncPager": "modeldex_client._async.pager",
     "AsyncReplica": "modeldex_client._async.replica",
+    "AsyncSubscriptionWatch": "modeldex_client._async.subscription_watch",
     "AsyncWatch": "modeldex_client._async.watching",
 }
 

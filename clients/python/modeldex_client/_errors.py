@@ -11,23 +11,33 @@
     |-- NotFound
     |   |-- ModelNotFound
     |   |-- ProviderNotFound
+    |   |-- SubscriptionNotFound
+    |   |-- SubscriptionFilterNotFound
     |-- AlreadyExists
     |   |-- RequestIdReused
     |-- Aborted
     |   |-- VersionMismatch       read again and decide anew
     |   |-- HistoryRewound        take a new snapshot, and watch from there
+    |   |-- SubscriptionSuperseded
+    |   |-- SubscriptionChanged
+    |   |-- Redelivery
+    |   |-- AccessChanged         take a new snapshot
     |-- OutOfRange
     |   |-- RevisionCompacted     take a new snapshot, and watch from there
     |   |-- FutureRevision
+    |   |-- AcknowledgementBeyondSent
     |-- FailedPrecondition
     |   |-- ManagedBySource
     |   |-- BenchmarksDisabled
     |   |-- ModelNotDeleted
     |   |-- ConfigurationFixed
+    |   |-- SubscriptionExpired
+    |   |-- AcknowledgementAutomatic
     |   |-- DiscoveryStopped
     |   |-- SourceUnauthenticated
     |-- Unauthenticated
     |-- PermissionDenied
+    |   |-- ProviderDenied
     |-- Unavailable               was tried again already; may work later
     |   |-- ConnectionFailed      nobody answered, or nobody who speaks gRPC
     |   |-- StoreUnavailable
@@ -45,6 +55,8 @@
     |   |-- MethodNotFound
     |-- ResourceExhausted
     |   |-- TooManyStreams
+    |   |-- TooManySubscriptions
+    |   |-- RateLimited
     |-- Internal
     |-- DataLoss, Unknown
 
@@ -162,6 +174,18 @@ class ProviderNotFound(NotFound):
     reason = "PROVIDER_NOT_FOUND"
 
 
+class SubscriptionNotFound(NotFound):
+    """The caller has no such subscription."""
+
+    reason = "SUBSCRIPTION_NOT_FOUND"
+
+
+class SubscriptionFilterNotFound(NotFound):
+    """The subscription has no such filter."""
+
+    reason = "SUBSCRIPTION_FILTER_NOT_FOUND"
+
+
 class AlreadyExists(ModeldexError):
     """What the request would make exists."""
 
@@ -190,6 +214,30 @@ class HistoryRewound(Aborted):
     """The store was set back to an older state, so what a watch or its token followed is no more."""
 
     reason = "HISTORY_REWOUND"
+
+
+class SubscriptionSuperseded(Aborted):
+    """A newer stream has taken the subscription over."""
+
+    reason = "SUBSCRIPTION_SUPERSEDED"
+
+
+class SubscriptionChanged(Aborted):
+    """What the subscription asks for was changed: watch it again."""
+
+    reason = "SUBSCRIPTION_CHANGED"
+
+
+class Redelivery(Aborted):
+    """Updates were rejected, or not acknowledged in time: watch the subscription again, and they come again."""
+
+    reason = "REDELIVERY"
+
+
+class AccessChanged(Aborted):
+    """The providers that the caller may see were changed: take a new snapshot."""
+
+    reason = "ACCESS_CHANGED"
 
 
 class FailedPrecondition(ModeldexError):
@@ -234,6 +282,18 @@ class SourceUnauthenticated(FailedPrecondition):
     reason = "SOURCE_UNAUTHENTICATED"
 
 
+class SubscriptionExpired(FailedPrecondition):
+    """The subscription was not used for too long, or the log does not keep its place any more."""
+
+    reason = "SUBSCRIPTION_EXPIRED"
+
+
+class AcknowledgementAutomatic(FailedPrecondition):
+    """The subscription acknowledges by itself."""
+
+    reason = "ACKNOWLEDGEMENT_AUTOMATIC"
+
+
 class Unauthenticated(ModeldexError):
     """No token or certificate came with the call, or it is not valid at this server."""
 
@@ -246,6 +306,12 @@ class PermissionDenied(ModeldexError):
 
     code = StatusCode.PERMISSION_DENIED
     reason = "PERMISSION_DENIED"
+
+
+class ProviderDenied(PermissionDenied):
+    """The caller has no right to the provider."""
+
+    reason = "PROVIDER_DENIED"
 
 
 class Unavailable(ModeldexError):
@@ -357,6 +423,18 @@ class TooManyStreams(ResourceExhausted):
     reason = "TOO_MANY_STREAMS"
 
 
+class RateLimited(ResourceExhausted):
+    """The caller makes more calls than it may."""
+
+    reason = "RATE_LIMITED"
+
+
+class TooManySubscriptions(ResourceExhausted):
+    """The caller has as many subscriptions as it may."""
+
+    reason = "TOO_MANY_SUBSCRIPTIONS"
+
+
 class OutOfRange(ModeldexError):
     """The log does not have the revision after which a watch was to begin."""
 
@@ -373,6 +451,12 @@ class FutureRevision(OutOfRange):
     """The catalogue has no such revision yet."""
 
     reason = "FUTURE_REVISION"
+
+
+class AcknowledgementBeyondSent(OutOfRange):
+    """The acknowledgement names what was not sent on this stream."""
+
+    reason = "ACKNOWLEDGEMENT_BEYOND_SENT"
 
 
 class DataLoss(ModeldexError):

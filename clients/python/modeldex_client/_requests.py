@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
 from itertools import islice
+
+from google.protobuf.duration_pb2 import Duration
+from google.protobuf.timestamp_pb2 import Timestamp
 
 BATCH_IDS = 1000  # the most ids that a BatchGetModels takes
 LARGEST_PAGE = 500
@@ -30,3 +34,21 @@ def page_size(told: int, limit: int | None) -> int:
     if told:
         return told
     return LARGEST_PAGE if limit is None else max(1, min(limit, LARGEST_PAGE))
+
+
+def moment(told: datetime | None) -> Timestamp | None:
+    """A point in time as the contract has it; one without a zone is local, as everywhere in Python."""
+    if told is None:
+        return None
+    stamp = Timestamp()
+    stamp.FromDatetime(told.astimezone(UTC))
+    return stamp
+
+
+def span(told: timedelta | None) -> Duration | None:
+    """A span of time as the contract has it."""
+    if told is None:
+        return None
+    duration = Duration()
+    duration.FromTimedelta(told)
+    return duration

@@ -21,6 +21,7 @@ from modeldex.v1.model_pb2 import Model
 from modeldex.v1.update_pb2 import UPDATE_TRANSITION_ENTERED, ModelUpdate, UpdateEvent
 from modeldex_client._errors import (
     Aborted,
+    AccessChanged,
     AlreadyExists,
     FailedPrecondition,
     HistoryRewound,
@@ -29,11 +30,13 @@ from modeldex_client._errors import (
     NotFound,
     OutOfRange,
     PermissionDenied,
+    Redelivery,
+    SubscriptionChanged,
     Unauthenticated,
     Unimplemented,
 )
 
-UpdateKind: TypeAlias = Literal["model", "provider", "capability", "lifecycle", "operation"]
+UpdateKind: TypeAlias = Literal["model", "provider", "capability", "lifecycle", "operation", "subscription"]
 
 BOOKMARK_SECONDS = 10.0
 _SILENT_INTERVALS = 3
@@ -147,14 +150,33 @@ def _choose(kinds: Sequence[str] | None, request: pb.WatchRequest) -> str:
     return "Watch"
 
 
+def order_of_subscription(id: str, resume_token: str | None, bookmark_interval: float) -> Order:
+    """What a watch of a subscription asks for: the subscription says the rest."""
+    request = pb.WatchRequest(subscription_id=id)
+    request.options.bookmark_interval.CopyFrom(duration(bookmark_interval))
+    return Order(
+        path=f"/{_SERVICE}/Watch",
+        request=request,
+        resume_token=resume_token,
+        since=None,
+        snapshot=False,
+        silence=_SILENT_INTERVALS * bookmark_interval,
+    )
+
+
 def ends(error: ModeldexError) -> bool:
     """Whether an error ends a watch: connecting again would not mend it."""
-    return isinstance(error, _FINAL)
+    return isinstance(error, _FINAL) and not isinstance(error, Redelivery)
+
+
+def is_changed(error: ModeldexError) -> bool:
+    """Whether an error says that the subscription asks for something else now."""
+    return isinstance(error, SubscriptionChanged)
 
 
 def is_gone(error: ModeldexError) -> bool:
-    """Whether an error says that the place in the log is gone, which a new snapshot mends."""
-    return isinstance(error, OutOfRange | HistoryRewound)
+    """Whether an error says that what was given does not go on, which a new snapshot mends."""
+    return isinstance(error, OutOfRange | HistoryRewound | AccessChanged)
 
 
 class Backoff:

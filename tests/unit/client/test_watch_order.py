@@ -23,7 +23,7 @@ def ordered(**told: Any) -> _watch.Order:
         ("model", "WatchModelUpdates"),
         (["provider"], "WatchProviderUpdates"),
         (["capability", "capability"], "WatchCapabilityUpdates"),
-        (["model", "provider", "capability", "lifecycle", "operation"], "Watch"),
+        (["model", "provider", "capability", "lifecycle", "operation", "subscription"], "Watch"),
     ],
 )
 def test_each_kind_has_its_method(kinds: Any, method: str) -> None:
@@ -95,7 +95,22 @@ def test_what_another_attempt_would_not_mend_ends_a_watch() -> None:
         _errors.Unimplemented,
     }
     gone = {kind for kind in _errors.BY_REASON.values() if _watch.is_gone(kind("x"))}
-    assert gone == {_errors.RevisionCompacted, _errors.FutureRevision, _errors.HistoryRewound}
+    assert gone == {
+        _errors.RevisionCompacted,
+        _errors.FutureRevision,
+        _errors.HistoryRewound,
+        _errors.AccessChanged,
+        _errors.AcknowledgementBeyondSent,  # which no watch ends with
+    }
+
+
+def test_a_subscription_whose_updates_come_again_or_that_was_changed_is_watched_again() -> None:
+    assert not _watch.ends(_errors.Redelivery("x"))
+    assert _watch.is_changed(_errors.SubscriptionChanged("x"))
+    assert _watch.ends(_errors.SubscriptionSuperseded("x"))
+    order = _watch.order_of_subscription("sub_1", None, 10.0)
+    assert order.begin("token", anew=False).options.resume_token == "token"
+    assert order.begin(None, anew=False).subscription_id == "sub_1"
 
 
 def test_waits_grow_up_to_five_seconds_and_begin_anew() -> None:

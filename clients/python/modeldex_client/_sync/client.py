@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, Self
 
 import grpc
 
-from modeldex.v1 import discovery_service_pb2_grpc, provider_service_pb2_grpc, subscriber_service_pb2_grpc
+from modeldex.v1 import discovery_service_pb2_grpc, provider_service_pb2_grpc, subscriber_service_pb2_grpc, update_pb2
 from modeldex.v1 import subscriber_service_pb2 as pb
 from modeldex_client import _options, _requests, _watch
 from modeldex_client._sync.calling import Caller
 from modeldex_client._sync.discovery import Discovery
+from modeldex_client._sync.feed import Feed
 from modeldex_client._sync.models import Models
 from modeldex_client._sync.providers import Providers
 from modeldex_client._sync.replica import Replica
+from modeldex_client._sync.subscriptions import Subscriptions
 from modeldex_client._sync.watching import Watch
 
 if TYPE_CHECKING:
@@ -91,6 +93,16 @@ class Client:
         """How the service is, and how discovery works."""
         return Discovery(self._caller, self.stubs.discovery)
 
+    @cached_property
+    def subscriptions(self) -> Subscriptions:
+        """Durable subscriptions: creating, changing, pausing and watching them."""
+        return Subscriptions(self._caller, self.stubs.subscriber)
+
+    @cached_property
+    def feed(self) -> Feed:
+        """Statistics and health of what is published and delivered."""
+        return Feed(self._caller, self.stubs.subscriber)
+
     def watch(
         self,
         filter: ModelFilter | None = None,
@@ -116,7 +128,8 @@ class Client:
         Args:
             filter: Only updates of models that match before or after the change, as `models.list` takes it.
             filters: Only updates that match any of these.
-            kinds: Only these: "model", "provider", "capability", "lifecycle", "operation". None is all.
+            kinds: Only these: "model", "provider", "capability", "lifecycle", "operation", "subscription". None is
+                all.
             since: Begin after this revision, 0 with the first. The log keeps a stretch of the newest.
             resume_token: Begin after what a watch with the same filters gave; its own `resume_token`.
             snapshot: Begin with all models that match; with a place to begin at, only where that is gone. One that is
@@ -132,10 +145,13 @@ class Client:
         Raises:
             ValueError: Arguments exclude each other.
 
-        The iteration raises RevisionCompacted, HistoryRewound and FutureRevision, unless with `snapshot`, and whatever
-        another attempt would not mend: InvalidArgument, Unauthenticated, PermissionDenied, Unimplemented.
+        The iteration raises RevisionCompacted, HistoryRewound, AccessChanged and FutureRevision, unless with
+        `snapshot`, and whatever another attempt would not mend: InvalidArgument, Unauthenticated, PermissionDenied,
+        Unimplemented.
         """
-        coalescing = pb.WATCH_COALESCING_LATEST_PER_MODEL if coalesce else pb.WATCH_COALESCING_UNSPECIFIED
+        coalescing = (
+            update_pb2.UPDATE_COALESCING_LATEST_PER_MODEL if coalesce else update_pb2.UPDATE_COALESCING_UNSPECIFIED
+        )
         options = pb.WatchOptions(
             coalescing=coalescing, omit_before=omit_before, omit_after=omit_after, omit_changes=omit_changes
         )

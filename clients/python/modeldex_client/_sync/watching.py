@@ -106,7 +106,9 @@ class Watch:
     def _note(self, message: pb.WatchResponse) -> None:
         if message.resume_token:
             self._giving = pb.WatchResponse()
-        self._given = pb.WatchResponse(resume_token=message.resume_token, revision=message.revision)
+        self._given = pb.WatchResponse(
+            resume_token=message.resume_token, revision=message.revision, stream=message.stream
+        )
 
     def _message(self) -> pb.WatchResponse | None:
         """The next message; None at the end."""
@@ -179,7 +181,9 @@ class Watch:
         self._parts.clear()
         if self._closing.is_set():
             return
-        if error is not None and _watch.ends(error):
+        if error is not None and _watch.is_changed(error):
+            self._token = None  # it is bound to what the subscription asked for before
+        elif error is not None and _watch.ends(error):
             if not (self._order.snapshot and _watch.is_gone(error)):
                 self.close()
                 raise error
