@@ -13,7 +13,7 @@ from modeldex_server.cli.session import Before, remember, with_options
 from modeldex_server.cli.target import TargetOptions
 from modeldex_server.cli.terminal.output import OutputOptions
 
-NOUNS = ("serve", "models", "providers", "watch", "status", "health", "config", "tokens")
+NOUNS = ("serve", "models", "providers", "watch", "subscriptions", "feed", "status", "health", "config", "tokens")
 _WITHOUT_CLIENT = ("serve", "tokens")
 _EPILOG = (
     "Exit codes: "

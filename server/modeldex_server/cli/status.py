@@ -50,6 +50,7 @@ def _lines(
     card.add("catalogue", f"{texts.plural(answer.total_models, 'model')} at revision {answer.revision}")
     _add_providers(card, answer, known, limit, now)
     _add_store(card, answer)
+    _add_redis(card, answer)
     yield from card.lines()
     yield ""
     yield from draw(_source_columns(now), answer.sources, width, colour=colour)
@@ -96,6 +97,17 @@ def _add_store(card: Card, answer: "GetStatusResponse") -> None:
     time = texts.span(texts.seconds(store.response_time))
     used = f"{store.active_connections} of {store.total_connections} connections in use"
     card.add("store", f"healthy, answers in {time}, {used}")
+
+
+def _add_redis(card: Card, answer: "GetStatusResponse") -> None:
+    if not answer.HasField("redis"):
+        return
+    redis = answer.redis
+    asked = f"{redis.operations:,} operations, {redis.failures:,} of them failed"
+    if redis.healthy:
+        card.add("redis", f"healthy, {asked}")
+    else:
+        card.add("redis", f"away: nothing needs it, answers take longer; {asked}", Style.CAUTION)
 
 
 def _source_columns(now: datetime) -> list[Column["SourceStatus"]]:

@@ -46,6 +46,8 @@ def subject(event: UpdateEvent) -> str:
             return event.capability.capability
         case "lifecycle":
             return event.lifecycle.model_id
+        case "subscription":
+            return event.subscription.subscription_id
         case _:
             return event.operation.model_id or event.operation.provider_id
 
@@ -88,6 +90,10 @@ def _told(event: UpdateEvent) -> Iterator[str]:
             yield from _lifecycle(event.lifecycle)
         case "operation":
             yield texts.safe(event.operation.message)
+        case "subscription":
+            from modeldex.v1.update_pb2 import SubscriptionUpdateType  # noqa: PLC0415
+
+            yield texts.word(SubscriptionUpdateType.Name, event.subscription.type, "SUBSCRIPTION_UPDATE_TYPE_")
 
 
 def _model(event: UpdateEvent) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 import select
 import sys
+from collections.abc import Callable
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, cast
 
@@ -16,8 +17,10 @@ if TYPE_CHECKING:
     from modeldex.v1.discovery_service_pb2 import ModelFilter
     from modeldex.v1.subscriber_service_pb2 import WatchResponse
     from modeldex.v1.update_pb2 import UpdateEvent
-    from modeldex_client import Interruption
+    from modeldex_client import Client, Interruption, Watch
     from modeldex_client import UpdateKind as Kind
+
+    Listener = Callable[[Interruption], None]
 
 app = typer.Typer(add_completion=False)
 
@@ -30,6 +33,7 @@ class UpdateKind(StrEnum):
     CAPABILITY = "capability"
     LIFECYCLE = "lifecycle"
     OPERATION = "operation"
+    SUBSCRIPTION = "subscription"
 
 
 @app.command()
@@ -52,10 +56,17 @@ def watch(
     models = _models(filter, kind)
     if session.output.format is Format.CSV:
         raise UsageFailure("There is no CSV of this; --json is for programs.")
-    try:
-        _follow(session, models, kind, since)
-    except KeyboardInterrupt:  # how a watch ends: there is nothing to say about it
-        raise SystemExit(ExitCode.INTERRUPTED) from None
+
+    def opened(client: "Client", listener: "Listener") -> "Watch":
+        return client.watch(
+            models,
+            kinds=cast("list[Kind] | None", kind),
+            since=since,
+            omit_before=session.output.format is not Format.JSON,
+            on_interruption=listener,
+        )
+
+    follow(session, opened)
 
 
 def _models(options: FilterOptions, kind: list[UpdateKind] | None) -> "ModelFilter | None":
@@ -67,22 +78,25 @@ def _models(options: FilterOptions, kind: list[UpdateKind] | None) -> "ModelFilt
     return filter_of(options)
 
 
-def _follow(session: Session, models: "ModelFilter | None", kind: list[UpdateKind] | None, since: int | None) -> None:
-    with session.client() as client:
-        listener = _Talk(session)
-        watch = client.watch(
-            models,
-            kinds=cast("list[Kind] | None", kind),
-            since=since,
-            omit_before=session.output.format is not Format.JSON,
-            on_interruption=listener.interrupted,
-        )
-        for message in watch.messages():
-            listener.arrived(client.target, message)
-            for event in message.updates:
-                _show(session, event)
-            session.output.flush()
-            _require_reader()
+def follow(
+    session: Session,
+    opened: "Callable[[Client, Listener], Watch]",
+    shown: "Callable[[], None]" = lambda: None,
+) -> None:
+    """Show what a watch brings until Ctrl-C. `shown` is called once a message with updates was written."""
+    try:
+        with session.client() as client:
+            talk = _Talk(session)
+            for message in opened(client, talk.interrupted).messages():
+                talk.arrived(client.target, message)
+                for event in message.updates:
+                    _show(session, event)
+                session.output.flush()
+                _require_reader()
+                if message.updates:
+                    shown()
+    except KeyboardInterrupt:  # how a watch ends: there is nothing to say about it
+        raise SystemExit(ExitCode.INTERRUPTED) from None
 
 
 def _require_reader() -> None:
