@@ -1,7 +1,8 @@
 // Package modeldex connects a Go program to a modeldex server.
 //
 // It adds to the generated stubs what every caller would write again: a connection with a token, TLS and retries, an
-// iterator over the pages of a list, and the reason of an error. The stubs themselves are used as they are.
+// iterator over the pages of a list, a watch that goes on after every disconnect, and the reason of an error. The stubs
+// themselves are used as they are.
 package modeldex
 
 import (
@@ -18,6 +19,7 @@ import (
 	"time"
 
 	"google.golang.org/grpc"
+	reconnecting "google.golang.org/grpc/backoff"
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/keepalive"
@@ -65,6 +67,8 @@ func Connect(config Config, options ...grpc.DialOption) (*grpc.ClientConn, error
 	if err != nil {
 		return nil, fmt.Errorf("modeldex: %w", err)
 	}
+	reconnects := reconnecting.DefaultConfig
+	reconnects.MaxDelay = 2 * time.Second // A server that comes back is found soon, however long it was away.
 	defaults := []grpc.DialOption{
 		grpc.WithTransportCredentials(transport),
 		grpc.WithDefaultServiceConfig(serviceConfig),
@@ -72,6 +76,7 @@ func Connect(config Config, options ...grpc.DialOption) (*grpc.ClientConn, error
 		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(math.MaxInt32)),
 		// Finds a dead connection below an open call. The server allows a ping every 10 seconds.
 		grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: 30 * time.Second, Timeout: 10 * time.Second}),
+		grpc.WithConnectParams(grpc.ConnectParams{Backoff: reconnects, MinConnectTimeout: 20 * time.Second}),
 	}
 	if config.Token != "" {
 		defaults = append(defaults, grpc.WithPerRPCCredentials(bearer{config.Token, config.secure()}))

@@ -25,3 +25,21 @@ func Example() {
 	}
 	fmt.Println(answer.GetModel().GetPrices()["input"].GetAmount(), answer.GetModel().GetContextWindow())
 }
+
+// What changes in the catalogue, for as long as the program runs.
+func ExampleWatch() {
+	ctx := context.Background()
+	conn, err := modeldex.Connect(modeldex.FromEnv())
+	if err != nil {
+		log.Fatal(err)
+	}
+	subscriber := modeldexv1.NewSubscriberServiceClient(conn)
+	for message, err := range modeldex.Watch(ctx, subscriber, &modeldexv1.WatchRequest{}) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		for _, update := range message.GetUpdates() {
+			fmt.Println(update.GetRevision(), update.GetModel().GetModelId(), update.GetModel().GetChanges())
+		}
+	}
+}

@@ -64,5 +64,6 @@ test("the program prints its tour", async () => {
   const program = fileURLToPath(new URL("../src/main.js", import.meta.url));
   const { stdout } = await promisify(execFile)(process.execPath, [program]);
   assert.match(stdout, /^The cheapest models with vision and tools:\n(?: {2}\S+ .* USD per million input .*\n){10}S/);
-  assert.match(stdout, /not in the catalogue: acme\/none\nThe catalogue has no openai\/gpt-9\.\n$/);
+  assert.match(stdout, /not in the catalogue: acme\/none\nThe catalogue has no openai\/gpt-9\.\n/);
+  assert.match(stdout, /\nSaved acme\/typescript-tour at revision \d+; the watch tells of it, by \S+\.\n$/);
 });

@@ -1,7 +1,7 @@
 // Command tour shows what a modeldex server answers: it lists, gets, gets a batch, meets an error, and saves a model.
 //
 // MODELDEX_TARGET and MODELDEX_TOKEN say whom to ask; see modeldex.FromEnv for the rest. With MODELDEX_WRITER_TOKEN it
-// also saves a private model, reads it back and deletes it.
+// also saves a private model, sees that in a watch, reads it back and deletes it.
 package main
 
 import (
@@ -65,7 +65,7 @@ func tour(ctx context.Context, config modeldex.Config, writerToken string) error
 		return nil
 	}
 	config.Token = writerToken
-	return save(ctx, config)
+	return write(ctx, config)
 }
 
 // list walks all pages of a filtered list. It shows the ten cheapest models that are not free, and counts the others.
@@ -137,15 +137,59 @@ func miss(ctx context.Context, catalogue modeldexv1.DiscoveryServiceClient) erro
 	}
 }
 
-// save saves a private model, reads it back as any replica would answer, and deletes it.
-func save(ctx context.Context, config modeldex.Config) error {
+// write saves a private model, sees it in a watch, reads it back as any replica would answer, and deletes it.
+func write(ctx context.Context, config modeldex.Config) error {
 	conn, err := modeldex.Connect(config)
 	if err != nil {
 		return err
 	}
 	defer conn.Close()
 	catalogue := modeldexv1.NewDiscoveryServiceClient(conn)
+	revision, err := watch(ctx, modeldexv1.NewSubscriberServiceClient(conn), catalogue)
+	if err != nil {
+		return err
+	}
+	// Whichever replica answers, it has this write.
+	read, err := catalogue.GetModel(ctx, &modeldexv1.GetModelRequest{Id: "acme/go-tour", MinRevision: revision})
+	if err != nil {
+		return err
+	}
+	fmt.Printf("Saved %s at revision %d and read version %d back.\n", read.GetModel().GetId(), revision,
+		read.GetModel().GetVersion())
 
+	_, err = catalogue.DeleteModel(ctx, &modeldexv1.DeleteModelRequest{
+		Id: "acme/go-tour", RequestId: rand.Text(), Reason: "the Go tour is over",
+	})
+	return err
+}
+
+// watch saves a model while it watches, until it sees that. It gives the revision that saved it.
+func watch(
+	ctx context.Context, subscriber modeldexv1.SubscriberServiceClient, catalogue modeldexv1.DiscoveryServiceClient,
+) (revision int64, err error) {
+	request := &modeldexv1.WatchRequest{Models: &modeldexv1.ModelFilter{ProviderIds: []string{"acme"}}}
+	for message, err := range modeldex.Watch(ctx, subscriber, request) {
+		if err != nil {
+			return 0, err
+		}
+		if revision == 0 { // With its first message the watch has begun: what is saved now will come.
+			if revision, err = save(ctx, catalogue); err != nil {
+				return 0, err
+			}
+		}
+		for _, update := range message.GetUpdates() {
+			if update.GetRevision() == revision {
+				fmt.Printf("The watch tells at revision %d of %s, by %s because of %s.\n", revision,
+					update.GetModel().GetModelId(), update.GetPrincipal(), update.GetReason())
+				return revision, nil
+			}
+		}
+	}
+	return revision, nil
+}
+
+// save saves a private model. It gives the revision that holds it.
+func save(ctx context.Context, catalogue modeldexv1.DiscoveryServiceClient) (int64, error) {
 	saved, err := catalogue.SaveModel(ctx, &modeldexv1.SaveModelRequest{
 		Model: &modeldexv1.Model{
 			Id:              "acme/go-tour",
@@ -158,23 +202,7 @@ func save(ctx context.Context, config modeldex.Config) error {
 		RequestId: rand.Text(), // A retry of this call saves once.
 		Reason:    "the Go tour",
 	})
-	if err != nil {
-		return err
-	}
-	// Whichever replica answers, it has this write.
-	read, err := catalogue.GetModel(ctx, &modeldexv1.GetModelRequest{
-		Id: "acme/go-tour", MinRevision: saved.GetRevision(),
-	})
-	if err != nil {
-		return err
-	}
-	fmt.Printf("Saved %s at revision %d and read version %d back.\n", read.GetModel().GetId(), saved.GetRevision(),
-		read.GetModel().GetVersion())
-
-	_, err = catalogue.DeleteModel(ctx, &modeldexv1.DeleteModelRequest{
-		Id: "acme/go-tour", RequestId: rand.Text(), Reason: "the Go tour is over",
-	})
-	return err
+	return saved.GetRevision(), err
 }
 
 // row is a line of the table.

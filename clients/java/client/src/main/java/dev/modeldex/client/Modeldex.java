@@ -71,6 +71,15 @@ public final class Modeldex implements AutoCloseable {
     return stub.apply(channel).withCallCredentials(token);
   }
 
+  /** Has the next call look for the server at once, where it was away: grpc's own waits grow to two minutes. */
+  void reconnect() {
+    channel.resetConnectBackoff();
+  }
+
+  boolean isClosed() {
+    return channel.isShutdown();
+  }
+
   /** Lets running calls end for up to 5 seconds, then ends them. */
   @Override
   public void close() {

@@ -4,6 +4,7 @@ import dev.modeldex.client.Modeldex;
 import dev.modeldex.client.Models;
 import dev.modeldex.client.Problem;
 import dev.modeldex.client.Settings;
+import dev.modeldex.client.Watch;
 import dev.modeldex.v1.BatchGetModelsRequest;
 import dev.modeldex.v1.DeleteModelRequest;
 import dev.modeldex.v1.DiscoveryServiceGrpc;
@@ -19,6 +20,9 @@ import dev.modeldex.v1.Price;
 import dev.modeldex.v1.PriceCeiling;
 import dev.modeldex.v1.PriceUnit;
 import dev.modeldex.v1.SaveModelRequest;
+import dev.modeldex.v1.UpdateEvent;
+import dev.modeldex.v1.WatchRequest;
+import dev.modeldex.v1.WatchResponse;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
@@ -32,7 +36,7 @@ import java.util.stream.Collectors;
  * Shows what a modeldex server answers: lists, gets, gets a batch, meets an error, and saves a model.
  *
  * <p>MODELDEX_TARGET and MODELDEX_TOKEN say whom to ask; see {@link Settings#fromEnvironment()} for the rest. With
- * MODELDEX_WRITER_TOKEN it also saves a private model, reads it back and deletes it.
+ * MODELDEX_WRITER_TOKEN it also saves a private model, sees that in a watch, reads it back and deletes it.
  */
 public final class Tour {
   private Tour() {}
@@ -153,31 +157,17 @@ public final class Tour {
     }
   }
 
-  /** Saves a private model, reads it back as any replica would answer, and deletes it. */
+  /** Saves a private model, sees it in a watch, reads it back as any replica would answer, and deletes it. */
   private static void write(Settings settings) throws IOException {
     try (var modeldex = Modeldex.connect(settings)) {
       var catalogue = modeldex.stub(DiscoveryServiceGrpc::newBlockingStub).withDeadlineAfter(30, TimeUnit.SECONDS);
-      var input = Price.newBuilder().setAmount("0.15").setUnit(PriceUnit.PRICE_UNIT_MILLION_TOKENS);
-      var model =
-          Model.newBuilder()
-              .setId("acme/java-tour")
-              .setDisplayName("Java tour")
-              .addInputModalities(Modality.MODALITY_TEXT)
-              .putPrices("input", input.build());
-      var saved =
-          catalogue.saveModel(
-              SaveModelRequest.newBuilder()
-                  .setModel(model)
-                  .setRequestId(UUID.randomUUID().toString()) // A retry of this call saves once.
-                  .setReason("the Java tour")
-                  .build());
+      long revision = watch(modeldex, catalogue);
       // Whichever replica answers, it has this write.
       var read =
-          catalogue.getModel(
-              GetModelRequest.newBuilder().setId("acme/java-tour").setMinRevision(saved.getRevision()).build());
+          catalogue.getModel(GetModelRequest.newBuilder().setId("acme/java-tour").setMinRevision(revision).build());
       System.out.printf(
           "Saved %s at revision %d and read version %d back.%n",
-          read.getModel().getId(), saved.getRevision(), read.getModel().getVersion());
+          read.getModel().getId(), revision, read.getModel().getVersion());
       catalogue.deleteModel(
           DeleteModelRequest.newBuilder()
               .setId("acme/java-tour")
@@ -185,6 +175,45 @@ public final class Tour {
               .setReason("the Java tour is over")
               .build());
     }
+  }
+
+  /** Saves a model while it watches, until it sees that. Gives the revision that saved it. */
+  private static long watch(Modeldex modeldex, DiscoveryServiceBlockingStub catalogue) {
+    var request = WatchRequest.newBuilder().setModels(ModelFilter.newBuilder().addProviderIds("acme")).build();
+    long revision = 0;
+    try (var watch = new Watch(modeldex, request)) {
+      for (WatchResponse message : watch) {
+        if (revision == 0) { // With its first message the watch has begun: what is saved now will come.
+          revision = save(catalogue);
+        }
+        for (UpdateEvent update : message.getUpdatesList()) {
+          if (update.getRevision() == revision) {
+            System.out.printf(
+                "The watch tells at revision %d of %s, by %s because of %s.%n",
+                revision, update.getModel().getModelId(), update.getPrincipal(), update.getReason());
+            return revision;
+          }
+        }
+      }
+    }
+    return revision;
+  }
+
+  /** Saves a private model. Gives the revision that holds it. */
+  private static long save(DiscoveryServiceBlockingStub catalogue) {
+    var input = Price.newBuilder().setAmount("0.15").setUnit(PriceUnit.PRICE_UNIT_MILLION_TOKENS);
+    var model =
+        Model.newBuilder()
+            .setId("acme/java-tour")
+            .setDisplayName("Java tour")
+            .addInputModalities(Modality.MODALITY_TEXT)
+            .putPrices("input", input.build());
+    var request =
+        SaveModelRequest.newBuilder()
+            .setModel(model)
+            .setRequestId(UUID.randomUUID().toString()) // A retry of this call saves once.
+            .setReason("the Java tour");
+    return catalogue.saveModel(request.build()).getRevision();
   }
 
   private static String row(Model model) {
