@@ -10,7 +10,7 @@ from modeldex.v1.model_pb2 import Model
 from modeldex.v1.provider_pb2 import Provider
 
 
-class RecordRejected(Exception):  # named as in errors.py
+class RecordRejected(Exception):  # named as in errors
     """A record is no model. `problem` says why, for the log; the other records of its listing are not touched."""
 
     def __init__(self, problem: str) -> None:
