@@ -29,13 +29,14 @@ def show_stats(output: Output, client: Client, seconds: float) -> None:
     if output.format is Format.JSON:
         output.raw(answers)
         return
-    output.answer(answers[0], lambda: _stats_lines(*answers, output.width, colour=output.colour))
+    output.answer(answers[0], lambda: _stats_lines(*answers, seconds, output.width, colour=output.colour))
 
 
 def _stats_lines(
     subscriptions: pb.GetSubscriptionStatsResponse,
     published: pb.GetPublishStatsResponse,
     events: pb.GetEventStatsResponse,
+    seconds: float,
     width: int | None,
     *,
     colour: bool,
@@ -47,12 +48,11 @@ def _stats_lines(
     card.add("rate", f"{rate:.3g} updates a second over the last minute, {peak:,} at most")
     batches = subscriptions.batches
     if batches.total_batches:
-        card.add("batches", f"{batches.total_batches:,} of {batches.average_batch_size:.3g} updates on average")
-    card.add("published", f"{published.total_events_published:,} updates since the beginning")
+        card.add("batches", f"{batches.total_batches:,}, {batches.average_batch_size:.3g} updates in one on average")
+    card.add("published", f"{texts.plural(published.total_events_published, 'update')} since the beginning")
     card.add("delivered", _delivered(published))
     card.add("errors", _keys(published.errors_by_type), Style.CAUTION)
-    span = events.time_range.end_time.ToDatetime() - events.time_range.start_time.ToDatetime()
-    card.add(f"last {texts.typed(span.total_seconds())}", f"{events.total_events:,} events")
+    card.add(f"last {texts.typed(seconds)}", texts.plural(events.total_events, "event"))
     card.add("by type", _keys(events.events_by_type))
     card.add("by provider", _keys(events.events_by_provider))
     card.add("by model", _keys(events.events_by_model))
@@ -67,10 +67,11 @@ def _standing(answer: pb.GetSubscriptionStatsResponse) -> str:
 
 
 def _delivered(answer: pb.GetPublishStatsResponse) -> str:
-    told = f"{answer.successful_deliveries:,} updates"
+    told = texts.plural(answer.successful_deliveries, "update")
     if answer.successful_deliveries:
-        average, peak = map(texts.seconds, (answer.average_delivery_time, answer.peak_delivery_time))
-        told += f", {texts.span(average)} after their commit on average, {texts.span(peak)} at most"
+        told += f", {texts.span(texts.seconds(answer.average_delivery_time))} after the commit on average"
+    if peak := texts.seconds(answer.peak_delivery_time):
+        told += f", {texts.span(peak)} at most where nothing was to be caught up"
     return told + (f"; {answer.failed_deliveries:,} rejected or late" if answer.failed_deliveries else "")
 
 

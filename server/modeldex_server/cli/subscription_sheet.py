@@ -37,7 +37,9 @@ def lines(subscription: Subscription, now: datetime, width: int | None, *, colou
     card.add("client", texts.safe(subscription.client_id))
     card.add("owner", texts.safe(subscription.principal))
     card.add("updates", kind_of(subscription))
+    card.add("models", _models(subscription))
     card.add_all("filters", (filter_text(one) for one in subscription.filters))
+    card.add("done with", _done(subscription))
     why = f": {texts.safe(subscription.status_reason)}" if subscription.status_reason else ""
     card.add("status", f"{status_of(subscription)}{why}", status_style(subscription))
     card.add("stream", f"open, number {subscription.stream}" if subscription.connected else "none is open")
@@ -89,7 +91,25 @@ def filter_text(one: EventFilter) -> str:
 def _value(value: Value) -> str:
     from google.protobuf.json_format import MessageToJson  # noqa: PLC0415
 
+    if value.HasField("number_value"):
+        return f"{value.number_value:.15g}"
     return texts.safe(MessageToJson(value, indent=None))
+
+
+def _models(subscription: Subscription) -> str:
+    """The filter of models as its JSON form."""
+    from google.protobuf.json_format import MessageToJson  # noqa: PLC0415
+
+    if not subscription.HasField("models"):
+        return ""
+    return texts.safe(MessageToJson(subscription.models, preserving_proto_field_name=True, indent=None))
+
+
+def _done(subscription: Subscription) -> str:
+    from modeldex.v1.subscription_pb2 import ACKNOWLEDGEMENT_MODE_EXPLICIT  # noqa: PLC0415
+
+    explicit = subscription.options.acknowledgement == ACKNOWLEDGEMENT_MODE_EXPLICIT
+    return "what its client acknowledges" if explicit else "what was sent"
 
 
 def removed(answer: CleanupSubscriptionsResponse) -> str:
@@ -99,9 +119,11 @@ def removed(answer: CleanupSubscriptionsResponse) -> str:
         (answer.removed_dead_letters, "dead letter"),
         (answer.removed_events, "event"),
     ]
-    told = ", ".join(texts.plural(count, noun) for count, noun in parts if count) or "nothing"
+    told = ", ".join(texts.plural(count, noun) for count, noun in parts if count)
+    if not answer.freed_bytes:
+        return "There was nothing to remove."
     time = texts.span(texts.seconds(answer.duration))
-    return f"Removed {told}; about {answer.freed_bytes / 2**20:.1f} MiB, in {time}."
+    return f"Removed {told or 'old counts'}: about {answer.freed_bytes / 1024:,.0f} KiB, in {time}."
 
 
 def _metadata(subscription: Subscription) -> dict[str, str]:
@@ -113,7 +135,7 @@ def _place(subscription: Subscription) -> str:
     sent = subscription.delivered_revision
     waits = f", sent through {sent}" if sent > subscription.acknowledged_revision else ""
     paused = f", paused at {subscription.pause_revision}" if subscription.pause_revision else ""
-    return f"done with revision {subscription.acknowledged_revision}{waits}{behind}{paused}"
+    return f"through revision {subscription.acknowledged_revision}{waits}{behind}{paused}"
 
 
 def _sent(subscription: Subscription) -> str:

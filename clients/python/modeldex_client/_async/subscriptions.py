@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from modeldex.v1.discovery_service_pb2 import ModelFilter
     from modeldex.v1.subscriber_service_pb2_grpc import SubscriberServiceAsyncStub
 
+CLEANUP_SECONDS = 600.0  # as long as the server lets a cleanup run
+
 
 class AsyncSubscriptions:
     """The caller's durable subscriptions; an admin sees those of all.
@@ -273,6 +275,6 @@ class AsyncSubscriptions:
 
         return AsyncPager(fetch, lambda page: page.dead_letters, limit)
 
-    async def cleanup(self, *, timeout: float | None = None) -> pb.CleanupSubscriptionsResponse:
+    async def cleanup(self, *, timeout: float | None = CLEANUP_SECONDS) -> pb.CleanupSubscriptionsResponse:
         """Removes expired subscriptions, old dead letters and counts, and what the log need not keep. For admins."""
         return await self._caller.call(self._stub.CleanupSubscriptions, pb.CleanupSubscriptionsRequest(), timeout)

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from modeldex.v1.discovery_service_pb2 import ModelFilter
     from modeldex.v1.subscriber_service_pb2_grpc import SubscriberServiceStub
 
+CLEANUP_SECONDS = 600.0  # as long as the server lets a cleanup run
+
 
 class Subscriptions:
     """The caller's durable subscriptions; an admin sees those of all.
@@ -272,6 +274,6 @@ class Subscriptions:
 
         return Pager(fetch, lambda page: page.dead_letters, limit)
 
-    def cleanup(self, *, timeout: float | None = None) -> pb.CleanupSubscriptionsResponse:
+    def cleanup(self, *, timeout: float | None = CLEANUP_SECONDS) -> pb.CleanupSubscriptionsResponse:
         """Removes expired subscriptions, old dead letters and counts, and what the log need not keep. For admins."""
         return self._caller.call(self._stub.CleanupSubscriptions, pb.CleanupSubscriptionsRequest(), timeout)

@@ -204,7 +204,7 @@ func (HealthIssueSeverity) EnumDescriptor() ([]byte, []int) {
 	return file_modeldex_v1_feed_statistics_proto_rawDescGZIP(), []int{2}
 }
 
-// TimeRange is a span of time.
+// TimeRange is a span of time, within the years 1970 to 9998.
 type TimeRange struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Its begin, part of it. Defaults to a day before its end.

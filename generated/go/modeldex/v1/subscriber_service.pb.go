@@ -1561,7 +1561,7 @@ func (x *ListSubscriptionsRequest) GetPageToken() string {
 // ListSubscriptionsResponse gives a page of subscriptions.
 type ListSubscriptionsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The subscriptions, the newest first.
+	// The subscriptions, the newest first. Fewer than asked for where they are large.
 	Subscriptions []*Subscription `protobuf:"bytes,1,rep,name=subscriptions,proto3" json:"subscriptions,omitempty"`
 	// For the next page; empty with the last.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
@@ -2905,7 +2905,8 @@ func (*GetSubscriptionStatsRequest) Descriptor() ([]byte, []int) {
 	return file_modeldex_v1_subscriber_service_proto_rawDescGZIP(), []int{40}
 }
 
-// GetSubscriptionStatsResponse counts subscriptions. What replicas count reaches it within about two seconds.
+// GetSubscriptionStatsResponse counts subscriptions. What replicas count reaches it within about two seconds. Rates and
+// batches have those of subscriptions that were deleted since.
 type GetSubscriptionStatsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// All that the caller may see.
@@ -3112,7 +3113,7 @@ type GetPublishStatsResponse struct {
 	PeakDeliveryTime *durationpb.Duration `protobuf:"bytes,5,opt,name=peak_delivery_time,json=peakDeliveryTime,proto3" json:"peak_delivery_time,omitempty"`
 	// Published updates by type, for example "model_updated" or "provider_status_changed".
 	EventsByType *KeyCounts `protobuf:"bytes,6,opt,name=events_by_type,json=eventsByType,proto3" json:"events_by_type,omitempty"`
-	// Rejections by reason.
+	// Rejections by reason; past a thousand reasons new ones count as OTHER, and those without one as UNSPECIFIED.
 	ErrorsByType *KeyCounts `protobuf:"bytes,7,opt,name=errors_by_type,json=errorsByType,proto3" json:"errors_by_type,omitempty"`
 	// When this was true.
 	AsOfTime *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=as_of_time,json=asOfTime,proto3" json:"as_of_time,omitempty"`
@@ -3280,7 +3281,7 @@ type GetEventStatsResponse struct {
 	EventsByType *KeyCounts `protobuf:"bytes,2,opt,name=events_by_type,json=eventsByType,proto3" json:"events_by_type,omitempty"`
 	// By provider.
 	EventsByProvider *KeyCounts `protobuf:"bytes,3,opt,name=events_by_provider,json=eventsByProvider,proto3" json:"events_by_provider,omitempty"`
-	// By model.
+	// By model. What is older than a day is counted by the hour: the hours that begin in the span.
 	EventsByModel *KeyCounts `protobuf:"bytes,4,opt,name=events_by_model,json=eventsByModel,proto3" json:"events_by_model,omitempty"`
 	// From commit to written, on average over all deliveries.
 	AverageProcessingTime *durationpb.Duration `protobuf:"bytes,5,opt,name=average_processing_time,json=averageProcessingTime,proto3" json:"average_processing_time,omitempty"`

@@ -126,7 +126,8 @@ type SubscriberServiceClient interface {
 	ListDeadLetters(ctx context.Context, in *ListDeadLettersRequest, opts ...grpc.CallOption) (*ListDeadLettersResponse, error)
 	// Counts the subscriptions that the caller may see, and what they were sent.
 	GetSubscriptionStats(ctx context.Context, in *GetSubscriptionStatsRequest, opts ...grpc.CallOption) (*GetSubscriptionStatsResponse, error)
-	// Counts what was published and delivered, by all replicas since the catalogue began.
+	// Counts what was published and delivered, by all replicas since the catalogue began. Events are counted within about a
+	// second, deliveries within about two; what a replica wrote in the last two seconds before it was killed is not counted.
 	GetPublishStats(ctx context.Context, in *GetPublishStatsRequest, opts ...grpc.CallOption) (*GetPublishStatsResponse, error)
 	// Counts the events of a span of time: by type, provider and model, and as a time series.
 	GetEventStats(ctx context.Context, in *GetEventStatsRequest, opts ...grpc.CallOption) (*GetEventStatsResponse, error)
@@ -491,7 +492,8 @@ type SubscriberServiceServer interface {
 	ListDeadLetters(context.Context, *ListDeadLettersRequest) (*ListDeadLettersResponse, error)
 	// Counts the subscriptions that the caller may see, and what they were sent.
 	GetSubscriptionStats(context.Context, *GetSubscriptionStatsRequest) (*GetSubscriptionStatsResponse, error)
-	// Counts what was published and delivered, by all replicas since the catalogue began.
+	// Counts what was published and delivered, by all replicas since the catalogue began. Events are counted within about a
+	// second, deliveries within about two; what a replica wrote in the last two seconds before it was killed is not counted.
 	GetPublishStats(context.Context, *GetPublishStatsRequest) (*GetPublishStatsResponse, error)
 	// Counts the events of a span of time: by type, provider and model, and as a time series.
 	GetEventStats(context.Context, *GetEventStatsRequest) (*GetEventStatsResponse, error)

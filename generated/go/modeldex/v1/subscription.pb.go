@@ -219,7 +219,8 @@ type Subscription struct {
 	// in all.
 	Filters []*EventFilter `protobuf:"bytes,5,rep,name=filters,proto3" json:"filters,omitempty"`
 	// Only updates of models that match this filter as ListModels does, before or after the change. Absent for no such
-	// condition. For the types ALL_UPDATES and MODEL_UPDATES; no updates of other kinds come with it.
+	// condition. For the types ALL_UPDATES and MODEL_UPDATES; no updates of other kinds come with it. include_deleted must
+	// not be set.
 	Models *ModelFilter `protobuf:"bytes,6,opt,name=models,proto3" json:"models,omitempty"`
 	// How its updates come. Absent for the defaults.
 	Options *SubscriptionOptions `protobuf:"bytes,7,opt,name=options,proto3" json:"options,omitempty"`
@@ -809,7 +810,8 @@ type DeadLetter struct {
 	Message string `protobuf:"bytes,6,opt,name=message,proto3" json:"message,omitempty"`
 	// When it was given up.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
-	// The update, as the subscription was sent it.
+	// The update, as the subscription was sent it. Absent where it is about a provider that the caller may not see any
+	// more.
 	Update        *UpdateEvent `protobuf:"bytes,8,opt,name=update,proto3" json:"update,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

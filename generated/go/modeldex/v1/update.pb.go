@@ -627,7 +627,7 @@ type UpdateEvent struct {
 	Ordinal int32 `protobuf:"varint,2,opt,name=ordinal,proto3" json:"ordinal,omitempty"`
 	// When it was committed.
 	Time *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=time,proto3" json:"time,omitempty"`
-	// Who changed it: the caller's name, or "discovery" for a refresh.
+	// Who changed it: the caller's name, "discovery" for a refresh, or "feed" for a subscription that expired.
 	Principal string `protobuf:"bytes,4,opt,name=principal,proto3" json:"principal,omitempty"`
 	// The source whose refresh changed it. Empty for a change by a caller.
 	SourceId string `protobuf:"bytes,5,opt,name=source_id,json=sourceId,proto3" json:"source_id,omitempty"`

@@ -116,7 +116,7 @@ Global___HealthIssueSeverity: _TypeAlias = HealthIssueSeverity  # noqa: Y015
 
 @_typing.final
 class TimeRange(_message.Message):
-    """TimeRange is a span of time."""
+    """TimeRange is a span of time, within the years 1970 to 9998."""
 
     DESCRIPTOR: _descriptor.Descriptor
 

@@ -856,7 +856,7 @@ class ListSubscriptionsResponse(_message.Message):
     """The revision that this replica is current through."""
     @_builtins.property
     def subscriptions(self) -> _containers.RepeatedCompositeFieldContainer[_subscription_pb2.Subscription]:
-        """The subscriptions, the newest first."""
+        """The subscriptions, the newest first. Fewer than asked for where they are large."""
 
     def __init__(
         self,
@@ -1514,7 +1514,9 @@ Global___GetSubscriptionStatsRequest: _TypeAlias = GetSubscriptionStatsRequest  
 
 @_typing.final
 class GetSubscriptionStatsResponse(_message.Message):
-    """GetSubscriptionStatsResponse counts subscriptions. What replicas count reaches it within about two seconds."""
+    """GetSubscriptionStatsResponse counts subscriptions. What replicas count reaches it within about two seconds. Rates and
+    batches have those of subscriptions that were deleted since.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -1646,7 +1648,7 @@ class GetPublishStatsResponse(_message.Message):
 
     @_builtins.property
     def errors_by_type(self) -> _feed_statistics_pb2.KeyCounts:
-        """Rejections by reason."""
+        """Rejections by reason; past a thousand reasons new ones count as OTHER, and those without one as UNSPECIFIED."""
 
     @_builtins.property
     def as_of_time(self) -> _timestamp_pb2.Timestamp:
@@ -1738,7 +1740,7 @@ class GetEventStatsResponse(_message.Message):
 
     @_builtins.property
     def events_by_model(self) -> _feed_statistics_pb2.KeyCounts:
-        """By model."""
+        """By model. What is older than a day is counted by the hour: the hours that begin in the span."""
 
     @_builtins.property
     def average_processing_time(self) -> _duration_pb2.Duration:

@@ -354,7 +354,8 @@ class SubscriberServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def GetPublishStats(self, request, context):
-        """Counts what was published and delivered, by all replicas since the catalogue began.
+        """Counts what was published and delivered, by all replicas since the catalogue began. Events are counted within about a
+        second, deliveries within about two; what a replica wrote in the last two seconds before it was killed is not counted.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -116,7 +116,9 @@ class SubscriberServiceStub:
     GetSubscriptionStats: _grpc.UnaryUnaryMultiCallable[_subscriber_service_pb2.GetSubscriptionStatsRequest, _subscriber_service_pb2.GetSubscriptionStatsResponse]
     """Counts the subscriptions that the caller may see, and what they were sent."""
     GetPublishStats: _grpc.UnaryUnaryMultiCallable[_subscriber_service_pb2.GetPublishStatsRequest, _subscriber_service_pb2.GetPublishStatsResponse]
-    """Counts what was published and delivered, by all replicas since the catalogue began."""
+    """Counts what was published and delivered, by all replicas since the catalogue began. Events are counted within about a
+    second, deliveries within about two; what a replica wrote in the last two seconds before it was killed is not counted.
+    """
     GetEventStats: _grpc.UnaryUnaryMultiCallable[_subscriber_service_pb2.GetEventStatsRequest, _subscriber_service_pb2.GetEventStatsResponse]
     """Counts the events of a span of time: by type, provider and model, and as a time series."""
     GetSubscriberHealth: _grpc.UnaryUnaryMultiCallable[_subscriber_service_pb2.GetSubscriberHealthRequest, _subscriber_service_pb2.GetSubscriberHealthResponse]
@@ -214,7 +216,9 @@ class SubscriberServiceAsyncStub(SubscriberServiceStub):
     GetSubscriptionStats: _aio.UnaryUnaryMultiCallable[_subscriber_service_pb2.GetSubscriptionStatsRequest, _subscriber_service_pb2.GetSubscriptionStatsResponse]  # type: ignore[assignment]
     """Counts the subscriptions that the caller may see, and what they were sent."""
     GetPublishStats: _aio.UnaryUnaryMultiCallable[_subscriber_service_pb2.GetPublishStatsRequest, _subscriber_service_pb2.GetPublishStatsResponse]  # type: ignore[assignment]
-    """Counts what was published and delivered, by all replicas since the catalogue began."""
+    """Counts what was published and delivered, by all replicas since the catalogue began. Events are counted within about a
+    second, deliveries within about two; what a replica wrote in the last two seconds before it was killed is not counted.
+    """
     GetEventStats: _aio.UnaryUnaryMultiCallable[_subscriber_service_pb2.GetEventStatsRequest, _subscriber_service_pb2.GetEventStatsResponse]  # type: ignore[assignment]
     """Counts the events of a span of time: by type, provider and model, and as a time series."""
     GetSubscriberHealth: _aio.UnaryUnaryMultiCallable[_subscriber_service_pb2.GetSubscriberHealthRequest, _subscriber_service_pb2.GetSubscriberHealthResponse]  # type: ignore[assignment]
@@ -429,7 +433,9 @@ class SubscriberServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _subscriber_service_pb2.GetPublishStatsRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_subscriber_service_pb2.GetPublishStatsResponse, _abc.Awaitable[_subscriber_service_pb2.GetPublishStatsResponse]]:
-        """Counts what was published and delivered, by all replicas since the catalogue began."""
+        """Counts what was published and delivered, by all replicas since the catalogue began. Events are counted within about a
+        second, deliveries within about two; what a replica wrote in the last two seconds before it was killed is not counted.
+        """
 
     @_abc_1.abstractmethod
     def GetEventStats(

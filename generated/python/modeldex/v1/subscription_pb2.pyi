@@ -201,7 +201,8 @@ class Subscription(_message.Message):
     @_builtins.property
     def models(self) -> _discovery_service_pb2.ModelFilter:
         """Only updates of models that match this filter as ListModels does, before or after the change. Absent for no such
-        condition. For the types ALL_UPDATES and MODEL_UPDATES; no updates of other kinds come with it.
+        condition. For the types ALL_UPDATES and MODEL_UPDATES; no updates of other kinds come with it. include_deleted must
+        not be set.
         """
 
     @_builtins.property
@@ -506,7 +507,9 @@ class DeadLetter(_message.Message):
 
     @_builtins.property
     def update(self) -> _update_pb2.UpdateEvent:
-        """The update, as the subscription was sent it."""
+        """The update, as the subscription was sent it. Absent where it is about a provider that the caller may not see any
+        more.
+        """
 
     def __init__(
         self,

@@ -359,7 +359,7 @@ class UpdateEvent(_message.Message):
     ordinal: _builtins.int
     """Its place within the revision: 0, 1, 2, ..."""
     principal: _builtins.str
-    """Who changed it: the caller's name, or "discovery" for a refresh."""
+    """Who changed it: the caller's name, "discovery" for a refresh, or "feed" for a subscription that expired."""
     source_id: _builtins.str
     """The source whose refresh changed it. Empty for a change by a caller."""
     reason: _builtins.str

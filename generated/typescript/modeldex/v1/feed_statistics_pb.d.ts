@@ -15,7 +15,7 @@ import type { SubscriptionType } from "./subscription_pb.js";
 export declare const file_modeldex_v1_feed_statistics: GenFile;
 
 /**
- * TimeRange is a span of time.
+ * TimeRange is a span of time, within the years 1970 to 9998.
  *
  * @generated from message modeldex.v1.TimeRange
  */

@@ -845,7 +845,7 @@ export declare const ListSubscriptionsRequestSchema: GenMessage<ListSubscription
  */
 export declare type ListSubscriptionsResponse = Message<"modeldex.v1.ListSubscriptionsResponse"> & {
   /**
-   * The subscriptions, the newest first.
+   * The subscriptions, the newest first. Fewer than asked for where they are large.
    *
    * @generated from field: repeated modeldex.v1.Subscription subscriptions = 1;
    */
@@ -1541,7 +1541,8 @@ export declare type GetSubscriptionStatsRequest = Message<"modeldex.v1.GetSubscr
 export declare const GetSubscriptionStatsRequestSchema: GenMessage<GetSubscriptionStatsRequest>;
 
 /**
- * GetSubscriptionStatsResponse counts subscriptions. What replicas count reaches it within about two seconds.
+ * GetSubscriptionStatsResponse counts subscriptions. What replicas count reaches it within about two seconds. Rates and
+ * batches have those of subscriptions that were deleted since.
  *
  * @generated from message modeldex.v1.GetSubscriptionStatsResponse
  */
@@ -1708,7 +1709,7 @@ export declare type GetPublishStatsResponse = Message<"modeldex.v1.GetPublishSta
   eventsByType?: KeyCounts | undefined;
 
   /**
-   * Rejections by reason.
+   * Rejections by reason; past a thousand reasons new ones count as OTHER, and those without one as UNSPECIFIED.
    *
    * @generated from field: modeldex.v1.KeyCounts errors_by_type = 7;
    */
@@ -1791,7 +1792,7 @@ export declare type GetEventStatsResponse = Message<"modeldex.v1.GetEventStatsRe
   eventsByProvider?: KeyCounts | undefined;
 
   /**
-   * By model.
+   * By model. What is older than a day is counted by the hour: the hours that begin in the span.
    *
    * @generated from field: modeldex.v1.KeyCounts events_by_model = 4;
    */
@@ -2341,7 +2342,8 @@ export declare const SubscriberService: GenService<{
     output: typeof GetSubscriptionStatsResponseSchema;
   },
   /**
-   * Counts what was published and delivered, by all replicas since the catalogue began.
+   * Counts what was published and delivered, by all replicas since the catalogue began. Events are counted within about a
+   * second, deliveries within about two; what a replica wrote in the last two seconds before it was killed is not counted.
    *
    * @generated from rpc modeldex.v1.SubscriberService.GetPublishStats
    */

@@ -61,7 +61,8 @@ export declare type Subscription = Message<"modeldex.v1.Subscription"> & {
 
   /**
    * Only updates of models that match this filter as ListModels does, before or after the change. Absent for no such
-   * condition. For the types ALL_UPDATES and MODEL_UPDATES; no updates of other kinds come with it.
+   * condition. For the types ALL_UPDATES and MODEL_UPDATES; no updates of other kinds come with it. include_deleted must
+   * not be set.
    *
    * @generated from field: modeldex.v1.ModelFilter models = 6;
    */
@@ -469,7 +470,8 @@ export declare type DeadLetter = Message<"modeldex.v1.DeadLetter"> & {
   createTime?: Timestamp | undefined;
 
   /**
-   * The update, as the subscription was sent it.
+   * The update, as the subscription was sent it. Absent where it is about a provider that the caller may not see any
+   * more.
    *
    * @generated from field: modeldex.v1.UpdateEvent update = 8;
    */

@@ -44,7 +44,7 @@ export declare type UpdateEvent = Message<"modeldex.v1.UpdateEvent"> & {
   time?: Timestamp | undefined;
 
   /**
-   * Who changed it: the caller's name, or "discovery" for a refresh.
+   * Who changed it: the caller's name, "discovery" for a refresh, or "feed" for a subscription that expired.
    *
    * @generated from field: string principal = 4;
    */

@@ -284,7 +284,8 @@ private static final long serialVersionUID = 0L;
   private dev.modeldex.v1.UpdateEvent update_;
   /**
    * <pre>
-   * The update, as the subscription was sent it.
+   * The update, as the subscription was sent it. Absent where it is about a provider that the caller may not see any
+   * more.
    * </pre>
    *
    * <code>.modeldex.v1.UpdateEvent update = 8 [json_name = "update"];</code>
@@ -296,7 +297,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The update, as the subscription was sent it.
+   * The update, as the subscription was sent it. Absent where it is about a provider that the caller may not see any
+   * more.
    * </pre>
    *
    * <code>.modeldex.v1.UpdateEvent update = 8 [json_name = "update"];</code>
@@ -308,7 +310,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The update, as the subscription was sent it.
+   * The update, as the subscription was sent it. Absent where it is about a provider that the caller may not see any
+   * more.
    * </pre>
    *
    * <code>.modeldex.v1.UpdateEvent update = 8 [json_name = "update"];</code>
@@ -1387,7 +1390,8 @@ private static final long serialVersionUID = 0L;
         dev.modeldex.v1.UpdateEvent, dev.modeldex.v1.UpdateEvent.Builder, dev.modeldex.v1.UpdateEventOrBuilder> updateBuilder_;
     /**
      * <pre>
-     * The update, as the subscription was sent it.
+     * The update, as the subscription was sent it. Absent where it is about a provider that the caller may not see any
+     * more.
      * </pre>
      *
      * <code>.modeldex.v1.UpdateEvent update = 8 [json_name = "update"];</code>
@@ -1398,7 +1402,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The update, as the subscription was sent it.
+     * The update, as the subscription was sent it. Absent where it is about a provider that the caller may not see any
+     * more.
      * </pre>
      *
      * <code>.modeldex.v1.UpdateEvent update = 8 [json_name = "update"];</code>
@@ -1413,7 +1418,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The update, as the subscription was sent it.
+     * The update, as the subscription was sent it. Absent where it is about a provider that the caller may not see any
+     * more.
      * </pre>
      *
      * <code>.modeldex.v1.UpdateEvent update = 8 [json_name = "update"];</code>
@@ -1431,7 +1437,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The update, as the subscription was sent it.
+     * The update, as the subscription was sent it. Absent where it is about a provider that the caller may not see any
+     * more.
      * </pre>
      *
      * <code>.modeldex.v1.UpdateEvent update = 8 [json_name = "update"];</code>
@@ -1449,7 +1456,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The update, as the subscription was sent it.
+     * The update, as the subscription was sent it. Absent where it is about a provider that the caller may not see any
+     * more.
      * </pre>
      *
      * <code>.modeldex.v1.UpdateEvent update = 8 [json_name = "update"];</code>
@@ -1474,7 +1482,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The update, as the subscription was sent it.
+     * The update, as the subscription was sent it. Absent where it is about a provider that the caller may not see any
+     * more.
      * </pre>
      *
      * <code>.modeldex.v1.UpdateEvent update = 8 [json_name = "update"];</code>
@@ -1491,7 +1500,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The update, as the subscription was sent it.
+     * The update, as the subscription was sent it. Absent where it is about a provider that the caller may not see any
+     * more.
      * </pre>
      *
      * <code>.modeldex.v1.UpdateEvent update = 8 [json_name = "update"];</code>
@@ -1503,7 +1513,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The update, as the subscription was sent it.
+     * The update, as the subscription was sent it. Absent where it is about a provider that the caller may not see any
+     * more.
      * </pre>
      *
      * <code>.modeldex.v1.UpdateEvent update = 8 [json_name = "update"];</code>
@@ -1518,7 +1529,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The update, as the subscription was sent it.
+     * The update, as the subscription was sent it. Absent where it is about a provider that the caller may not see any
+     * more.
      * </pre>
      *
      * <code>.modeldex.v1.UpdateEvent update = 8 [json_name = "update"];</code>

@@ -129,7 +129,8 @@ public interface DeadLetterOrBuilder extends
 
   /**
    * <pre>
-   * The update, as the subscription was sent it.
+   * The update, as the subscription was sent it. Absent where it is about a provider that the caller may not see any
+   * more.
    * </pre>
    *
    * <code>.modeldex.v1.UpdateEvent update = 8 [json_name = "update"];</code>
@@ -138,7 +139,8 @@ public interface DeadLetterOrBuilder extends
   boolean hasUpdate();
   /**
    * <pre>
-   * The update, as the subscription was sent it.
+   * The update, as the subscription was sent it. Absent where it is about a provider that the caller may not see any
+   * more.
    * </pre>
    *
    * <code>.modeldex.v1.UpdateEvent update = 8 [json_name = "update"];</code>
@@ -147,7 +149,8 @@ public interface DeadLetterOrBuilder extends
   dev.modeldex.v1.UpdateEvent getUpdate();
   /**
    * <pre>
-   * The update, as the subscription was sent it.
+   * The update, as the subscription was sent it. Absent where it is about a provider that the caller may not see any
+   * more.
    * </pre>
    *
    * <code>.modeldex.v1.UpdateEvent update = 8 [json_name = "update"];</code>

@@ -149,7 +149,7 @@ private static final long serialVersionUID = 0L;
   private dev.modeldex.v1.KeyCounts eventsByModel_;
   /**
    * <pre>
-   * By model.
+   * By model. What is older than a day is counted by the hour: the hours that begin in the span.
    * </pre>
    *
    * <code>.modeldex.v1.KeyCounts events_by_model = 4 [json_name = "eventsByModel"];</code>
@@ -161,7 +161,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * By model.
+   * By model. What is older than a day is counted by the hour: the hours that begin in the span.
    * </pre>
    *
    * <code>.modeldex.v1.KeyCounts events_by_model = 4 [json_name = "eventsByModel"];</code>
@@ -173,7 +173,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * By model.
+   * By model. What is older than a day is counted by the hour: the hours that begin in the span.
    * </pre>
    *
    * <code>.modeldex.v1.KeyCounts events_by_model = 4 [json_name = "eventsByModel"];</code>
@@ -1485,7 +1485,7 @@ private static final long serialVersionUID = 0L;
         dev.modeldex.v1.KeyCounts, dev.modeldex.v1.KeyCounts.Builder, dev.modeldex.v1.KeyCountsOrBuilder> eventsByModelBuilder_;
     /**
      * <pre>
-     * By model.
+     * By model. What is older than a day is counted by the hour: the hours that begin in the span.
      * </pre>
      *
      * <code>.modeldex.v1.KeyCounts events_by_model = 4 [json_name = "eventsByModel"];</code>
@@ -1496,7 +1496,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * By model.
+     * By model. What is older than a day is counted by the hour: the hours that begin in the span.
      * </pre>
      *
      * <code>.modeldex.v1.KeyCounts events_by_model = 4 [json_name = "eventsByModel"];</code>
@@ -1511,7 +1511,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * By model.
+     * By model. What is older than a day is counted by the hour: the hours that begin in the span.
      * </pre>
      *
      * <code>.modeldex.v1.KeyCounts events_by_model = 4 [json_name = "eventsByModel"];</code>
@@ -1529,7 +1529,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * By model.
+     * By model. What is older than a day is counted by the hour: the hours that begin in the span.
      * </pre>
      *
      * <code>.modeldex.v1.KeyCounts events_by_model = 4 [json_name = "eventsByModel"];</code>
@@ -1547,7 +1547,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * By model.
+     * By model. What is older than a day is counted by the hour: the hours that begin in the span.
      * </pre>
      *
      * <code>.modeldex.v1.KeyCounts events_by_model = 4 [json_name = "eventsByModel"];</code>
@@ -1572,7 +1572,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * By model.
+     * By model. What is older than a day is counted by the hour: the hours that begin in the span.
      * </pre>
      *
      * <code>.modeldex.v1.KeyCounts events_by_model = 4 [json_name = "eventsByModel"];</code>
@@ -1589,7 +1589,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * By model.
+     * By model. What is older than a day is counted by the hour: the hours that begin in the span.
      * </pre>
      *
      * <code>.modeldex.v1.KeyCounts events_by_model = 4 [json_name = "eventsByModel"];</code>
@@ -1601,7 +1601,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * By model.
+     * By model. What is older than a day is counted by the hour: the hours that begin in the span.
      * </pre>
      *
      * <code>.modeldex.v1.KeyCounts events_by_model = 4 [json_name = "eventsByModel"];</code>
@@ -1616,7 +1616,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * By model.
+     * By model. What is older than a day is counted by the hour: the hours that begin in the span.
      * </pre>
      *
      * <code>.modeldex.v1.KeyCounts events_by_model = 4 [json_name = "eventsByModel"];</code>

@@ -76,7 +76,7 @@ public interface GetEventStatsResponseOrBuilder extends
 
   /**
    * <pre>
-   * By model.
+   * By model. What is older than a day is counted by the hour: the hours that begin in the span.
    * </pre>
    *
    * <code>.modeldex.v1.KeyCounts events_by_model = 4 [json_name = "eventsByModel"];</code>
@@ -85,7 +85,7 @@ public interface GetEventStatsResponseOrBuilder extends
   boolean hasEventsByModel();
   /**
    * <pre>
-   * By model.
+   * By model. What is older than a day is counted by the hour: the hours that begin in the span.
    * </pre>
    *
    * <code>.modeldex.v1.KeyCounts events_by_model = 4 [json_name = "eventsByModel"];</code>
@@ -94,7 +94,7 @@ public interface GetEventStatsResponseOrBuilder extends
   dev.modeldex.v1.KeyCounts getEventsByModel();
   /**
    * <pre>
-   * By model.
+   * By model. What is older than a day is counted by the hour: the hours that begin in the span.
    * </pre>
    *
    * <code>.modeldex.v1.KeyCounts events_by_model = 4 [json_name = "eventsByModel"];</code>

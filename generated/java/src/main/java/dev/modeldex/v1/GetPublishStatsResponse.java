@@ -217,7 +217,7 @@ private static final long serialVersionUID = 0L;
   private dev.modeldex.v1.KeyCounts errorsByType_;
   /**
    * <pre>
-   * Rejections by reason.
+   * Rejections by reason; past a thousand reasons new ones count as OTHER, and those without one as UNSPECIFIED.
    * </pre>
    *
    * <code>.modeldex.v1.KeyCounts errors_by_type = 7 [json_name = "errorsByType"];</code>
@@ -229,7 +229,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Rejections by reason.
+   * Rejections by reason; past a thousand reasons new ones count as OTHER, and those without one as UNSPECIFIED.
    * </pre>
    *
    * <code>.modeldex.v1.KeyCounts errors_by_type = 7 [json_name = "errorsByType"];</code>
@@ -241,7 +241,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Rejections by reason.
+   * Rejections by reason; past a thousand reasons new ones count as OTHER, and those without one as UNSPECIFIED.
    * </pre>
    *
    * <code>.modeldex.v1.KeyCounts errors_by_type = 7 [json_name = "errorsByType"];</code>
@@ -1476,7 +1476,7 @@ private static final long serialVersionUID = 0L;
         dev.modeldex.v1.KeyCounts, dev.modeldex.v1.KeyCounts.Builder, dev.modeldex.v1.KeyCountsOrBuilder> errorsByTypeBuilder_;
     /**
      * <pre>
-     * Rejections by reason.
+     * Rejections by reason; past a thousand reasons new ones count as OTHER, and those without one as UNSPECIFIED.
      * </pre>
      *
      * <code>.modeldex.v1.KeyCounts errors_by_type = 7 [json_name = "errorsByType"];</code>
@@ -1487,7 +1487,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Rejections by reason.
+     * Rejections by reason; past a thousand reasons new ones count as OTHER, and those without one as UNSPECIFIED.
      * </pre>
      *
      * <code>.modeldex.v1.KeyCounts errors_by_type = 7 [json_name = "errorsByType"];</code>
@@ -1502,7 +1502,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Rejections by reason.
+     * Rejections by reason; past a thousand reasons new ones count as OTHER, and those without one as UNSPECIFIED.
      * </pre>
      *
      * <code>.modeldex.v1.KeyCounts errors_by_type = 7 [json_name = "errorsByType"];</code>
@@ -1520,7 +1520,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Rejections by reason.
+     * Rejections by reason; past a thousand reasons new ones count as OTHER, and those without one as UNSPECIFIED.
      * </pre>
      *
      * <code>.modeldex.v1.KeyCounts errors_by_type = 7 [json_name = "errorsByType"];</code>
@@ -1538,7 +1538,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Rejections by reason.
+     * Rejections by reason; past a thousand reasons new ones count as OTHER, and those without one as UNSPECIFIED.
      * </pre>
      *
      * <code>.modeldex.v1.KeyCounts errors_by_type = 7 [json_name = "errorsByType"];</code>
@@ -1563,7 +1563,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Rejections by reason.
+     * Rejections by reason; past a thousand reasons new ones count as OTHER, and those without one as UNSPECIFIED.
      * </pre>
      *
      * <code>.modeldex.v1.KeyCounts errors_by_type = 7 [json_name = "errorsByType"];</code>
@@ -1580,7 +1580,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Rejections by reason.
+     * Rejections by reason; past a thousand reasons new ones count as OTHER, and those without one as UNSPECIFIED.
      * </pre>
      *
      * <code>.modeldex.v1.KeyCounts errors_by_type = 7 [json_name = "errorsByType"];</code>
@@ -1592,7 +1592,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Rejections by reason.
+     * Rejections by reason; past a thousand reasons new ones count as OTHER, and those without one as UNSPECIFIED.
      * </pre>
      *
      * <code>.modeldex.v1.KeyCounts errors_by_type = 7 [json_name = "errorsByType"];</code>
@@ -1607,7 +1607,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Rejections by reason.
+     * Rejections by reason; past a thousand reasons new ones count as OTHER, and those without one as UNSPECIFIED.
      * </pre>
      *
      * <code>.modeldex.v1.KeyCounts errors_by_type = 7 [json_name = "errorsByType"];</code>

@@ -123,7 +123,7 @@ public interface GetPublishStatsResponseOrBuilder extends
 
   /**
    * <pre>
-   * Rejections by reason.
+   * Rejections by reason; past a thousand reasons new ones count as OTHER, and those without one as UNSPECIFIED.
    * </pre>
    *
    * <code>.modeldex.v1.KeyCounts errors_by_type = 7 [json_name = "errorsByType"];</code>
@@ -132,7 +132,7 @@ public interface GetPublishStatsResponseOrBuilder extends
   boolean hasErrorsByType();
   /**
    * <pre>
-   * Rejections by reason.
+   * Rejections by reason; past a thousand reasons new ones count as OTHER, and those without one as UNSPECIFIED.
    * </pre>
    *
    * <code>.modeldex.v1.KeyCounts errors_by_type = 7 [json_name = "errorsByType"];</code>
@@ -141,7 +141,7 @@ public interface GetPublishStatsResponseOrBuilder extends
   dev.modeldex.v1.KeyCounts getErrorsByType();
   /**
    * <pre>
-   * Rejections by reason.
+   * Rejections by reason; past a thousand reasons new ones count as OTHER, and those without one as UNSPECIFIED.
    * </pre>
    *
    * <code>.modeldex.v1.KeyCounts errors_by_type = 7 [json_name = "errorsByType"];</code>

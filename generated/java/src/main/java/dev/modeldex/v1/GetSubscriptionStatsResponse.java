@@ -7,7 +7,8 @@ package dev.modeldex.v1;
 
 /**
  * <pre>
- * GetSubscriptionStatsResponse counts subscriptions. What replicas count reaches it within about two seconds.
+ * GetSubscriptionStatsResponse counts subscriptions. What replicas count reaches it within about two seconds. Rates and
+ * batches have those of subscriptions that were deleted since.
  * </pre>
  *
  * Protobuf type {@code modeldex.v1.GetSubscriptionStatsResponse}
@@ -691,7 +692,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * GetSubscriptionStatsResponse counts subscriptions. What replicas count reaches it within about two seconds.
+   * GetSubscriptionStatsResponse counts subscriptions. What replicas count reaches it within about two seconds. Rates and
+   * batches have those of subscriptions that were deleted since.
    * </pre>
    *
    * Protobuf type {@code modeldex.v1.GetSubscriptionStatsResponse}

@@ -59,7 +59,7 @@ private static final long serialVersionUID = 0L;
   private java.util.List<dev.modeldex.v1.Subscription> subscriptions_;
   /**
    * <pre>
-   * The subscriptions, the newest first.
+   * The subscriptions, the newest first. Fewer than asked for where they are large.
    * </pre>
    *
    * <code>repeated .modeldex.v1.Subscription subscriptions = 1 [json_name = "subscriptions"];</code>
@@ -70,7 +70,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The subscriptions, the newest first.
+   * The subscriptions, the newest first. Fewer than asked for where they are large.
    * </pre>
    *
    * <code>repeated .modeldex.v1.Subscription subscriptions = 1 [json_name = "subscriptions"];</code>
@@ -82,7 +82,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The subscriptions, the newest first.
+   * The subscriptions, the newest first. Fewer than asked for where they are large.
    * </pre>
    *
    * <code>repeated .modeldex.v1.Subscription subscriptions = 1 [json_name = "subscriptions"];</code>
@@ -93,7 +93,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The subscriptions, the newest first.
+   * The subscriptions, the newest first. Fewer than asked for where they are large.
    * </pre>
    *
    * <code>repeated .modeldex.v1.Subscription subscriptions = 1 [json_name = "subscriptions"];</code>
@@ -104,7 +104,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The subscriptions, the newest first.
+   * The subscriptions, the newest first. Fewer than asked for where they are large.
    * </pre>
    *
    * <code>repeated .modeldex.v1.Subscription subscriptions = 1 [json_name = "subscriptions"];</code>
@@ -592,7 +592,7 @@ private static final long serialVersionUID = 0L;
 
     /**
      * <pre>
-     * The subscriptions, the newest first.
+     * The subscriptions, the newest first. Fewer than asked for where they are large.
      * </pre>
      *
      * <code>repeated .modeldex.v1.Subscription subscriptions = 1 [json_name = "subscriptions"];</code>
@@ -606,7 +606,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The subscriptions, the newest first.
+     * The subscriptions, the newest first. Fewer than asked for where they are large.
      * </pre>
      *
      * <code>repeated .modeldex.v1.Subscription subscriptions = 1 [json_name = "subscriptions"];</code>
@@ -620,7 +620,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The subscriptions, the newest first.
+     * The subscriptions, the newest first. Fewer than asked for where they are large.
      * </pre>
      *
      * <code>repeated .modeldex.v1.Subscription subscriptions = 1 [json_name = "subscriptions"];</code>
@@ -634,7 +634,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The subscriptions, the newest first.
+     * The subscriptions, the newest first. Fewer than asked for where they are large.
      * </pre>
      *
      * <code>repeated .modeldex.v1.Subscription subscriptions = 1 [json_name = "subscriptions"];</code>
@@ -653,7 +653,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The subscriptions, the newest first.
+     * The subscriptions, the newest first. Fewer than asked for where they are large.
      * </pre>
      *
      * <code>repeated .modeldex.v1.Subscription subscriptions = 1 [json_name = "subscriptions"];</code>
@@ -671,7 +671,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The subscriptions, the newest first.
+     * The subscriptions, the newest first. Fewer than asked for where they are large.
      * </pre>
      *
      * <code>repeated .modeldex.v1.Subscription subscriptions = 1 [json_name = "subscriptions"];</code>
@@ -689,7 +689,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The subscriptions, the newest first.
+     * The subscriptions, the newest first. Fewer than asked for where they are large.
      * </pre>
      *
      * <code>repeated .modeldex.v1.Subscription subscriptions = 1 [json_name = "subscriptions"];</code>
@@ -708,7 +708,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The subscriptions, the newest first.
+     * The subscriptions, the newest first. Fewer than asked for where they are large.
      * </pre>
      *
      * <code>repeated .modeldex.v1.Subscription subscriptions = 1 [json_name = "subscriptions"];</code>
@@ -726,7 +726,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The subscriptions, the newest first.
+     * The subscriptions, the newest first. Fewer than asked for where they are large.
      * </pre>
      *
      * <code>repeated .modeldex.v1.Subscription subscriptions = 1 [json_name = "subscriptions"];</code>
@@ -744,7 +744,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The subscriptions, the newest first.
+     * The subscriptions, the newest first. Fewer than asked for where they are large.
      * </pre>
      *
      * <code>repeated .modeldex.v1.Subscription subscriptions = 1 [json_name = "subscriptions"];</code>
@@ -763,7 +763,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The subscriptions, the newest first.
+     * The subscriptions, the newest first. Fewer than asked for where they are large.
      * </pre>
      *
      * <code>repeated .modeldex.v1.Subscription subscriptions = 1 [json_name = "subscriptions"];</code>
@@ -780,7 +780,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The subscriptions, the newest first.
+     * The subscriptions, the newest first. Fewer than asked for where they are large.
      * </pre>
      *
      * <code>repeated .modeldex.v1.Subscription subscriptions = 1 [json_name = "subscriptions"];</code>
@@ -797,7 +797,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The subscriptions, the newest first.
+     * The subscriptions, the newest first. Fewer than asked for where they are large.
      * </pre>
      *
      * <code>repeated .modeldex.v1.Subscription subscriptions = 1 [json_name = "subscriptions"];</code>
@@ -808,7 +808,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The subscriptions, the newest first.
+     * The subscriptions, the newest first. Fewer than asked for where they are large.
      * </pre>
      *
      * <code>repeated .modeldex.v1.Subscription subscriptions = 1 [json_name = "subscriptions"];</code>
@@ -822,7 +822,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The subscriptions, the newest first.
+     * The subscriptions, the newest first. Fewer than asked for where they are large.
      * </pre>
      *
      * <code>repeated .modeldex.v1.Subscription subscriptions = 1 [json_name = "subscriptions"];</code>
@@ -837,7 +837,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The subscriptions, the newest first.
+     * The subscriptions, the newest first. Fewer than asked for where they are large.
      * </pre>
      *
      * <code>repeated .modeldex.v1.Subscription subscriptions = 1 [json_name = "subscriptions"];</code>
@@ -848,7 +848,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The subscriptions, the newest first.
+     * The subscriptions, the newest first. Fewer than asked for where they are large.
      * </pre>
      *
      * <code>repeated .modeldex.v1.Subscription subscriptions = 1 [json_name = "subscriptions"];</code>
@@ -860,7 +860,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The subscriptions, the newest first.
+     * The subscriptions, the newest first. Fewer than asked for where they are large.
      * </pre>
      *
      * <code>repeated .modeldex.v1.Subscription subscriptions = 1 [json_name = "subscriptions"];</code>

@@ -12,7 +12,7 @@ public interface ListSubscriptionsResponseOrBuilder extends
 
   /**
    * <pre>
-   * The subscriptions, the newest first.
+   * The subscriptions, the newest first. Fewer than asked for where they are large.
    * </pre>
    *
    * <code>repeated .modeldex.v1.Subscription subscriptions = 1 [json_name = "subscriptions"];</code>
@@ -21,7 +21,7 @@ public interface ListSubscriptionsResponseOrBuilder extends
       getSubscriptionsList();
   /**
    * <pre>
-   * The subscriptions, the newest first.
+   * The subscriptions, the newest first. Fewer than asked for where they are large.
    * </pre>
    *
    * <code>repeated .modeldex.v1.Subscription subscriptions = 1 [json_name = "subscriptions"];</code>
@@ -29,7 +29,7 @@ public interface ListSubscriptionsResponseOrBuilder extends
   dev.modeldex.v1.Subscription getSubscriptions(int index);
   /**
    * <pre>
-   * The subscriptions, the newest first.
+   * The subscriptions, the newest first. Fewer than asked for where they are large.
    * </pre>
    *
    * <code>repeated .modeldex.v1.Subscription subscriptions = 1 [json_name = "subscriptions"];</code>
@@ -37,7 +37,7 @@ public interface ListSubscriptionsResponseOrBuilder extends
   int getSubscriptionsCount();
   /**
    * <pre>
-   * The subscriptions, the newest first.
+   * The subscriptions, the newest first. Fewer than asked for where they are large.
    * </pre>
    *
    * <code>repeated .modeldex.v1.Subscription subscriptions = 1 [json_name = "subscriptions"];</code>
@@ -46,7 +46,7 @@ public interface ListSubscriptionsResponseOrBuilder extends
       getSubscriptionsOrBuilderList();
   /**
    * <pre>
-   * The subscriptions, the newest first.
+   * The subscriptions, the newest first. Fewer than asked for where they are large.
    * </pre>
    *
    * <code>repeated .modeldex.v1.Subscription subscriptions = 1 [json_name = "subscriptions"];</code>

@@ -1063,7 +1063,8 @@ public final class SubscriberServiceGrpc {
 
     /**
      * <pre>
-     * Counts what was published and delivered, by all replicas since the catalogue began.
+     * Counts what was published and delivered, by all replicas since the catalogue began. Events are counted within about a
+     * second, deliveries within about two; what a replica wrote in the last two seconds before it was killed is not counted.
      * </pre>
      */
     default void getPublishStats(dev.modeldex.v1.GetPublishStatsRequest request,
@@ -1401,7 +1402,8 @@ public final class SubscriberServiceGrpc {
 
     /**
      * <pre>
-     * Counts what was published and delivered, by all replicas since the catalogue began.
+     * Counts what was published and delivered, by all replicas since the catalogue began. Events are counted within about a
+     * second, deliveries within about two; what a replica wrote in the last two seconds before it was killed is not counted.
      * </pre>
      */
     public void getPublishStats(dev.modeldex.v1.GetPublishStatsRequest request,
@@ -1695,7 +1697,8 @@ public final class SubscriberServiceGrpc {
 
     /**
      * <pre>
-     * Counts what was published and delivered, by all replicas since the catalogue began.
+     * Counts what was published and delivered, by all replicas since the catalogue began. Events are counted within about a
+     * second, deliveries within about two; what a replica wrote in the last two seconds before it was killed is not counted.
      * </pre>
      */
     public dev.modeldex.v1.GetPublishStatsResponse getPublishStats(dev.modeldex.v1.GetPublishStatsRequest request) throws io.grpc.StatusException {
@@ -1981,7 +1984,8 @@ public final class SubscriberServiceGrpc {
 
     /**
      * <pre>
-     * Counts what was published and delivered, by all replicas since the catalogue began.
+     * Counts what was published and delivered, by all replicas since the catalogue began. Events are counted within about a
+     * second, deliveries within about two; what a replica wrote in the last two seconds before it was killed is not counted.
      * </pre>
      */
     public dev.modeldex.v1.GetPublishStatsResponse getPublishStats(dev.modeldex.v1.GetPublishStatsRequest request) {
@@ -2238,7 +2242,8 @@ public final class SubscriberServiceGrpc {
 
     /**
      * <pre>
-     * Counts what was published and delivered, by all replicas since the catalogue began.
+     * Counts what was published and delivered, by all replicas since the catalogue began. Events are counted within about a
+     * second, deliveries within about two; what a replica wrote in the last two seconds before it was killed is not counted.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.modeldex.v1.GetPublishStatsResponse> getPublishStats(

@@ -299,7 +299,8 @@ private static final long serialVersionUID = 0L;
   /**
    * <pre>
    * Only updates of models that match this filter as ListModels does, before or after the change. Absent for no such
-   * condition. For the types ALL_UPDATES and MODEL_UPDATES; no updates of other kinds come with it.
+   * condition. For the types ALL_UPDATES and MODEL_UPDATES; no updates of other kinds come with it. include_deleted must
+   * not be set.
    * </pre>
    *
    * <code>.modeldex.v1.ModelFilter models = 6 [json_name = "models"];</code>
@@ -312,7 +313,8 @@ private static final long serialVersionUID = 0L;
   /**
    * <pre>
    * Only updates of models that match this filter as ListModels does, before or after the change. Absent for no such
-   * condition. For the types ALL_UPDATES and MODEL_UPDATES; no updates of other kinds come with it.
+   * condition. For the types ALL_UPDATES and MODEL_UPDATES; no updates of other kinds come with it. include_deleted must
+   * not be set.
    * </pre>
    *
    * <code>.modeldex.v1.ModelFilter models = 6 [json_name = "models"];</code>
@@ -325,7 +327,8 @@ private static final long serialVersionUID = 0L;
   /**
    * <pre>
    * Only updates of models that match this filter as ListModels does, before or after the change. Absent for no such
-   * condition. For the types ALL_UPDATES and MODEL_UPDATES; no updates of other kinds come with it.
+   * condition. For the types ALL_UPDATES and MODEL_UPDATES; no updates of other kinds come with it. include_deleted must
+   * not be set.
    * </pre>
    *
    * <code>.modeldex.v1.ModelFilter models = 6 [json_name = "models"];</code>
@@ -2435,7 +2438,8 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * Only updates of models that match this filter as ListModels does, before or after the change. Absent for no such
-     * condition. For the types ALL_UPDATES and MODEL_UPDATES; no updates of other kinds come with it.
+     * condition. For the types ALL_UPDATES and MODEL_UPDATES; no updates of other kinds come with it. include_deleted must
+     * not be set.
      * </pre>
      *
      * <code>.modeldex.v1.ModelFilter models = 6 [json_name = "models"];</code>
@@ -2447,7 +2451,8 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * Only updates of models that match this filter as ListModels does, before or after the change. Absent for no such
-     * condition. For the types ALL_UPDATES and MODEL_UPDATES; no updates of other kinds come with it.
+     * condition. For the types ALL_UPDATES and MODEL_UPDATES; no updates of other kinds come with it. include_deleted must
+     * not be set.
      * </pre>
      *
      * <code>.modeldex.v1.ModelFilter models = 6 [json_name = "models"];</code>
@@ -2463,7 +2468,8 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * Only updates of models that match this filter as ListModels does, before or after the change. Absent for no such
-     * condition. For the types ALL_UPDATES and MODEL_UPDATES; no updates of other kinds come with it.
+     * condition. For the types ALL_UPDATES and MODEL_UPDATES; no updates of other kinds come with it. include_deleted must
+     * not be set.
      * </pre>
      *
      * <code>.modeldex.v1.ModelFilter models = 6 [json_name = "models"];</code>
@@ -2482,7 +2488,8 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * Only updates of models that match this filter as ListModels does, before or after the change. Absent for no such
-     * condition. For the types ALL_UPDATES and MODEL_UPDATES; no updates of other kinds come with it.
+     * condition. For the types ALL_UPDATES and MODEL_UPDATES; no updates of other kinds come with it. include_deleted must
+     * not be set.
      * </pre>
      *
      * <code>.modeldex.v1.ModelFilter models = 6 [json_name = "models"];</code>
@@ -2501,7 +2508,8 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * Only updates of models that match this filter as ListModels does, before or after the change. Absent for no such
-     * condition. For the types ALL_UPDATES and MODEL_UPDATES; no updates of other kinds come with it.
+     * condition. For the types ALL_UPDATES and MODEL_UPDATES; no updates of other kinds come with it. include_deleted must
+     * not be set.
      * </pre>
      *
      * <code>.modeldex.v1.ModelFilter models = 6 [json_name = "models"];</code>
@@ -2527,7 +2535,8 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * Only updates of models that match this filter as ListModels does, before or after the change. Absent for no such
-     * condition. For the types ALL_UPDATES and MODEL_UPDATES; no updates of other kinds come with it.
+     * condition. For the types ALL_UPDATES and MODEL_UPDATES; no updates of other kinds come with it. include_deleted must
+     * not be set.
      * </pre>
      *
      * <code>.modeldex.v1.ModelFilter models = 6 [json_name = "models"];</code>
@@ -2545,7 +2554,8 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * Only updates of models that match this filter as ListModels does, before or after the change. Absent for no such
-     * condition. For the types ALL_UPDATES and MODEL_UPDATES; no updates of other kinds come with it.
+     * condition. For the types ALL_UPDATES and MODEL_UPDATES; no updates of other kinds come with it. include_deleted must
+     * not be set.
      * </pre>
      *
      * <code>.modeldex.v1.ModelFilter models = 6 [json_name = "models"];</code>
@@ -2558,7 +2568,8 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * Only updates of models that match this filter as ListModels does, before or after the change. Absent for no such
-     * condition. For the types ALL_UPDATES and MODEL_UPDATES; no updates of other kinds come with it.
+     * condition. For the types ALL_UPDATES and MODEL_UPDATES; no updates of other kinds come with it. include_deleted must
+     * not be set.
      * </pre>
      *
      * <code>.modeldex.v1.ModelFilter models = 6 [json_name = "models"];</code>
@@ -2574,7 +2585,8 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * Only updates of models that match this filter as ListModels does, before or after the change. Absent for no such
-     * condition. For the types ALL_UPDATES and MODEL_UPDATES; no updates of other kinds come with it.
+     * condition. For the types ALL_UPDATES and MODEL_UPDATES; no updates of other kinds come with it. include_deleted must
+     * not be set.
      * </pre>
      *
      * <code>.modeldex.v1.ModelFilter models = 6 [json_name = "models"];</code>

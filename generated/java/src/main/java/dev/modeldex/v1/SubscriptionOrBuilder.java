@@ -141,7 +141,8 @@ public interface SubscriptionOrBuilder extends
   /**
    * <pre>
    * Only updates of models that match this filter as ListModels does, before or after the change. Absent for no such
-   * condition. For the types ALL_UPDATES and MODEL_UPDATES; no updates of other kinds come with it.
+   * condition. For the types ALL_UPDATES and MODEL_UPDATES; no updates of other kinds come with it. include_deleted must
+   * not be set.
    * </pre>
    *
    * <code>.modeldex.v1.ModelFilter models = 6 [json_name = "models"];</code>
@@ -151,7 +152,8 @@ public interface SubscriptionOrBuilder extends
   /**
    * <pre>
    * Only updates of models that match this filter as ListModels does, before or after the change. Absent for no such
-   * condition. For the types ALL_UPDATES and MODEL_UPDATES; no updates of other kinds come with it.
+   * condition. For the types ALL_UPDATES and MODEL_UPDATES; no updates of other kinds come with it. include_deleted must
+   * not be set.
    * </pre>
    *
    * <code>.modeldex.v1.ModelFilter models = 6 [json_name = "models"];</code>
@@ -161,7 +163,8 @@ public interface SubscriptionOrBuilder extends
   /**
    * <pre>
    * Only updates of models that match this filter as ListModels does, before or after the change. Absent for no such
-   * condition. For the types ALL_UPDATES and MODEL_UPDATES; no updates of other kinds come with it.
+   * condition. For the types ALL_UPDATES and MODEL_UPDATES; no updates of other kinds come with it. include_deleted must
+   * not be set.
    * </pre>
    *
    * <code>.modeldex.v1.ModelFilter models = 6 [json_name = "models"];</code>

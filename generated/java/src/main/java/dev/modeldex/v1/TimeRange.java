@@ -7,7 +7,7 @@ package dev.modeldex.v1;
 
 /**
  * <pre>
- * TimeRange is a span of time.
+ * TimeRange is a span of time, within the years 1970 to 9998.
  * </pre>
  *
  * Protobuf type {@code modeldex.v1.TimeRange}
@@ -313,7 +313,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * TimeRange is a span of time.
+   * TimeRange is a span of time, within the years 1970 to 9998.
    * </pre>
    *
    * Protobuf type {@code modeldex.v1.TimeRange}

@@ -182,7 +182,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object principal_ = "";
   /**
    * <pre>
-   * Who changed it: the caller's name, or "discovery" for a refresh.
+   * Who changed it: the caller's name, "discovery" for a refresh, or "feed" for a subscription that expired.
    * </pre>
    *
    * <code>string principal = 4 [json_name = "principal"];</code>
@@ -203,7 +203,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Who changed it: the caller's name, or "discovery" for a refresh.
+   * Who changed it: the caller's name, "discovery" for a refresh, or "feed" for a subscription that expired.
    * </pre>
    *
    * <code>string principal = 4 [json_name = "principal"];</code>
@@ -1721,7 +1721,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object principal_ = "";
     /**
      * <pre>
-     * Who changed it: the caller's name, or "discovery" for a refresh.
+     * Who changed it: the caller's name, "discovery" for a refresh, or "feed" for a subscription that expired.
      * </pre>
      *
      * <code>string principal = 4 [json_name = "principal"];</code>
@@ -1741,7 +1741,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who changed it: the caller's name, or "discovery" for a refresh.
+     * Who changed it: the caller's name, "discovery" for a refresh, or "feed" for a subscription that expired.
      * </pre>
      *
      * <code>string principal = 4 [json_name = "principal"];</code>
@@ -1762,7 +1762,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who changed it: the caller's name, or "discovery" for a refresh.
+     * Who changed it: the caller's name, "discovery" for a refresh, or "feed" for a subscription that expired.
      * </pre>
      *
      * <code>string principal = 4 [json_name = "principal"];</code>
@@ -1779,7 +1779,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who changed it: the caller's name, or "discovery" for a refresh.
+     * Who changed it: the caller's name, "discovery" for a refresh, or "feed" for a subscription that expired.
      * </pre>
      *
      * <code>string principal = 4 [json_name = "principal"];</code>
@@ -1793,7 +1793,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who changed it: the caller's name, or "discovery" for a refresh.
+     * Who changed it: the caller's name, "discovery" for a refresh, or "feed" for a subscription that expired.
      * </pre>
      *
      * <code>string principal = 4 [json_name = "principal"];</code>

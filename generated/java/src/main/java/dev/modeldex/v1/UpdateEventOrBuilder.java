@@ -59,7 +59,7 @@ public interface UpdateEventOrBuilder extends
 
   /**
    * <pre>
-   * Who changed it: the caller's name, or "discovery" for a refresh.
+   * Who changed it: the caller's name, "discovery" for a refresh, or "feed" for a subscription that expired.
    * </pre>
    *
    * <code>string principal = 4 [json_name = "principal"];</code>
@@ -68,7 +68,7 @@ public interface UpdateEventOrBuilder extends
   java.lang.String getPrincipal();
   /**
    * <pre>
-   * Who changed it: the caller's name, or "discovery" for a refresh.
+   * Who changed it: the caller's name, "discovery" for a refresh, or "feed" for a subscription that expired.
    * </pre>
    *
    * <code>string principal = 4 [json_name = "principal"];</code>
