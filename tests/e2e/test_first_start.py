@@ -20,6 +20,7 @@ _SERVICES = (
     provider_service_pb2.DESCRIPTOR.services_by_name["ProviderService"],
     subscriber_service_pb2.DESCRIPTOR.services_by_name["SubscriberService"],
 )
+_SUBSCRIPTION = "SUBSCRIPTION_ID"  # in a request that names one
 _METHODS = [f"{service.name}.{method.name}" for service in _SERVICES for method in service.methods]
 # A model must be saved before it is deleted, and deleted before it is undeleted.
 _LAST = ("DiscoveryService.SaveModel", "DiscoveryService.DeleteModel", "DiscoveryService.UndeleteModel")
@@ -43,6 +44,13 @@ def grpcurl(
 ) -> subprocess.CompletedProcess[str]:
     command = ["grpcurl", "-plaintext", *options, *(("-d", "@") if request else ()), address, *arguments]
     return subprocess.run(command, input=request, capture_output=True, text=True, timeout=60, check=False)
+
+
+def new_subscription(address: str) -> str:
+    """The id of a subscription, made as a user makes one."""
+    request = (_REQUESTS / "SubscriberService.CreateSubscription.json").read_text()
+    made = grpcurl(address, "modeldex.v1.SubscriberService/CreateSubscription", request=request)
+    return str(json.loads(made.stdout)["subscription"]["id"])
 
 
 def test_the_first_start_serves_the_packaged_catalogue_and_says_what_to_try(server: ServerProcess) -> None:
@@ -79,6 +87,8 @@ def test_the_request_for_grpcurl_runs(server: ServerProcess, name: str) -> None:
     its deadline."""
     service, method = name.split(".")
     request = (_REQUESTS / f"{name}.json").read_text()
+    if _SUBSCRIPTION in request:
+        request = request.replace(_SUBSCRIPTION, new_subscription(server.address))
     deadline = ("-max-time", "2") if method.startswith("Watch") else ()
     done = grpcurl(server.address, f"modeldex.v1.{service}/{method}", request=request, options=deadline)
     if deadline:

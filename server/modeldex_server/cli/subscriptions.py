@@ -128,11 +128,12 @@ def create(
             options=_options(explicit=explicit, expires_after=expires_after),
             after_revision=since,
         )
-    session.output.say(f"To watch it: modeldex subscriptions watch {texts.quoted(made.id)}")
     if session.output.for_reading:
         session.output.lines([texts.safe(made.id)])
     else:
         session.output.one(subscription_sheet.sheet(datetime.now(UTC)), made, list)
+    session.output.flush()
+    session.output.say(f"To watch it: modeldex subscriptions watch {texts.quoted(made.id)}")
 
 
 @app.command()
