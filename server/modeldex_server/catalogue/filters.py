@@ -11,6 +11,7 @@ from psycopg import sql
 from modeldex.v1 import discovery_service_pb2 as api
 from modeldex.v1 import model_pb2 as pb
 from modeldex_server.ledger import columns
+from modeldex_server.security.scope import Scope
 
 _LIMITS: tuple[tuple[str, LiteralString], ...] = (
     ("min_context_window", "m.context_window >= %(min_context_window)s"),
@@ -23,14 +24,19 @@ _ESCAPED = str.maketrans({"\\": r"\\", "%": r"\%", "_": r"\_"})
 Condition = tuple[sql.Composable, dict[str, Any]]
 
 
-def conditions(wanted: api.ModelFilter) -> tuple[sql.Composable, dict[str, Any]]:
-    """The WHERE clause of a filter over `model m`, and its parameters."""
+def conditions(wanted: api.ModelFilter, scope: Scope) -> tuple[sql.Composable, dict[str, Any]]:
+    """The WHERE clause of a filter over `model m` in a scope, and its parameters."""
     clauses: list[sql.Composable] = []
     parameters: dict[str, Any] = {}
-    for clause, values in _conditions(wanted):
+    for clause, values in (*_seen(scope), *_conditions(wanted)):
         clauses.append(clause)
         parameters |= values
     return sql.SQL(" AND ").join(clauses), parameters
+
+
+def _seen(scope: Scope) -> Iterator[Condition]:
+    if scope.providers is not None:
+        yield sql.SQL("m.provider_id = ANY(%(seen)s)"), {"seen": scope.listed}
 
 
 def _conditions(wanted: api.ModelFilter) -> Iterator[Condition]:

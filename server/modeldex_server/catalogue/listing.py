@@ -17,6 +17,7 @@ from modeldex.v1 import discovery_service_pb2 as api
 from modeldex_server.catalogue.availability import Availability
 from modeldex_server.catalogue.filters import conditions
 from modeldex_server.ledger.versions import VersionRow
+from modeldex_server.security.scope import Scope
 from modeldex_server.store.database import Database
 
 # A page of ids first, their documents then: the limit must not wait for the documents.
@@ -104,14 +105,14 @@ class Lister:
         self._database = database
         self._availability = availability
 
-    async def page(self, request: api.ListModelsRequest, after: Position | None) -> Page:
-        """The models that follow a position.
+    async def page(self, request: api.ListModelsRequest, after: Position | None, scope: Scope) -> Page:
+        """The models of a scope that follow a position.
 
         Raises:
             StoreUnavailable.
         """
         size = page_size(request.page_size)
-        where, parameters = conditions(request.filter)
+        where, parameters = conditions(request.filter, scope)
         query, order_parameters = _ordered(request, where, after)
         rows = await self._database.rows(_Row, query, parameters | order_parameters | {"limit": size + 1})
         shown = rows[:size]

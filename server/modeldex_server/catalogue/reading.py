@@ -16,6 +16,7 @@ from modeldex_server.catalogue.availability import Availability
 from modeldex_server.errors import CommitUnknown, ModelNotFound, NotReady, StoreUnavailable
 from modeldex_server.ledger.documents import stamp
 from modeldex_server.ledger.index import Index
+from modeldex_server.security.scope import Scope
 from modeldex_server.store.database import Database
 
 _PATIENCE = 2.0  # seconds
@@ -52,13 +53,14 @@ class Reader:
         if revision > self._index.revision or not self._index.loaded:
             await self._index.reach(revision, timeout=min(_PATIENCE, (timeout or _PATIENCE) * 0.8))
 
-    def get_cached(self, model_id: str) -> bytes | None:
+    def get_cached(self, model_id: str, scope: Scope) -> bytes | None:
         """The bytes of a `Model`, if they are in memory.
 
         Raises:
-            ModelNotFound, NotReady.
+            ModelNotFound: also for one outside of the scope, in no other words.
+            NotReady.
         """
-        entry = self._index.entries.get(model_id)
+        entry = self._index.entries.get(model_id) if scope.covers_model(model_id) else None
         if entry is None or not entry.live:
             if not self._index.loaded:
                 raise NotReady
@@ -66,13 +68,13 @@ class Reader:
         data = self._cache.peek((model_id, entry.version))
         return None if data is None else data + self._availability.suffix(model_id)
 
-    async def get(self, model_id: str) -> bytes:
+    async def get(self, model_id: str, scope: Scope) -> bytes:
         """The bytes of a `Model`.
 
         Raises:
             ModelNotFound, NotReady, StoreUnavailable.
         """
-        data = self.get_cached(model_id)
+        data = self.get_cached(model_id, scope)
         if data is not None:
             return data
         key = (model_id, self._index.entries[model_id].version)
@@ -93,8 +95,8 @@ class Reader:
             raise CommitUnknown from None
         return found[(model_id, version)] + self._availability.suffix(model_id)
 
-    async def get_batch(self, model_ids: Iterable[str]) -> dict[str, bytes]:
-        """The bytes of those models that exist, by id.
+    async def get_batch(self, model_ids: Iterable[str], scope: Scope) -> dict[str, bytes]:
+        """The bytes of those models that exist in a scope, by id.
 
         Raises:
             NotReady, StoreUnavailable.
@@ -105,7 +107,7 @@ class Reader:
         keys = {
             (model_id, entry.version)
             for model_id in model_ids
-            if (entry := entries.get(model_id)) is not None and entry.live
+            if (entry := entries.get(model_id)) is not None and entry.live and scope.covers_model(model_id)
         }
         found = await self._cache.get(keys)
         return {model_id: data + self._availability.suffix(model_id) for (model_id, _), data in found.items()}
@@ -115,9 +117,9 @@ class Reader:
         rows = await self._database.rows(_RawRow, _RAW, {"id": model_id})
         return [_raw_record(row) for row in rows]
 
-    async def capabilities(self, model_id: str) -> api.GetModelCapabilitiesResponse:
+    async def capabilities(self, model_id: str, scope: Scope) -> api.GetModelCapabilitiesResponse:
         """All that is known of a model's capabilities."""
-        model = pb.Model.FromString(await self.get(model_id))
+        model = pb.Model.FromString(await self.get(model_id, scope))
         values = view.capabilities_of(model)
         return api.GetModelCapabilitiesResponse(
             capabilities=values,
@@ -125,9 +127,11 @@ class Reader:
             version=model.version,
         )
 
-    async def check(self, model_id: str, required: Sequence[str]) -> api.ValidateModelCapabilitiesResponse:
+    async def check(
+        self, model_id: str, required: Sequence[str], scope: Scope
+    ) -> api.ValidateModelCapabilitiesResponse:
         """Whether a model has each of the required capabilities."""
-        model = pb.Model.FromString(await self.get(model_id))
+        model = pb.Model.FromString(await self.get(model_id, scope))
         values = view.capabilities_of(model)
         checks = [
             api.CapabilityCheck(capability=name, state=view.state(values.get(name)), value=values.get(name))

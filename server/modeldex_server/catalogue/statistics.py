@@ -6,20 +6,24 @@ from dataclasses import dataclass
 
 from modeldex.v1 import discovery_service_pb2 as api
 from modeldex.v1 import model_pb2 as pb
+from modeldex_server.security.scope import Scope
 from modeldex_server.store.database import Database
 
 # One statement, so that all counts are of one moment.
 _COUNTS = """
-SELECT 'total' AS what, '' AS name, count(*) AS number FROM model WHERE live
+WITH seen AS (
+    SELECT provider_id, stage, created_at, terms FROM model
+    WHERE live AND (%(providers)s::text[] IS NULL OR provider_id = ANY(%(providers)s))
+)
+SELECT 'total' AS what, '' AS name, count(*) AS number FROM seen
 UNION ALL
-SELECT 'recent', '', count(*) FROM model WHERE live AND created_at >= now() - interval '7 days'
+SELECT 'recent', '', count(*) FROM seen WHERE created_at >= now() - interval '7 days'
 UNION ALL
-SELECT 'provider', provider_id, count(*) FROM model WHERE live GROUP BY provider_id
+SELECT 'provider', provider_id, count(*) FROM seen GROUP BY provider_id
 UNION ALL
-SELECT 'stage', stage::text, count(*) FROM model WHERE live GROUP BY stage
+SELECT 'stage', stage::text, count(*) FROM seen GROUP BY stage
 UNION ALL
-SELECT 'capability', substr(term, 5), count(*)
-FROM model, unnest(terms) AS term WHERE live AND term LIKE 'cap:%%' GROUP BY term
+SELECT 'capability', substr(term, 5), count(*) FROM seen, unnest(terms) AS term WHERE term LIKE 'cap:%%' GROUP BY term
 UNION ALL
 SELECT 'head', '', revision FROM ledger_head"""
 
@@ -31,13 +35,13 @@ class _Count:
     number: int
 
 
-async def count_models(database: Database) -> api.GetModelStatsResponse:
-    """The counts of now.
+async def count_models(database: Database, scope: Scope) -> api.GetModelStatsResponse:
+    """The counts of now, of the models in a scope.
 
     Raises:
         StoreUnavailable.
     """
-    rows = await database.rows(_Count, _COUNTS, {})
+    rows = await database.rows(_Count, _COUNTS, {"providers": scope.listed})
     counts: dict[str, dict[str, int]] = {}
     for row in rows:
         counts.setdefault(row.what, {})[row.name] = row.number

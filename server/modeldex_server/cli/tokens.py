@@ -31,15 +31,38 @@ def add(
     certificate: Annotated[
         str, typer.Option(metavar="NAME", help="The name in its client certificate, for mTLS.")
     ] = "",
+    provider: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--provider", metavar="ID", help="A provider that it may see; may be given several times (default: all)."
+        ),
+    ] = None,
+    calls_per_second: Annotated[
+        float | None, typer.Option(metavar="NUMBER", help="The most calls it may make; 0 for no limit.")
+    ] = None,
+    max_streams: Annotated[
+        int | None, typer.Option(metavar="NUMBER", help="The most watches it may have open; 0 for no limit.")
+    ] = None,
     data_dir: DataDir = None,
     tokens_file: TokensFile = None,
     config: Config = None,
 ) -> None:
     """Add a caller and show its token, once."""
     file = _path(data_dir, tokens_file, config)
-    write(token_file.add(file, name, frozenset(role), certificate))
+    providers = frozenset(provider) if provider else None
+    token = token_file.add(
+        file,
+        name,
+        frozenset(role),
+        certificate,
+        providers=providers,
+        calls_per_second=calls_per_second,
+        max_streams=max_streams,
+    )
+    write(token)
+    of = f" for {', '.join(sorted(providers))}" if providers else ""
     say(
-        f"{name} is {', '.join(sorted(role))}. The token is shown only now: put it into MODELDEX_TOKEN, or "
+        f"{name} is {', '.join(sorted(role))}{of}. The token is shown only now: put it into MODELDEX_TOKEN, or "
         'send it as "authorization: Bearer <token>".'
     )
 
@@ -61,9 +84,18 @@ def remove(name: Name, data_dir: DataDir = None, tokens_file: TokensFile = None,
     token_file.remove(_path(data_dir, tokens_file, config), name)
 
 
+def _limits(entry: token_file.Entry) -> str:
+    limits = ((entry.calls_per_second, "calls/s"), (entry.max_streams, "streams"))
+    return ", ".join(f"{limit:g} {of}" if limit else f"any {of}" for limit, of in limits if limit is not None)
+
+
 _COLUMNS: list[Column[token_file.Entry]] = [
     Column("name", lambda entry: entry.name, fold=True),
     Column("roles", lambda entry: ", ".join(sorted(entry.roles)), fold=True),
+    Column(
+        "providers", lambda entry: "all" if entry.providers is None else ", ".join(sorted(entry.providers)), fold=True
+    ),
+    Column("limits", _limits, drop=3, quiet=True),
     Column("token", lambda entry: f"sha256 {entry.sha256[:8]}..." if entry.sha256 else "-", drop=2),
     Column("certificate", lambda entry: entry.certificate or "-", drop=1),
 ]

@@ -156,6 +156,9 @@ class _Telling:
         """Keep what is told."""
         await connection.execute(_TELL, _columns(self._due))
 
+    async def put_revision(self, connection: Connection) -> None:
+        """Nobody asks which revision told it."""
+
 
 def _is_due(due: Due, head: Head | None) -> bool:
     if head is None or not head.live or head.document is None:

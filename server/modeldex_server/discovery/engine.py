@@ -23,6 +23,7 @@ from modeldex_server.discovery.sources.source import FetchLimits, Source
 from modeldex_server.discovery.task import Task
 from modeldex_server.errors import ModeldexError, ProviderNotFound, SourceError
 from modeldex_server.ledger.ledger import LeaseLost
+from modeldex_server.security.scope import EVERYTHING, Scope
 from modeldex_server.store.leases import Lease, Leases
 
 log = structlog.get_logger()
@@ -106,14 +107,14 @@ class Engine:
             return result
         raise ProviderNotFound(provider_id)
 
-    async def refresh(self, provider_ids: Sequence[str]) -> AsyncIterator[api.RefreshResult]:
-        """Refresh providers now, all where none is named; a result for each as it ends.
+    async def refresh(self, provider_ids: Sequence[str], scope: Scope = EVERYTHING) -> AsyncIterator[api.RefreshResult]:
+        """Refresh providers now, all of the scope where none is named; a result for each as it ends.
 
         Raises:
             ProviderNotFound: no source knows one of them.
             StoreUnavailable, WriteContention.
         """
-        plan = await self._plan(provider_ids)
+        plan = await self._plan(provider_ids) if provider_ids else self._whole_plan(scope)
         results: asyncio.Queue[api.RefreshResult | BaseException | None] = asyncio.Queue()
         gathering = _Gathering(plan, results.put_nowait)
         run = self._keep(self._run_plan(plan, gathering))
@@ -123,10 +124,17 @@ class Engine:
                 raise result
             yield result
 
+    def _whole_plan(self, scope: Scope) -> dict[str, frozenset[str] | None]:
+        """Source id -> the providers to refresh by it; None for all of them. A catalogue is read whole for anybody, but
+        only what the scope covers is written."""
+        return {
+            source.id: scope.providers if source.provider_id is None else None
+            for source in self.sources.values()
+            if source.provider_id is None or scope.covers(source.provider_id)
+        }
+
     async def _plan(self, provider_ids: Sequence[str]) -> dict[str, frozenset[str] | None]:
-        """Source id -> the providers to refresh by it; None for all of them."""
-        if not provider_ids:
-            return dict.fromkeys(self.sources)
+        """Source id -> the providers to refresh by it."""
         rows = [row for row in await self._records.refreshes() if row.source_id in self.sources]
         plan: dict[str, set[str]] = {}
         for provider_id in provider_ids:

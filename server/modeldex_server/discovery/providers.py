@@ -9,17 +9,19 @@ from datetime import datetime
 from modeldex.v1 import provider_pb2 as pb
 from modeldex_server.errors import ProviderNotFound
 from modeldex_server.ledger.documents import stamp
+from modeldex_server.security.scope import Scope
 from modeldex_server.store.database import Database
 
 # Known: it has a live model, or a source lists or listed it, or its own source is configured.
 _KNOWN = """(live_models > 0 OR id = ANY(%(own)s)
      OR EXISTS (SELECT FROM provider_source known WHERE known.provider_id = provider.id))"""
+_SEEN = "(%(seen)s::text[] IS NULL OR id = ANY(%(seen)s))"
 _PAGE = f"""
 SELECT provider.id, display_name, documentation_uri, api_uri, status, live_models,
        (SELECT revision FROM ledger_head) AS head, sources.ids AS source_ids, sources.succeeded_at, sources.errors
 FROM (
     SELECT * FROM provider
-    WHERE {_KNOWN} AND id > %(after)s AND (%(id)s::text IS NULL OR id = %(id)s)
+    WHERE {_KNOWN} AND {_SEEN} AND id > %(after)s AND (%(id)s::text IS NULL OR id = %(id)s)
         AND (%(statuses)s::smallint[] IS NULL OR status = ANY(%(statuses)s))
     ORDER BY id
     LIMIT %(limit)s
@@ -32,7 +34,7 @@ LEFT JOIN LATERAL (
 ORDER BY provider.id"""  # noqa: S608 - of constants of ours
 _COUNT = f"""
 SELECT count(*) AS number FROM provider
-WHERE {_KNOWN} AND (%(statuses)s::smallint[] IS NULL OR status = ANY(%(statuses)s))"""  # noqa: S608
+WHERE {_KNOWN} AND {_SEEN} AND (%(statuses)s::smallint[] IS NULL OR status = ANY(%(statuses)s))"""  # noqa: S608
 _HEAD = "SELECT revision AS number FROM ledger_head"
 
 
@@ -72,37 +74,39 @@ class Providers:
         self._database = database
         self._own = own_sources
 
-    async def get(self, provider_id: str) -> tuple[pb.Provider, int]:
+    async def get(self, provider_id: str, scope: Scope) -> tuple[pb.Provider, int]:
         """One provider, and the revision that it is current through.
 
         Raises:
-            ProviderNotFound, StoreUnavailable.
+            ProviderNotFound: also for one outside of the scope, in no other words.
+            StoreUnavailable.
         """
-        rows = await self._rows(provider_id=provider_id, limit=1)
+        rows = await self._rows(provider_id=provider_id, scope=scope, limit=1)
         if not rows:
             raise ProviderNotFound(provider_id)
         return self._provider(rows[0]), rows[0].head
 
-    async def page(self, *, after: str, size: int, statuses: Sequence[int], count: bool) -> ProviderPage:
-        """The providers that follow an id.
+    async def page(self, *, after: str, size: int, statuses: Sequence[int], count: bool, scope: Scope) -> ProviderPage:
+        """The providers of a scope that follow an id.
 
         Raises:
             StoreUnavailable.
         """
-        rows = await self._rows(after=after, statuses=statuses, limit=size + 1)
+        rows = await self._rows(after=after, statuses=statuses, scope=scope, limit=size + 1)
         shown = rows[:size]
         return ProviderPage(
             providers=[self._provider(row) for row in shown],
             next_id=shown[-1].id if len(rows) > size else "",
-            total_size=await self._number(_COUNT, statuses) if count else None,
-            revision=rows[0].head if rows else await self._number(_HEAD, ()),
+            total_size=await self._number(_COUNT, statuses, scope) if count else None,
+            revision=rows[0].head if rows else await self._number(_HEAD, (), scope),
         )
 
     async def _rows(
-        self, *, provider_id: str | None = None, after: str = "", statuses: Sequence[int] = (), limit: int
+        self, *, provider_id: str | None = None, after: str = "", statuses: Sequence[int] = (), scope: Scope, limit: int
     ) -> list[_Row]:
         parameters = {
             "own": list(self._own),
+            "seen": scope.listed,
             "id": provider_id,
             "after": after,
             "statuses": list(statuses) or None,
@@ -110,8 +114,8 @@ class Providers:
         }
         return await self._database.rows(_Row, _PAGE, parameters)
 
-    async def _number(self, query: str, statuses: Sequence[int]) -> int:
-        parameters = {"own": list(self._own), "statuses": list(statuses) or None}
+    async def _number(self, query: str, statuses: Sequence[int], scope: Scope) -> int:
+        parameters = {"own": list(self._own), "seen": scope.listed, "statuses": list(statuses) or None}
         rows = await self._database.rows(_Number, query, parameters)
         return rows[0].number
 

@@ -13,6 +13,7 @@ from modeldex.v1 import provider_pb2 as pb
 from modeldex.v1.discovery_service_pb2 import RefreshResult
 from modeldex_server.discovery.comparison import Known
 from modeldex_server.discovery.sources.source import Source
+from modeldex_server.security.scope import EVERYTHING, Scope
 from modeldex_server.store.database import Database
 
 _REGISTER = """
@@ -22,8 +23,11 @@ WHERE (source.kind, source.provider_id) IS DISTINCT FROM (EXCLUDED.kind, EXCLUDE
 _SOURCES = """
 SELECT id, kind, provider_id, started_at, ended_at, succeeded_at, next_at, error,
        lease_until > clock_timestamp() AS refreshing, next_at <= clock_timestamp() AS due,
-       (SELECT count(*) FROM source_listing WHERE source_id = source.id) AS model_count
-FROM source WHERE id = ANY(%(ids)s) ORDER BY id"""
+       (SELECT count(*) FROM source_listing
+        WHERE source_id = source.id AND (%(seen)s::text[] IS NULL OR provider_id = ANY(%(seen)s))) AS model_count
+FROM source
+WHERE id = ANY(%(ids)s) AND (%(seen)s::text[] IS NULL OR provider_id = '' OR provider_id = ANY(%(seen)s))
+ORDER BY id"""
 _DUE = """
 SELECT id FROM source
 WHERE id = ANY(%(ids)s) AND next_at <= clock_timestamp() AND lease_until < clock_timestamp()"""
@@ -138,9 +142,9 @@ class Records:
             values = {"id": source.id, "kind": source.kind, "provider_id": source.provider_id or ""}
             await self._database.execute(_REGISTER, values)
 
-    async def sources(self, ids: Sequence[str]) -> list[SourceRow]:
-        """How sources are."""
-        return await self._database.rows(SourceRow, _SOURCES, {"ids": list(ids)})
+    async def sources(self, ids: Sequence[str], scope: Scope = EVERYTHING) -> list[SourceRow]:
+        """How sources are: catalogues, and the own sources of providers in a scope. Only its models are counted."""
+        return await self._database.rows(SourceRow, _SOURCES, {"ids": list(ids), "seen": scope.listed})
 
     async def due(self, ids: Sequence[str]) -> list[str]:
         """The sources to refresh now."""

@@ -68,12 +68,12 @@ class Refresher:
         log.warning("refresh_failed", source=task.source.id, why=error.message)
         told = pb.RefreshError(reason=error.reason, message=error.message, source_id=task.source.id)
         told.time.FromDatetime(await self._records.now())
-        if task.only is not None:
-            providers = task.only
-        elif task.source.provider_id is not None:
-            providers = frozenset({task.source.provider_id})
+        if task.source.provider_id is not None:
+            providers = {task.source.provider_id}
         else:
-            providers = frozenset(row.provider_id for row in await self._records.refreshes(task.source.id))
+            providers = {row.provider_id for row in await self._records.refreshes(task.source.id)}
+        if task.only is not None:
+            providers &= task.only
         results = {
             provider_id: RefreshResult(provider_id=provider_id, errors=[told]) for provider_id in sorted(providers)
         }

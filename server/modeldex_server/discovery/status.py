@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Protocol
 
 from modeldex.v1 import discovery_service_pb2 as api
 from modeldex.v1 import provider_pb2 as pb
@@ -15,13 +17,16 @@ from modeldex_server.discovery.replicas import Replicas
 from modeldex_server.errors import ModeldexError
 from modeldex_server.ledger.documents import stamp
 from modeldex_server.ledger.index import Index
+from modeldex_server.security.scope import Scope
 from modeldex_server.store.database import Database
+from modeldex_server.store.redis import RedisClient
 
 _PROVIDERS = """
 SELECT count(*) AS total, count(*) FILTER (WHERE status = 1) AS active,
        array_agg(id ORDER BY id) FILTER (WHERE status IN (3, 4, 5)) AS failing
 FROM provider
-WHERE live_models > 0 OR EXISTS (SELECT FROM provider_source known WHERE known.provider_id = provider.id)"""
+WHERE (live_models > 0 OR EXISTS (SELECT FROM provider_source known WHERE known.provider_id = provider.id))
+    AND (%(seen)s::text[] IS NULL OR id = ANY(%(seen)s))"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,26 @@ class _Providers:
     total: int
     active: int
     failing: list[str] | None
+
+
+class Reporter(Protocol):
+    """What another room has to say about its status. Where it fails with a ModeldexError, it says nothing."""
+
+    async def report(self, status: api.GetStatusResponse) -> None: ...
+
+
+class RedisReporter:
+    """Says how Redis is."""
+
+    def __init__(self, redis: RedisClient) -> None:
+        self._redis = redis
+
+    async def report(self, status: api.GetStatusResponse) -> None:
+        """Fill in what is known of it, without asking it."""
+        redis = self._redis
+        status.redis.CopyFrom(
+            api.RedisStatus(healthy=redis.healthy, operations=redis.operations, failures=redis.failures)
+        )
 
 
 class StatusBoard:
@@ -44,6 +69,7 @@ class StatusBoard:
         source_ids: Sequence[str],
         *,
         started_at: datetime,
+        reporters: Sequence[Reporter] = (),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._database = database
@@ -53,37 +79,41 @@ class StatusBoard:
         self._replicas = replicas
         self._source_ids = list(source_ids)
         self._started_at = started_at
+        self._reporters = reporters
         self._clock = clock
         self._started = clock()
 
-    async def read(self) -> api.GetStatusResponse:
-        """How the service is now."""
+    async def read(self, scope: Scope) -> api.GetStatusResponse:
+        """How the service is now, as far as it concerns the providers of a scope."""
         status = api.GetStatusResponse(
             state=api.DISCOVERY_STATE_STARTING,
             start_time=stamp(self._started_at),
-            total_models=self._index.live_count,
+            total_models=self._index.count_live(scope),
             storage=await self._storage(),
             revision=self._index.revision,
         )
         status.uptime.FromSeconds(round(self._clock() - self._started))
         try:
-            await self._fill(status)
+            await self._fill(status, scope)
         except ModeldexError:
             status.state = api.DISCOVERY_STATE_ERROR
+        for reporter in self._reporters:
+            with suppress(ModeldexError):
+                await reporter.report(status)
         return status
 
-    async def discovery_state(self) -> api.DiscoveryState.ValueType:
+    async def discovery_state(self, scope: Scope) -> api.DiscoveryState.ValueType:
         """Whether refreshes run at intervals."""
-        return self._state_of(await self._is_running(), await self._records.sources(self._source_ids))
+        return self._state_of(await self._is_running(), await self._records.sources(self._source_ids, scope))
 
-    async def _fill(self, status: api.GetStatusResponse) -> None:
+    async def _fill(self, status: api.GetStatusResponse, scope: Scope) -> None:
         running = await self._is_running()
-        sources = await self._records.sources(self._source_ids)
+        sources = await self._records.sources(self._source_ids, scope)
         status.state = self._state_of(running, sources)
         status.sources.extend(_source(row, running=running) for row in sources)
         if ended := [row.ended_at for row in sources if row.ended_at is not None]:
             status.last_refresh_time.CopyFrom(stamp(max(ended)))
-        providers = (await self._database.rows(_Providers, _PROVIDERS))[0]
+        providers = (await self._database.rows(_Providers, _PROVIDERS, {"seen": scope.listed}))[0]
         status.total_providers = providers.total
         status.active_providers = providers.active
         status.error_provider_ids.extend(providers.failing or ())

@@ -55,7 +55,7 @@ class DiscoveryServicer:
         if request.min_revision:
             await self._reader.reach(request.min_revision, timeout=call.remaining())
         entries = self._rooms.instant.entries((request.id,))
-        model = await self._reader.get(request.id)
+        model = await self._reader.get(request.id, call.scope)
         answer = wire.model_field(model) + wire.revision_field(self._reader.revision)
         if not request.include_raw_records:
             self._rooms.instant.keep(entries, {request.id: model})
@@ -66,11 +66,11 @@ class DiscoveryServicer:
     async def BatchGetModels(self, request: pb.BatchGetModelsRequest, call: Call) -> bytes:
         await self._reader.reach(request.min_revision, timeout=call.remaining())
         ids = list(request.ids)
-        fields = self._rooms.instant.fields(ids)
+        fields = self._rooms.instant.fields(ids, call.scope)
         missing: list[str] = []
         if fields is None:
             entries = self._rooms.instant.entries(ids)
-            models = await self._reader.get_batch(ids)
+            models = await self._reader.get_batch(ids, call.scope)
             self._rooms.instant.keep(entries, models)
             fields = [wire.model_field(models[model_id]) for model_id in ids if model_id in models]
             missing = [model_id for model_id in ids if model_id not in models]
@@ -79,34 +79,38 @@ class DiscoveryServicer:
 
     async def ListModels(self, request: pb.ListModelsRequest, call: Call) -> bytes:
         await self._reader.reach(request.min_revision, timeout=call.remaining())
-        cursor = self._rooms.tokens.cursor_of(request)
-        after = Position(cursor.sort_value, cursor.id) if cursor else None
-        page = await self._rooms.lister.page(request, after)
-        token = self._rooms.tokens.token_after(request, page.next.sort_value, page.next.id) if page.next else ""
+        tokens, last = self._rooms.tokens, None
+        if (cursor := tokens.cursor_of(request, call.scope)) is not None:
+            last = Position(cursor.sort_value, cursor.id)
+        page = await self._rooms.lister.page(request, last, call.scope)
+        token = tokens.token_after(request, page.next.sort_value, page.next.id, call.scope) if page.next else ""
         rest = pb.ListModelsResponse(next_page_token=token, total_size=page.total_size, revision=page.revision)
         return b"".join((*map(wire.model_field, page.models), rest.SerializeToString()))
 
     async def SaveModel(self, request: pb.SaveModelRequest, call: Call) -> pb.SaveModelResponse:
+        call.principal.require_model(request.model.id)
         committed = await self._rooms.saver.save(request, by=call.principal.name, timeout=call.remaining())
         return await self._written(pb.SaveModelResponse(), committed)
 
     async def DeleteModel(self, request: pb.DeleteModelRequest, call: Call) -> pb.DeleteModelResponse:
+        call.principal.require_model(request.id)
         committed = await self._rooms.saver.delete(request, by=call.principal.name, timeout=call.remaining())
         return await self._written(pb.DeleteModelResponse(), committed)
 
     async def UndeleteModel(self, request: pb.UndeleteModelRequest, call: Call) -> pb.UndeleteModelResponse:
+        call.principal.require_model(request.id)
         committed = await self._rooms.saver.undelete(request, by=call.principal.name, timeout=call.remaining())
         return await self._written(pb.UndeleteModelResponse(), committed)
 
     async def GetModelStats(self, request: pb.GetModelStatsRequest, call: Call) -> pb.GetModelStatsResponse:
         await self._reader.reach(request.min_revision, timeout=call.remaining())
-        return await count_models(self._rooms.database)
+        return await count_models(self._rooms.database, call.scope)
 
     async def GetModelCapabilities(
         self, request: pb.GetModelCapabilitiesRequest, call: Call
     ) -> pb.GetModelCapabilitiesResponse:
         await self._reader.reach(request.min_revision, timeout=call.remaining())
-        answer = await self._reader.capabilities(request.model_id)
+        answer = await self._reader.capabilities(request.model_id, call.scope)
         answer.revision = self._reader.revision
         return answer
 
@@ -114,35 +118,39 @@ class DiscoveryServicer:
         self, request: pb.ValidateModelCapabilitiesRequest, call: Call
     ) -> pb.ValidateModelCapabilitiesResponse:
         await self._reader.reach(request.min_revision, timeout=call.remaining())
-        answer = await self._reader.check(request.model_id, request.required_capabilities)
+        answer = await self._reader.check(request.model_id, request.required_capabilities, call.scope)
         answer.revision = self._reader.revision
         return answer
 
     async def ListModelBenchmarks(
         self, request: pb.ListModelBenchmarksRequest, call: Call
     ) -> pb.ListModelBenchmarksResponse:
-        self._rooms.tokens.cursor_of(request)
-        await self._reader.get(request.model_id)
+        self._rooms.tokens.cursor_of(request, call.scope)
+        await self._reader.get(request.model_id, call.scope)
         results = benchmarks.list_benchmarks(request.model_id)
         return pb.ListModelBenchmarksResponse(benchmarks=results, revision=self._reader.revision)
 
     async def BenchmarkModel(self, request: pb.BenchmarkModelRequest, call: Call) -> pb.BenchmarkModelResponse:
-        await self._reader.get(request.model_id)
+        await self._reader.get(request.model_id, call.scope)
         result = benchmarks.run_benchmark(request.model_id)
         return pb.BenchmarkModelResponse(benchmark=result, revision=self._reader.revision)
 
     async def RefreshProvider(self, request: pb.RefreshProviderRequest, call: Call) -> pb.RefreshProviderResponse:
+        call.principal.require_provider(request.provider_id)
         result = await self._rooms.engine.refresh_one(request.provider_id)
         await self._reader.reach(result.committed_revision, timeout=call.remaining())
         return pb.RefreshProviderResponse(result=result, revision=self._reader.revision)
 
     async def RefreshProviders(self, request: pb.RefreshProvidersRequest, call: Call) -> None:
-        async for result in self._rooms.engine.refresh(list(dict.fromkeys(request.provider_ids))):
+        wanted = list(dict.fromkeys(request.provider_ids))
+        for provider_id in wanted:
+            call.principal.require_provider(provider_id)
+        async for result in self._rooms.engine.refresh(wanted, call.scope):
             await self._reader.reach(result.committed_revision, timeout=call.remaining())
             await call.write(pb.RefreshProvidersResponse(result=result, revision=self._reader.revision))
 
     async def GetStatus(self, request: pb.GetStatusRequest, call: Call) -> pb.GetStatusResponse:
-        return await self._rooms.status.read()
+        return await self._rooms.status.read(call.scope)
 
     async def GetConfiguration(self, request: pb.GetConfigurationRequest, call: Call) -> pb.GetConfigurationResponse:
         stored = await self._rooms.state.read()
@@ -165,12 +173,12 @@ class DiscoveryServicer:
 
     async def StartDiscovery(self, request: pb.StartDiscoveryRequest, call: Call) -> pb.StartDiscoveryResponse:
         await self._rooms.state.set_running(True, _change(request, call, "StartDiscovery"))
-        state = await self._rooms.status.discovery_state()
+        state = await self._rooms.status.discovery_state(call.scope)
         return pb.StartDiscoveryResponse(state=state, revision=self._reader.revision)
 
     async def StopDiscovery(self, request: pb.StopDiscoveryRequest, call: Call) -> pb.StopDiscoveryResponse:
         await self._rooms.state.set_running(False, _change(request, call, "StopDiscovery"))
-        state = await self._rooms.status.discovery_state()
+        state = await self._rooms.status.discovery_state(call.scope)
         return pb.StopDiscoveryResponse(state=state, revision=self._reader.revision)
 
     async def _written(self, answer: Answer, committed: Committed) -> Answer:
@@ -179,6 +187,8 @@ class DiscoveryServicer:
         if not isinstance(answer, pb.DeleteModelResponse) and committed.answer_model is not None:
             data = await self._reader.get_version(*committed.answer_model)
             answer.model.CopyFrom(model_pb2.Model.FromString(data))
+            # What is there already may be of another replica, and newer than what this one has heard of.
+            answer.revision = max(answer.revision, answer.model.revision)
         return answer
 
 

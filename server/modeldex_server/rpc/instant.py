@@ -16,6 +16,7 @@ from modeldex_server.cache.models import CacheStatistics
 from modeldex_server.catalogue.availability import Availability
 from modeldex_server.ledger.index import Entry, Index
 from modeldex_server.rpc import wire
+from modeldex_server.security.scope import Scope
 
 _BUDGET = 8 * 1024 * 1024  # bytes of answers; past it all are forgotten, and the hot ones are back at once
 
@@ -41,10 +42,10 @@ class InstantModels:
         self._revision = -1
         self._revision_field = b""
 
-    def get(self, request: bytes) -> bytes | None:
-        """The answer to a request, if it is kept and still true."""
+    def get(self, request: bytes, scope: Scope) -> bytes | None:
+        """The answer to a request, if it is kept, still true, and of what the caller may see."""
         answer = self._answers.get(request)
-        if answer is None:
+        if answer is None or (scope.providers is not None and not scope.covers_model(answer.model_id)):
             return None
         index = self._index
         if index.entries.get(answer.model_id) is not answer.entry or (
@@ -56,8 +57,10 @@ class InstantModels:
         self._statistics.hits += 1
         return answer.model + self._revision_field
 
-    def fields(self, model_ids: Sequence[str]) -> list[bytes] | None:
-        """The models as fields of an answer, if all of them are kept and still true."""
+    def fields(self, model_ids: Sequence[str], scope: Scope) -> list[bytes] | None:
+        """The models as fields of an answer, if all of them are kept, still true, and of what the caller may see."""
+        if scope.providers is not None and not all(map(scope.covers_model, model_ids)):
+            return None
         entries, generation, by_id = self._index.entries, self._availability.generation, self._by_id
         fields = [
             answer.model

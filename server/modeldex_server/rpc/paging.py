@@ -13,6 +13,7 @@ from typing import Any
 from google.protobuf.message import Message
 
 from modeldex_server.errors import InvalidPageToken
+from modeldex_server.security.scope import EVERYTHING, Scope
 
 _VERSION = b"\x01"
 _HASH_BYTES = 16
@@ -32,14 +33,16 @@ class Cursor:
     id: str
 
 
-def query_hash(request: Message) -> bytes:
-    """What is the same for all pages of one query and differs between queries."""
+def query_hash(request: Message, scope: Scope = EVERYTHING) -> bytes:
+    """What is the same for all pages of one query in one scope, and differs between queries and scopes."""
     copy = type(request)()
     copy.CopyFrom(request)
     for field in _NOT_OF_THE_QUERY:
         if field in request.DESCRIPTOR.fields_by_name:
             copy.ClearField(field)
-    data = request.DESCRIPTOR.full_name.encode() + b"\0" + copy.SerializeToString(deterministic=True)
+    data = (
+        request.DESCRIPTOR.full_name.encode() + b"\0" + scope.key + b"\0" + copy.SerializeToString(deterministic=True)
+    )
     return hashlib.blake2b(data, digest_size=_HASH_BYTES).digest()
 
 
@@ -71,13 +74,13 @@ class PageTokens:
         sort_value, last_id = json.loads(row)
         return Cursor(query, sort_value, last_id)
 
-    def cursor_of(self, request: Any) -> Cursor | None:
+    def cursor_of(self, request: Any, scope: Scope = EVERYTHING) -> Cursor | None:
         """The cursor that a list request begins after; None for its first page. Raises InvalidPageToken."""
-        return self.decode(request.page_token, query_hash(request)) if request.page_token else None
+        return self.decode(request.page_token, query_hash(request, scope)) if request.page_token else None
 
-    def token_after(self, request: Message, sort_value: str | None, last_id: str) -> str:
-        """The token of the page after a row."""
-        return self.encode(Cursor(query_hash(request), sort_value, last_id))
+    def token_after(self, request: Message, sort_value: str | None, last_id: str, scope: Scope = EVERYTHING) -> str:
+        """The token of the page after a row, for whoever has the same scope."""
+        return self.encode(Cursor(query_hash(request, scope), sort_value, last_id))
 
     def _signature(self, body: bytes) -> bytes:
         return hashlib.blake2b(body, key=self._key, digest_size=_SIGNATURE_BYTES).digest()

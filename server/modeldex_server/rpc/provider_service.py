@@ -20,19 +20,20 @@ class ProviderServicer:
 
     async def GetProvider(self, request: pb.GetProviderRequest, call: Call) -> pb.GetProviderResponse:
         await self._reader.reach(request.min_revision, timeout=call.remaining())
-        provider, revision = await self._providers.get(request.id)
+        provider, revision = await self._providers.get(request.id, call.scope)
         return pb.GetProviderResponse(provider=provider, revision=revision)
 
     async def ListProviders(self, request: pb.ListProvidersRequest, call: Call) -> pb.ListProvidersResponse:
         await self._reader.reach(request.min_revision, timeout=call.remaining())
-        cursor = self._tokens.cursor_of(request)
+        cursor = self._tokens.cursor_of(request, call.scope)
         page = await self._providers.page(
             after=cursor.id if cursor else "",
             size=page_size(request.page_size),
             statuses=request.statuses,
             count=request.include_total_size,
+            scope=call.scope,
         )
-        token = self._tokens.token_after(request, None, page.next_id) if page.next_id else ""
+        token = self._tokens.token_after(request, None, page.next_id, call.scope) if page.next_id else ""
         return pb.ListProvidersResponse(
             providers=page.providers, next_page_token=token, total_size=page.total_size, revision=page.revision
         )

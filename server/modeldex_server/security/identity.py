@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import structlog
@@ -17,6 +18,8 @@ import structlog
 from modeldex_server.errors import StartError, Unauthenticated
 from modeldex_server.security import tokens
 from modeldex_server.security.principals import LOCAL, Principal
+from modeldex_server.security.quotas import UNLIMITED, Quota
+from modeldex_server.security.scope import Scope
 
 log = structlog.get_logger()
 
@@ -24,9 +27,16 @@ log = structlog.get_logger()
 class Identity:
     """Who may come in. `required` says whether a call must say who it is; `local` is who it is otherwise."""
 
-    def __init__(self, file: Path, *, certificates: bool = False) -> None:
-        """Reads the file. `certificates`: clients must show one. Raises StartError for a bad file."""
-        self.local = LOCAL
+    def __init__(self, file: Path, *, certificates: bool = False, quota: Quota = UNLIMITED) -> None:
+        """Reads the file. Raises StartError for a bad one.
+
+        Args:
+            file: of tokens.
+            certificates: clients must show one.
+            quota: of every principal that has none of its own in the file.
+        """
+        self.local = replace(LOCAL, quota=quota)
+        self._quota = quota
         self.required = certificates
         self._file = file
         self._by_token: dict[bytes, Principal] = {}
@@ -51,26 +61,34 @@ class Identity:
                 return self._by_certificate[name]
         raise Unauthenticated
 
-    def reload(self) -> None:
-        """Reads the file again if it changed. A file that cannot be read leaves everything as it was, and is logged."""
+    def reload(self) -> bool:
+        """Reads the file again if it changed; whether it did. A file that cannot be read leaves everything as it was,
+        and is logged."""
         stamp = self._current_stamp()
         if stamp == self._stamp:
-            return
+            return False
         self._stamp = stamp
         try:
             self._take(tokens.read(self._file))
         except StartError as error:
             log.warning("tokens_not_reloaded", problem=str(error))
-        else:
-            log.info(
-                "tokens_reloaded", principals=len(set(self._by_token.values()) | set(self._by_certificate.values()))
-            )
+            return False
+        log.info("tokens_reloaded", principals=len(set(self._by_token.values()) | set(self._by_certificate.values())))
+        return True
 
     def _take(self, entries: list[tokens.Entry]) -> None:
-        principals = {entry.name: Principal(entry.name, entry.roles) for entry in entries}
+        principals = {entry.name: self._principal(entry) for entry in entries}
         self._by_token = {bytes.fromhex(entry.sha256): principals[entry.name] for entry in entries if entry.sha256}
         self._by_certificate = {entry.certificate: principals[entry.name] for entry in entries if entry.certificate}
         self.required = self.required or bool(entries)
+
+    def _principal(self, entry: tokens.Entry) -> Principal:
+        rate, streams = entry.calls_per_second, entry.max_streams
+        quota = Quota(
+            calls_per_second=self._quota.calls_per_second if rate is None else rate,
+            max_streams=self._quota.max_streams if streams is None else streams,
+        )
+        return Principal(entry.name, entry.roles, Scope(entry.providers), quota)
 
     def _current_stamp(self) -> tuple[int, int, int] | None:
         try:

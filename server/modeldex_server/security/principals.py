@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from modeldex_server.errors import ProviderDenied
+from modeldex_server.security.quotas import UNLIMITED, Quota
 from modeldex_server.security.roles import Role, granted
+from modeldex_server.security.scope import EVERYTHING, Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,10 +16,21 @@ class Principal:
 
     name: str
     roles: frozenset[Role]
+    scope: Scope = EVERYTHING
+    quota: Quota = UNLIMITED
     permissions: frozenset[Role] = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "permissions", granted(self.roles))
+
+    def require_provider(self, provider_id: str) -> None:
+        """Raises ProviderDenied where it has no right to a provider, whether or not that exists."""
+        if not self.scope.covers(provider_id):
+            raise ProviderDenied(provider_id, self.name)
+
+    def require_model(self, model_id: str) -> None:
+        """Raises ProviderDenied where it has no right to the provider of a model, whether or not that exists."""
+        self.require_provider(model_id.partition("/")[0])
 
 
 # Whoever is on this machine, where nobody was given a token: what needs a second person needs tokens.

@@ -4,6 +4,9 @@ certificate, or both. The tokens themselves are nowhere: one is shown once, when
     [[principal]]
     name = "ci"
     roles = ["writer"]
+    providers = ["acme", "openai"]      # which it may see; absent: all
+    calls_per_second = 50               # instead of what the settings say, as the next one
+    max_streams = 5
     sha256 = "9f86d0..."
     certificate = "ci.example.org"
 """
@@ -17,29 +20,40 @@ import re
 import secrets
 import tempfile
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
 from modeldex_server.errors import StartError
 from modeldex_server.security.principals import LOCAL
+from modeldex_server.security.quotas import LEAST_RATE, MOST
 from modeldex_server.security.roles import Role
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,127}")
 _CERTIFICATE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]{1,256}")  # printable ASCII but space, quote and backslash
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+# As in ids of models, but nothing that would need escaping here.
+_PROVIDER = re.compile(r"[^\s\x00-\x1f\x7f-\x9f/\"\\]+")
+_PROVIDER_BYTES = 128
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One principal of the file. `sha256` is hexadecimal; empty where it comes only with a certificate."""
+    """One principal of the file. `sha256` is hexadecimal; empty where it comes only with a certificate. None is for
+    `providers` all of them, for a limit what the settings say; a limit of 0 is none."""
 
     name: str
     roles: frozenset[Role]
     sha256: str = ""
     certificate: str = ""
+    providers: frozenset[str] | None = None
+    calls_per_second: float | None = None
+    max_streams: int | None = None
+
+
+_KEYS = [field.name for field in fields(Entry)]
 
 
 def new_token() -> str:
@@ -70,10 +84,19 @@ def read(file: Path) -> list[Entry]:
     return entries
 
 
-def add(file: Path, name: str, roles: frozenset[Role], certificate: str = "") -> str:
+def add(
+    file: Path,
+    name: str,
+    roles: frozenset[Role],
+    certificate: str = "",
+    *,
+    providers: frozenset[str] | None = None,
+    calls_per_second: float | None = None,
+    max_streams: int | None = None,
+) -> str:
     """Adds a principal and returns its token, which nobody can show again. Raises StartError."""
     token = new_token()
-    entry = _checked(Entry(name, roles, digest(token), certificate), file)
+    entry = _checked(Entry(name, roles, digest(token), certificate, providers, calls_per_second, max_streams), file)
     with _locked(file):
         entries = [*read(file), entry]
         _refuse_duplicates(entries, file)
@@ -94,11 +117,27 @@ def remove(file: Path, name: str) -> None:
 def _entry(row: Any, file: Path) -> Entry:
     try:
         roles = frozenset(Role(role) for role in row["roles"])
-        entry = Entry(str(row["name"]), roles, str(row.get("sha256", "")), str(row.get("certificate", "")))
+        entry = Entry(
+            str(row["name"]),
+            roles,
+            str(row.get("sha256", "")),
+            str(row.get("certificate", "")),
+            _providers(row.get("providers")),
+            row.get("calls_per_second"),
+            row.get("max_streams"),
+        )
     except (KeyError, TypeError, ValueError, AttributeError):
         known = ", ".join(Role)
         raise StartError(f"An entry of {file} needs a name and roles, each of {known}.") from None
+    # A right that is misspelt must not be one that is not limited.
+    if strange := sorted(row.keys() - set(_KEYS)):
+        raise StartError(f"{strange[0]!r} of {entry.name!r} in {file} means nothing; known are {', '.join(_KEYS)}.")
     return _checked(entry, file)
+
+
+def _providers(given: Any) -> Any:
+    """What is no list is refused with the rest: a word would be taken for its letters."""
+    return frozenset(given) if isinstance(given, list) and all(isinstance(one, str) for one in given) else given
 
 
 def _checked(entry: Entry, file: Path) -> Entry:
@@ -112,7 +151,32 @@ def _checked(entry: Entry, file: Path) -> Entry:
         raise StartError(f"The certificate name of {entry.name!r} is not one.")
     if entry.sha256 and not _DIGEST.fullmatch(entry.sha256):
         raise StartError(f"The sha256 of {entry.name!r} in {file} is not 64 hexadecimal digits.")
+    _check_providers(entry)
+    _check_limit(entry, "calls_per_second", (int, float), LEAST_RATE)
+    _check_limit(entry, "max_streams", (int,), 1)
     return entry
+
+
+def _check_providers(entry: Entry) -> None:
+    if entry.providers is None:
+        return
+    if not isinstance(entry.providers, frozenset) or not all(map(_is_provider, entry.providers)):
+        raise StartError(f'The providers of {entry.name!r} must be a list of their ids, for example ["openai"].')
+    if not entry.providers:
+        raise StartError(
+            f"The providers of {entry.name!r} are an empty list: name those it may see, or leave them out for all."
+        )
+
+
+def _is_provider(given: str) -> bool:
+    return bool(_PROVIDER.fullmatch(given)) and len(given.encode()) <= _PROVIDER_BYTES
+
+
+def _check_limit(entry: Entry, name: str, kinds: tuple[type, ...], least: float) -> None:
+    value = getattr(entry, name)
+    if value is None or (type(value) in kinds and (value == 0 or least <= value <= MOST)):  # NaN is in no range
+        return
+    raise StartError(f"{name} of {entry.name!r} must be {least:g} to {MOST:,}, or 0 for no limit.")
 
 
 def _refuse_duplicates(entries: list[Entry], file: Path) -> None:
@@ -142,12 +206,21 @@ def _write(file: Path, entries: list[Entry]) -> None:
 def _lines(entries: list[Entry]) -> Iterator[str]:
     # No value needs escaping: each was checked against its pattern.
     for entry in sorted(entries, key=lambda one: one.name):
-        roles = ", ".join(f'"{role}"' for role in sorted(entry.roles))
-        yield f'\n[[principal]]\nname = "{entry.name}"\nroles = [{roles}]\n'
+        yield f'\n[[principal]]\nname = "{entry.name}"\nroles = {_list(entry.roles)}\n'
+        if entry.providers is not None:
+            yield f"providers = {_list(entry.providers)}\n"
+        if entry.calls_per_second is not None:
+            yield f"calls_per_second = {entry.calls_per_second}\n"
+        if entry.max_streams is not None:
+            yield f"max_streams = {entry.max_streams}\n"
         if entry.sha256:
             yield f'sha256 = "{entry.sha256}"\n'
         if entry.certificate:
             yield f'certificate = "{entry.certificate}"\n'
+
+
+def _list(words: Iterable[str]) -> str:
+    return "[" + ", ".join(f'"{word}"' for word in sorted(words)) + "]"
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from modeldex_server.catalogue.matching import model_matcher
 from modeldex_server.ledger.changes import Decision, Head, ModelChange, Operation, Write
 from modeldex_server.ledger.documents import canonical
 from modeldex_server.ledger.ledger import Ledger
+from modeldex_server.security.scope import EVERYTHING
 from modeldex_server.store.database import Database
 
 IDS = [f"{provider}/{name}" for provider in ("acme", "beta", "gamma") for name in ("GPT-4", "straße", "100%_x", "İ")]
@@ -145,7 +146,7 @@ def test_a_model_matches_in_memory_if_and_only_if_it_is_listed(database_url: str
         async def agree(models: Sequence[pb.Model], wanted: Sequence[api.ModelFilter]) -> None:
             await _save(ledger, models)
             for one in wanted:
-                page = await lister.page(api.ListModelsRequest(filter=one, page_size=500), None)
+                page = await lister.page(api.ListModelsRequest(filter=one, page_size=500), None, EVERYTHING)
                 listed = sorted(pb.Model.FromString(model).id for model in page.models)
                 matcher = model_matcher(one)
                 assert sorted(model.id for model in models if matcher(model)) == listed, one
@@ -174,5 +175,5 @@ async def test_the_time_of_a_retirement_counts_to_the_microsecond_in_both(databa
     for nanos, expected in ((0, False), (999, False), (1000, True)):
         wanted = api.ModelFilter(retires_before=model.lifecycle.retirement_time)
         wanted.retires_before.nanos = nanos
-        page = await Lister(database, Availability()).page(api.ListModelsRequest(filter=wanted), None)
+        page = await Lister(database, Availability()).page(api.ListModelsRequest(filter=wanted), None, EVERYTHING)
         assert (len(page.models) == 1, model_matcher(wanted)(model)) == (expected, expected)

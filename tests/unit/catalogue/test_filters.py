@@ -8,13 +8,14 @@ from psycopg import sql
 from modeldex.v1 import discovery_service_pb2 as api
 from modeldex.v1 import model_pb2 as pb
 from modeldex_server.catalogue.filters import conditions
+from modeldex_server.security.scope import EVERYTHING
 
 HOSTILE = "'; DROP TABLE model; --"
 
 
 def text_of(wanted: api.ModelFilter) -> str:
     """The SQL of a filter."""
-    return conditions(wanted)[0].as_string(None)
+    return conditions(wanted, EVERYTHING)[0].as_string(None)
 
 
 @pytest.mark.parametrize(
@@ -41,7 +42,7 @@ def test_a_number_of_0_is_a_condition_and_an_absent_one_is_none() -> None:
 
 def test_the_signs_of_like_are_letters() -> None:
     """stable pages: % and _ in a query stand for themselves."""
-    _, parameters = conditions(api.ModelFilter(query="100% a_b \\"))
+    _, parameters = conditions(api.ModelFilter(query="100% a_b \\"), EVERYTHING)
     assert [value for name, value in parameters.items() if name.startswith("word_")] == [
         "%100\\%%",
         "%a\\_b%",
@@ -58,7 +59,7 @@ def test_every_parameter_has_a_name_of_its_own() -> None:
         query="x y z",
         lifecycle_stages=[pb.LIFECYCLE_STAGE_ACTIVE],
     )
-    clause, parameters = conditions(wanted)
+    clause, parameters = conditions(wanted, EVERYTHING)
     text = clause.as_string(None)
     assert isinstance(clause, sql.Composable)
     assert all(text.count(f"%({name})s") == 1 for name in parameters)

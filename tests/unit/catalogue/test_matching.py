@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from google.protobuf.timestamp_pb2 import Timestamp
 
 from modeldex.v1 import discovery_service_pb2 as api
 from modeldex.v1 import model_pb2 as pb
 from modeldex_server.catalogue.matching import model_matcher
+from modeldex_server.ledger import columns
 from modeldex_server.ledger.documents import canonical
 
 MODEL = canonical(
@@ -60,6 +62,16 @@ def test_an_update_from_outside_with_a_price_that_is_none_does_not_match(amount:
     model = pb.Model(prices={"input": pb.Price(amount=amount, unit=pb.PRICE_UNIT_MILLION_TOKENS, currency="USD")})
     wanted = api.ModelFilter(price_ceilings=[api.PriceCeiling(meter="input", max_amount="1")])
     assert not model_matcher(wanted)(model)
+
+
+@pytest.mark.parametrize("time", [Timestamp(seconds=2**62), Timestamp(seconds=-(2**62)), Timestamp(nanos=-5)])
+def test_a_time_that_is_none_is_unknown(time: Timestamp) -> None:
+    """typed errors: a time beyond the year 9999, as an update that was published could have it, raises nothing."""
+    model = pb.Model(id="acme/one", lifecycle=pb.Lifecycle(retirement_time=time))
+    wanted = api.ModelFilter()
+    wanted.retires_before.FromJsonString("9999-12-31T00:00:00Z")
+    assert not model_matcher(wanted)(model)
+    assert columns.moment_of(model.lifecycle, "retirement_time") is None
 
 
 def test_asking_changes_nothing() -> None:

@@ -12,6 +12,7 @@ from modeldex_server.catalogue.reading import Reader
 from modeldex_server.errors import CommitUnknown, ModelNotFound, NotReady, StoreUnavailable
 from modeldex_server.ledger.changes import Changed
 from modeldex_server.ledger.index import Index
+from modeldex_server.security.scope import EVERYTHING
 from modeldex_server.store.database import Database
 
 
@@ -56,17 +57,17 @@ async def test_a_write_that_cannot_be_read_back_is_not_denied(reader: Reader, ve
 async def test_nothing_is_known_before_the_index_is_loaded(reader: Reader, index: Index) -> None:
     """typed errors: before it is loaded a catalogue says so, instead of that a model does not exist."""
     with pytest.raises(NotReady):
-        await reader.get("a/1")
+        await reader.get("a/1", EVERYTHING)
     with pytest.raises(NotReady):
-        await reader.get_batch(["a/1"])
+        await reader.get_batch(["a/1"], EVERYTHING)
     index.load("epoch", 0, {})
     with pytest.raises(ModelNotFound):
-        await reader.get("a/1")
+        await reader.get("a/1", EVERYTHING)
     index.put([Changed("a/1", "a", 1, 1, True)])
-    assert await reader.get("a/1") == b"model"
+    assert await reader.get("a/1", EVERYTHING) == b"model"
     index.unload()
     with pytest.raises(NotReady):
-        await reader.get("a/1")
+        await reader.get("a/1", EVERYTHING)
 
 
 async def test_an_older_change_that_comes_late_changes_nothing(index: Index) -> None:
@@ -74,4 +75,4 @@ async def test_an_older_change_that_comes_late_changes_nothing(index: Index) -> 
     index.load("epoch", 0, {})
     for change in (Changed("a/1", "a", 2, 7, False), Changed("a/1", "a", 1, 5, True), Changed("a/2", "a", 1, 6, True)):
         index.put([change])
-    assert (index.entries["a/1"].version, index.entries["a/1"].live, index.live_count) == (2, False, 1)
+    assert (index.entries["a/1"].version, index.entries["a/1"].live, index.count_live()) == (2, False, 1)

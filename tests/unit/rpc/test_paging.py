@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from modeldex.v1 import discovery_service_pb2 as pb
 from modeldex_server.errors import InvalidPageToken
 from modeldex_server.rpc.paging import Cursor, PageTokens, query_hash
+from modeldex_server.security.scope import EVERYTHING, Scope
 
 TOKENS = PageTokens(b"k" * 32)
 QUERY = query_hash(pb.ListModelsRequest())
@@ -30,6 +31,20 @@ def test_pages_of_one_query_may_differ_in_size_and_freshness() -> None:
         page_size=20, descending=True, page_token="t", include_total_size=True, min_revision=4
     )
     assert query_hash(first) == query_hash(second)
+
+
+def test_a_token_of_another_scope_is_refused() -> None:
+    """provider rights: a place in the list of one that sees other providers is none in this list."""
+    scopes = [EVERYTHING, Scope(frozenset({"acme"})), Scope(frozenset({"acme", "openai"}))]
+    for own in scopes:
+        request = pb.ListModelsRequest(page_token=TOKENS.token_after(pb.ListModelsRequest(), "1", "a/b", own))
+        cursor = TOKENS.cursor_of(request, own)
+        assert cursor is not None
+        assert cursor.id == "a/b"
+        for other in scopes:
+            if other is not own:
+                with pytest.raises(InvalidPageToken):
+                    TOKENS.cursor_of(request, other)
 
 
 def test_a_token_of_another_query_is_refused() -> None:

@@ -10,7 +10,9 @@ from modeldex_server.errors import StartError, Unauthenticated
 from modeldex_server.security import tokens
 from modeldex_server.security.identity import Identity, refuse_open_address
 from modeldex_server.security.principals import LOCAL
+from modeldex_server.security.quotas import Quota
 from modeldex_server.security.roles import Role
+from modeldex_server.security.scope import Scope
 
 READER = frozenset({Role.READER})
 
@@ -24,7 +26,7 @@ def file(tmp_path: Path) -> Path:
 def test_without_tokens_everybody_is_local_with_all_roles_but_those_of_a_second_person(file: Path) -> None:
     identity = Identity(file)
     assert not identity.required
-    assert identity.local is LOCAL
+    assert identity.local == LOCAL
     assert set(Role) - LOCAL.permissions == {Role.APPROVER, Role.BREAK_GLASS}
 
 
@@ -80,6 +82,34 @@ def test_a_file_broken_while_the_server_runs_changes_nothing(file: Path) -> None
     file.write_text("broken [")
     identity.reload()
     assert identity.principal(f"Bearer {token}").name == "ci"
+
+
+def test_what_the_file_says_of_a_principal_wins_over_the_settings(file: Path) -> None:
+    """quotas: limit by limit; 0 is no limit, also where everybody else has one."""
+    own = tokens.add(file, "own", READER, calls_per_second=0, max_streams=9)
+    plain = tokens.add(file, "plain", READER)
+    identity = Identity(file, quota=Quota(calls_per_second=5, max_streams=2))
+    assert identity.principal(f"Bearer {own}").quota == Quota(0, 9)
+    assert identity.principal(f"Bearer {plain}").quota == identity.local.quota == Quota(5, 2)
+
+
+def test_a_principal_comes_with_its_providers_by_token_and_by_certificate(file: Path) -> None:
+    """provider rights: whichever way it says who it is."""
+    token = tokens.add(file, "ci", READER, certificate="ci.example.org", providers=frozenset({"acme"}))
+    identity = Identity(file, certificates=True)
+    for principal in (identity.principal(f"Bearer {token}"), identity.principal(None, ["ci.example.org"])):
+        assert principal.scope == Scope(frozenset({"acme"}))
+
+
+def test_a_reload_says_whether_anything_was_read(file: Path) -> None:
+    """provider rights: streams are looked at again only then; a file that cannot be read changes nothing."""
+    identity = Identity(file)
+    assert not identity.reload()
+    tokens.add(file, "ci", READER)
+    assert identity.reload()
+    assert not identity.reload()
+    file.write_text("broken [")
+    assert not identity.reload()
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.1.2.3", "example.org", "", "127.0.0.1.example.org"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from time import monotonic
 
 from google.protobuf.message import Message
@@ -10,6 +11,7 @@ from google.protobuf.message import Message
 from modeldex_server.errors import ModeldexError
 from modeldex_server.rpc.frame.credentials import Context
 from modeldex_server.security.principals import Principal
+from modeldex_server.security.scope import Scope
 
 
 class Call:
@@ -28,6 +30,15 @@ class Call:
         self.ended_by: ModeldexError | None = None
         self.task: asyncio.Task[object] | None = None
         self._context = context
+
+    @property
+    def scope(self) -> Scope:
+        """What the caller may see."""
+        return self.principal.scope
+
+    def admitted_by(self, admission: Callable[[Context], Principal]) -> Principal:
+        """Who it would be that calls, were it to begin now. Raises what `admission` raises."""
+        return admission(self._context)
 
     def remaining(self) -> float | None:
         """Seconds until the deadline, not below 0; None where there is none."""

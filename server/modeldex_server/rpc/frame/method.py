@@ -14,13 +14,14 @@ from google.protobuf.message_factory import GetMessageClass
 from modeldex_server.rpc.frame.status import clip
 from modeldex_server.security.roles import REQUIRED, Role
 
-_REFRESHES = ("RefreshProvider", "RefreshProviders")
+# What may take minutes.
+_LENGTHY = ("RefreshProvider", "RefreshProviders", "CleanupSubscriptions")
 # Streams that live until their caller ends them.
 _ENDLESS = "Watch"
-# Answered before the catalogue is loaded: its answer says that it is not.
-_ALWAYS = ("GetStatus",)
+# Answered before the catalogue is loaded: their answers say that it is not.
+_ALWAYS = ("GetStatus", "GetSubscriberHealth")
 # Fields that say what a request is about, for the log.
-_SUBJECTS = ("id", "model_id", "provider_id")
+_SUBJECTS = ("id", "model_id", "provider_id", "subscription_id", "client_id")
 _SUBJECT_BYTES = 200
 
 
@@ -29,7 +30,7 @@ class Limits:
     """How long calls without a deadline may take."""
 
     call: timedelta = timedelta(seconds=10)
-    refresh: timedelta = timedelta(minutes=10)
+    lengthy: timedelta = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,6 @@ class Method:
 def methods(service: ServiceDescriptor, limits: Limits) -> Iterator[Method]:
     """The methods of a service. KeyError where `security/roles.py` does not name the role of one."""
     for descriptor in service.methods:
-        refresh = descriptor.name in _REFRESHES
         yield Method(
             path=f"/{service.full_name}/{descriptor.name}",
             service=service.full_name,
@@ -66,7 +66,7 @@ def methods(service: ServiceDescriptor, limits: Limits) -> Iterator[Method]:
             role=REQUIRED[f"{service.full_name}/{descriptor.name}"],
             streaming=descriptor.server_streaming,
             writes=not _has_no_side_effects(descriptor),
-            long=refresh or descriptor.server_streaming,
+            long=descriptor.name in _LENGTHY or descriptor.server_streaming,
             always=descriptor.name in _ALWAYS,
             limit=_limit(descriptor, limits),
         )
@@ -75,7 +75,7 @@ def methods(service: ServiceDescriptor, limits: Limits) -> Iterator[Method]:
 def _limit(method: MethodDescriptor, limits: Limits) -> float | None:
     if method.name.startswith(_ENDLESS):
         return None
-    return (limits.refresh if method.name in _REFRESHES else limits.call).total_seconds()
+    return (limits.lengthy if method.name in _LENGTHY else limits.call).total_seconds()
 
 
 def _has_no_side_effects(method: MethodDescriptor) -> bool:
@@ -89,7 +89,7 @@ def subjects(request: type[Message]) -> Callable[[Message], dict[str, str]]:
     has_model = "model" in request.DESCRIPTOR.fields_by_name
 
     def read(message: Message) -> dict[str, str]:
-        found = {name: clip(getattr(message, name), _SUBJECT_BYTES) for name in fields}
+        found = {name: clip(value, _SUBJECT_BYTES) for name in fields if (value := getattr(message, name))}
         if has_model:
             found["model_id"] = clip(message.model.id, _SUBJECT_BYTES)  # type: ignore[attr-defined] # by its descriptor
         return {"model_id" if name == "id" else name: value for name, value in found.items()}

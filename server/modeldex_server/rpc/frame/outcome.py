@@ -11,7 +11,7 @@ import structlog
 from google.protobuf.message import Message
 from grpc._cython import cygrpc  # type: ignore[attr-defined] # its types leave it out
 
-from modeldex_server.errors import Cancelled, Draining, InternalError, ModeldexError
+from modeldex_server.errors import Cancelled, Draining, InternalError, ModeldexError, RateLimited
 from modeldex_server.metrics import MethodMetrics
 from modeldex_server.rpc.frame.call import Call
 from modeldex_server.rpc.frame.method import Method, subjects
@@ -85,8 +85,10 @@ class Outcomes:
 
     def _log_failure(self, error: ModeldexError, code: grpc.StatusCode, seconds: float, what: dict[str, str]) -> None:
         write = log.warning if code in _OUR_FAULT else log.info
-        if isinstance(error, Draining):
-            write = log.debug  # every caller of a server that goes is sent elsewhere; that it goes is one line
+        if isinstance(error, Draining | RateLimited):
+            # Every caller of a server that goes is sent elsewhere, and that it goes is one line; who calls too often
+            # must not be able to fill the log.
+            write = log.debug
         event = "closed" if self._streaming else "call"
         write(event, **what, code=code.name, reason=reason_name(error), ms=_milliseconds(seconds))
 

@@ -7,6 +7,7 @@ import errno
 import socket
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 import grpc
@@ -24,11 +25,13 @@ from modeldex_server.rpc.frame.method import Limits, methods
 from modeldex_server.rpc.frame.reflection import Reflection
 from modeldex_server.rpc.frame.running import Running
 from modeldex_server.rpc.frame.status import refusal
+from modeldex_server.rpc.frame.streams import Streams
 from modeldex_server.rpc.frame.tls import TlsFiles
 from modeldex_server.rpc.frame.wrap import Frame, wrap_streaming, wrap_unary
 from modeldex_server.rpc.validation.requests import Validator
 from modeldex_server.rpc.validation.rules import Names
 from modeldex_server.security.identity import Identity, refuse_open_address
+from modeldex_server.security.quotas import Rates
 from modeldex_server.settings import Settings, split_address
 
 # What gRPC itself takes; between this and `max_request_bytes` a request is refused with a reason.
@@ -40,6 +43,7 @@ _REFUSING_SECONDS = 0.4
 _QUIET_SECONDS = 0.05
 # What a call that a drain ended still needs to send its status.
 _LAST_WORDS_SECONDS = 1.0
+_CONNECTION_AGE = 1.2  # of the age of streams, so that most of them have left a connection that goes
 
 log = structlog.get_logger()
 
@@ -54,7 +58,17 @@ class Server:
         loop = asyncio.get_running_loop()
         self._gate = Gate(loop.time)
         self._running = Running(loop)
-        self._frame = Frame(identity, Validator(names), self._gate, self._running, metrics, settings.max_request_bytes)
+        self._streams = Streams()
+        self._frame = Frame(
+            identity,
+            Validator(names),
+            self._gate,
+            self._running,
+            self._streams,
+            Rates(loop.time),
+            metrics,
+            settings.max_request_bytes,
+        )
         self._limits = Limits(settings.call_timeout, settings.refresh_timeout)
         self._handlers: Handlers = {}
         self._services: list[str] = []
@@ -69,7 +83,7 @@ class Server:
 
     def add(self, service: ServiceDescriptor, servicer: object) -> None:
         """Adds a service: `servicer` has a method for each of its RPCs, and perhaps `instant`: by the name of an
-        RPC what gives an answer to the bytes of a request at once, or None. Before `start`."""
+        RPC what gives an answer to the bytes of a request in a scope at once, or None. Before `start`."""
         instant = getattr(servicer, "instant", {})
         for method in methods(service, self._limits):
             handler = getattr(servicer, method.name)
@@ -94,7 +108,7 @@ class Server:
         if self._settings.reflection:
             self._reflection = Reflection((*self._services, "grpc.health.v1.Health"), self._identity)
             handlers |= self._reflection.handlers()
-        self._server = grpc.aio.server(options=_options(shared=shared))
+        self._server = grpc.aio.server(options=_options(shared=shared, age=self._settings.stream_age))
         self._server.add_generic_rpc_handlers((Router(handlers, self._missing),))
         self.address = self._listen(self._server, host)
         await self._server.start()
@@ -181,10 +195,11 @@ class Server:
     async def _reload_tokens(self) -> None:
         while True:
             await asyncio.sleep(_TOKENS_SECONDS)
-            self._identity.reload()
+            if self._identity.reload():
+                self._streams.review()
 
 
-def _options(*, shared: bool) -> list[tuple[str, int]]:
+def _options(*, shared: bool, age: timedelta) -> list[tuple[str, int]]:
     return [
         ("grpc.max_receive_message_length", _CORE_RECEIVE_BYTES),
         ("grpc.max_send_message_length", -1),
@@ -192,13 +207,13 @@ def _options(*, shared: bool) -> list[tuple[str, int]]:
         ("grpc.so_reuseport", int(shared)),
         ("grpc.max_concurrent_streams", 1000),
         # Clients with open, idle streams may ping every 20 seconds; the default closes on them after two pings.
-        ("grpc.http2.min_recv_ping_interval_without_data_ms", 10_000),
+        ("grpc.http2.min_ping_interval_without_data_ms", 10_000),
         ("grpc.keepalive_permit_without_calls", 1),
         ("grpc.keepalive_time_ms", 60_000),
         ("grpc.keepalive_timeout_ms", 20_000),
         # New calls move to a new connection now and then, so that load spreads over replicas. No grace is set: an
         # open stream keeps the old connection for as long as it lives.
-        ("grpc.max_connection_age_ms", 30 * 60_000),
+        ("grpc.max_connection_age_ms", int(age.total_seconds() * 1000 * _CONNECTION_AGE)),
     ]
 
 

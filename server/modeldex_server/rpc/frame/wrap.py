@@ -1,8 +1,8 @@
 """The wrapper around a servicer's method: bytes in, bytes out.
 
-Built once for each method at start-up, with everything bound that a call needs. In order: size, identity, role, gate,
-parsing, validation, deadline, the method itself, then its answer or its error, counted and, where it is worth a line,
-logged. Nothing beyond this file and its neighbours sees gRPC's context.
+Built once for each method at start-up, with everything bound that a call needs. In order: size, identity, role, rate,
+gate, parsing, validation, deadline, the method itself, then its answer or its error, counted and, where it is worth a
+line, logged. Nothing beyond this file and its neighbours sees gRPC's context.
 """
 
 from __future__ import annotations
@@ -24,15 +24,19 @@ from modeldex_server.rpc.frame.gate import Gate
 from modeldex_server.rpc.frame.method import Method
 from modeldex_server.rpc.frame.outcome import Outcomes
 from modeldex_server.rpc.frame.running import Running
+from modeldex_server.rpc.frame.streams import Admission, Streams
 from modeldex_server.rpc.validation.requests import Validator
 from modeldex_server.security.identity import Identity
 from modeldex_server.security.principals import Principal
+from modeldex_server.security.quotas import Rates
+from modeldex_server.security.scope import Scope
 
 _SLOW_SECONDS = 0.1
 # Less than this is not worth beginning.
 _LEAST_SECONDS = 0.005
 
-Instant = Callable[[bytes], bytes | None]
+# The answer to the bytes of a request of somebody who may see so much, if it is at hand.
+Instant = Callable[[bytes, Scope], bytes | None]
 UnaryMethod = Callable[[Any, Call], Coroutine[Any, Any, Message | bytes]]
 StreamingMethod = Callable[[Any, Call], Coroutine[Any, Any, None]]
 
@@ -45,6 +49,8 @@ class Frame:
     validator: Validator
     gate: Gate
     running: Running
+    streams: Streams
+    rates: Rates
     metrics: Metrics
     max_request_bytes: int
 
@@ -54,9 +60,10 @@ def wrap_unary(
 ) -> Callable[[bytes, Context], Awaitable[bytes]]:
     """The handler that gRPC calls for a method with one answer.
 
-    `instant` is asked first, once it is known that the caller may come in.
+    `instant` is asked first, once it is known that the caller may come in. Whose calls are counted goes the usual way.
     """
-    identity, gate, may_call = frame.identity, frame.gate, _permission(method, frame.identity)
+    identity, gate, admitted = frame.identity, frame.gate, _admitted(method, frame.identity)
+    local = identity.local
     admit = _admission(method, frame)
     metrics = frame.metrics.method(method.service, method.name)
     succeed, outcomes, resume = metrics.succeed, Outcomes(method, metrics), frame.running.resume
@@ -64,12 +71,14 @@ def wrap_unary(
 
     async def handle(data: bytes, context: Context) -> bytes:
         started = monotonic()
-        if instant is not None and gate.open and (not identity.required or may_call(context)):
-            ready = instant(data)
-            if ready is not None:
-                metrics.instant += 1
-                metrics.seconds += monotonic() - started
-                return ready
+        if instant is not None and gate.open:
+            principal = admitted(context) if identity.required else local
+            if principal is not None and not principal.quota.calls_per_second:
+                ready = instant(data, principal.scope)
+                if ready is not None:
+                    metrics.instant += 1
+                    metrics.seconds += monotonic() - started
+                    return ready
         call = request = None
         try:
             call, request = admit(data, context, started)
@@ -103,17 +112,21 @@ def wrap_streaming(
     method: Method, handler: StreamingMethod, frame: Frame
 ) -> Callable[[bytes, Context], Awaitable[None]]:
     """The handler that gRPC calls for a method with a stream of answers."""
-    admit = _admission(method, frame)
+    admit, admission, endless = _admission(method, frame), _principal(method, frame.identity), method.limit is None
     metrics = frame.metrics.method(method.service, method.name)
-    outcomes = Outcomes(method, metrics)
+    outcomes, streams = Outcomes(method, metrics), frame.streams
 
     async def handle(data: bytes, context: Context) -> None:
         started = monotonic()
         call = request = None
         try:
             call, request = admit(data, context, started)
-            outcomes.log_opened(call, request)
-            await frame.running.run(handler(request, call), call, metrics)
+            streams.enter(call, admission, endless=endless)
+            try:
+                outcomes.log_opened(call, request)
+                await frame.running.run(handler(request, call), call, metrics)
+            finally:
+                streams.leave(call, endless=endless)
         except BaseException as error:
             sent = outcomes.failed(error, started, call, request)
             if sent is None:
@@ -131,6 +144,7 @@ def wrap_streaming(
 def _admission(method: Method, frame: Frame) -> Callable[[bytes, Context, float], tuple[Call, Message]]:
     """Everything between the bytes of a request and its handler. Raises what the call is refused with."""
     gate, limit_bytes, principal_of_call = frame.gate, frame.max_request_bytes, _principal(method, frame.identity)
+    count = frame.rates.count
     always, long, label, limit = method.always, method.long, method.label, method.limit
     parse = method.request.FromString
     message_type = method.request.DESCRIPTOR.full_name
@@ -140,6 +154,8 @@ def _admission(method: Method, frame: Frame) -> Callable[[bytes, Context, float]
         if len(data) > limit_bytes:
             raise MessageTooLarge(len(data), limit_bytes)
         principal = principal_of_call(context)
+        if rate := principal.quota.calls_per_second:
+            count(principal.name, rate)
         if not gate.open:
             gate.check(always=always, long=long)
         try:
@@ -157,28 +173,27 @@ def _admission(method: Method, frame: Frame) -> Callable[[bytes, Context, float]
     return admit
 
 
-def _principal(method: Method, identity: Identity) -> Callable[[Context], Principal]:
+def _principal(method: Method, identity: Identity) -> Admission:
     """Who calls, if that one may. Raises Unauthenticated or PermissionDenied."""
     local, role, name = identity.local, method.role, method.name
 
-    def admitted(context: Context) -> Principal:
+    def admission(context: Context) -> Principal:
         principal = principal_of(context, identity) if identity.required else local
         if role not in principal.permissions:
             raise PermissionDenied(name, principal.name, sorted(principal.roles), role)
         return principal
 
-    return admitted
+    return admission
 
 
-def _permission(method: Method, identity: Identity) -> Callable[[Context], bool]:
-    """Whether the caller may call; why not is told on the usual way."""
-    admitted = _principal(method, identity)
+def _admitted(method: Method, identity: Identity) -> Callable[[Context], Principal | None]:
+    """Who calls, if that one may; why not is told on the usual way."""
+    admission = _principal(method, identity)
 
-    def may_call(context: Context) -> bool:
+    def admitted(context: Context) -> Principal | None:
         try:
-            admitted(context)
+            return admission(context)
         except ModeldexError:
-            return False
-        return True
+            return None
 
-    return may_call
+    return admitted

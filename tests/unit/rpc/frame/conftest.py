@@ -82,7 +82,8 @@ async def _running(folder: Path, ready: bool, options: dict[str, Any]) -> AsyncI
     defaults = {"listen": "127.0.0.1:0", "data_dir": folder, "drain_timeout": 2.0}
     settings = configuration.load(defaults | options)
     metrics = Metrics()
-    identity = Identity(settings.tokens_path, certificates=settings.tls_client_ca is not None)
+    certificates = settings.tls_client_ca is not None
+    identity = Identity(settings.tokens_path, certificates=certificates, quota=settings.quota)
     server = Server(settings, identity=identity, names=Vocabulary.load(), metrics=metrics)
     servicer = Servicer()
     server.add(SERVICE, servicer)

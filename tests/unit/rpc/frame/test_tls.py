@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +79,29 @@ async def test_a_client_certificate_says_who_calls_and_a_name_without_entry_is_n
     async with _client(frame) as channel:
         with pytest.raises(grpc.aio.AioRpcError):
             await _get(channel)
+
+
+async def test_a_stream_of_a_certificate_ends_when_its_rights_change(start: Start, tmp_path: Path) -> None:
+    """provider rights: who a certificate names is looked up again, as who a token names is."""
+    CA.cert_pem.write_to_path(tmp_path / "clients.pem")
+    file, role = tmp_path / "tokens.toml", frozenset({Role.ADMIN})
+    for name in ("ci", "other"):
+        tokens.add(file, name, role, certificate=f"{name}.example.org", providers=frozenset({"acme"}))
+    frame = await start(**_files(tmp_path), tls_client_ca=tmp_path / "clients.pem")
+
+    async def lasting(request: pb.RefreshProvidersRequest, call: Any) -> None:
+        await call.write(pb.RefreshProvidersResponse())
+        await asyncio.sleep(60)
+
+    frame.servicer.refresh = lasting
+    async with _client(frame, "ci.example.org") as channel, _client(frame, "other.example.org") as other:
+        stubs: list[Any] = [discovery_service_pb2_grpc.DiscoveryServiceStub(one) for one in (channel, other)]
+        streams = [stub.RefreshProviders(pb.RefreshProvidersRequest()) for stub in stubs]
+        for stream in streams:
+            await stream.read()
+        file.write_text(file.read_text().replace('providers = ["acme"]', 'providers = ["acme", "openai"]', 1))
+        assert (await failure(streams[0].read()))[1] == "ACCESS_CHANGED"
+        assert not streams[1].done()
 
 
 async def test_a_file_that_is_not_there_is_told_in_one_line(start: Start, tmp_path: Path) -> None:
