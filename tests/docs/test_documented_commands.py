@@ -11,8 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from grpc import RpcError, insecure_channel
 
 from modeldex.v1.model_pb2 import Model
+from modeldex.v1.subscriber_service_pb2 import WatchOptions, WatchRequest
+from modeldex.v1.subscriber_service_pb2_grpc import SubscriberServiceStub
 from modeldex_client import Client
 from support.console import ROOT, Console
 from support.documents import EXEMPT, blocks, matches, steps
@@ -86,9 +89,12 @@ def test_a_copy_of_the_data_folder_is_a_back_up(tmp_path: Path) -> None:
         server.end()
         _run(copy, tmp_path)
         _save(server.start(), "acme/after")
+        token = _token(server)
         server.end()
-        _run(restore, tmp_path)
+        _run(_without_serve(restore), tmp_path)
+        server.arguments = ["--restored"]
         server.start()
+        assert _is_of_another_history(server, token)
         assert _exists(server, "acme/before")
         assert not _exists(server, "acme/after")
         _save(server, "acme/again")
@@ -107,10 +113,12 @@ def test_a_dump_can_be_restored(tmp_path: Path, database_url: str) -> None:
     }
     with ServerProcess(tmp_path / "one", database_url=database_url) as server:
         _save(server.start(), "acme/kept")
+        token = _token(server)
         _run(dump, tmp_path, variables)
-    _run("\n".join(line for line in restore.splitlines() if "modeldex serve" not in line), tmp_path, variables)
-    with ServerProcess(tmp_path / "two", database_url=restored) as server:
+    _run(_without_serve(restore), tmp_path, variables)
+    with ServerProcess(tmp_path / "two", database_url=restored, arguments=["--restored"]) as server:
         assert _exists(server.start(), "acme/kept")
+        assert _is_of_another_history(server, token)
         _save(server, "acme/new")
     _run('dropdb --maintenance-db="$ADMIN_DATABASE_URL" modeldex_restored', tmp_path, variables)
 
@@ -150,6 +158,28 @@ def _run(command: str, folder: Path, variables: dict[str, str] | None = None) ->
         check=False,
     )
     assert done.returncode == 0, f"{command}\n{done.stderr}"
+
+
+def _without_serve(block: str) -> str:
+    """A block whose last line starts a server on what was restored, without that line."""
+    *lines, last = block.strip().splitlines()
+    assert last.endswith("modeldex serve --restored")
+    return "\n".join(lines)
+
+
+def _token(server: ServerProcess) -> str:
+    """Where a watch stands."""
+    with insecure_channel(server.address) as channel:
+        return str(next(SubscriberServiceStub(channel).Watch(WatchRequest(), timeout=20)).resume_token)
+
+
+def _is_of_another_history(server: ServerProcess, token: str) -> bool:
+    """Whether a watch that would go on is told that its history is no more."""
+    with insecure_channel(server.address) as channel:
+        request = WatchRequest(options=WatchOptions(resume_token=token))
+        with pytest.raises(RpcError) as problem:
+            next(SubscriberServiceStub(channel).Watch(request, timeout=20))
+    return "HISTORY_REWOUND" in str(problem.value.trailing_metadata())  # type: ignore[attr-defined] # a call's error
 
 
 def _save(server: ServerProcess, model_id: str) -> None:

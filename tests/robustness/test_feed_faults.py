@@ -228,13 +228,14 @@ async def test_a_rewound_history_ends_every_stream(stage: Stage, one: Api, two: 
 
 
 def rewind(stage: Stage, revision: int) -> None:
-    """As a restored backup: what came after a revision was never there, and the epoch is another."""
+    """As a restored backup: what came after a revision was never there, and the epoch is what it was."""
     for statement in (
         "DELETE FROM update_event WHERE revision > %(revision)s",
         "DELETE FROM model_version WHERE revision > %(revision)s",
         "DELETE FROM model WHERE revision > %(revision)s",
         "DELETE FROM revision WHERE revision > %(revision)s",
-        "UPDATE ledger_head SET revision = %(revision)s, epoch = gen_random_uuid() WHERE %(revision)s > 0",
+        """UPDATE ledger_head h SET revision = r.revision, committed_at = r.committed_at
+        FROM revision r WHERE r.revision = %(revision)s""",
     ):
         stage.tables.run(statement, {"revision": revision})  # type: ignore[arg-type] # by name
 

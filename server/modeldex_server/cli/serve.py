@@ -46,10 +46,13 @@ def serve(
         str | None, typer.Option(metavar="LEVEL", help="debug, info, warning or error (default: info).")
     ] = None,
     config: Annotated[Path | None, typer.Option(metavar="FILE", help="A TOML file with any of the options.")] = None,
+    restored: Annotated[
+        bool, typer.Option("--restored", help="The database was restored from a backup: for its first start.")
+    ] = False,
 ) -> None:
     """Run a server until a signal ends it.
 
-    Every option is also an environment variable (MODELDEX_LISTEN) and a key of the TOML file (listen).
+    Every option but the last is also an environment variable (MODELDEX_LISTEN) and a key of the TOML file (listen).
     The command line counts first, then the environment, then the file.
     """
     from modeldex_server import settings  # noqa: PLC0415
@@ -67,14 +70,18 @@ def serve(
         "insecure": insecure or None,
         "log_level": log_level,
     }
-    raise typer.Exit(_run(settings.load(options, config)))
+    raise typer.Exit(_run(settings.load(options, config), restored=restored))
 
 
-def _run(settings: Settings) -> int:
+def _run(settings: Settings, *, restored: bool) -> int:
     from modeldex_server import log  # noqa: PLC0415
 
     gc.enable()
     log.configure(settings.log_level, settings.log_format)
+    if restored and settings.worker is None:
+        from modeldex_server.restoring import begin_history  # noqa: PLC0415
+
+        begin_history(settings)
     if settings.processes > 1 and settings.worker is None:
         from modeldex_server.processes import supervise  # noqa: PLC0415
 

@@ -87,7 +87,7 @@ _TYPE_WORDS = {
 
 
 def _text(get: Callable[[Update], str]) -> Field[Update]:
-    return field_of(kinds.TEXT, lambda update: get(update) or None)
+    return field_of(kinds.NAME, lambda update: get(update) or None)
 
 
 UPDATE_FIELDS: Fields[Update] = Fields(

@@ -19,7 +19,7 @@ S = TypeVar("S")
 V = TypeVar("V")
 
 _SCALARS: dict[int, Kind[Any]] = {
-    FieldDescriptor.CPPTYPE_STRING: kinds.TEXT,
+    FieldDescriptor.CPPTYPE_STRING: kinds.NAME,
     FieldDescriptor.CPPTYPE_BOOL: kinds.FLAG,
     FieldDescriptor.CPPTYPE_INT32: kinds.NUMBER,
     FieldDescriptor.CPPTYPE_INT64: kinds.NUMBER,
@@ -124,7 +124,9 @@ def _of_descriptor(descriptor: FieldDescriptor) -> Field[Any]:
 
 def _kind(descriptor: FieldDescriptor) -> Kind[Any]:
     kind = _one(descriptor)
-    return kinds.Members(kind) if descriptor.is_repeated else kind
+    if not descriptor.is_repeated:
+        return kind
+    return kinds.TEXTS if kind is kinds.NAME else kinds.Members(kind)
 
 
 def _one(descriptor: FieldDescriptor) -> Kind[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from modeldex.v1 import condition_pb2 as pb
@@ -17,6 +17,7 @@ S = TypeVar("S")
 Test = Callable[[S], bool]
 
 _MOST_CONDITIONS = 100
+_MOST_TOGETHER = (20, 500)  # filters, and conditions in all of them
 _FIELD_BYTES, _VALUE_BYTES = 256, 4096
 _HINTED = 5  # problems of a filter, with the field that was probably meant: finding it takes a while
 
@@ -47,6 +48,24 @@ def problems(
     elif fields is not None:
         found += _compiled(fields, wanted, patterns or Patterns())[1]
     return found
+
+
+def problems_together(
+    wanted: Sequence[pb.EventFilter], capabilities: Capabilities | None = None
+) -> list[tuple[str, str]]:
+    """The rules that filters break which are taken together; all their regular expressions share one allowance. Paths
+    begin with "filters"."""
+    most, most_conditions = _MOST_TOGETHER
+    if len(wanted) > most:
+        return [("filters", f"must have at most {most} entries, not {len(wanted):,}")]
+    if (count := sum(len(one.conditions) for one in wanted)) > most_conditions:
+        return [("filters", f"must have at most {most_conditions} conditions in all, not {count:,}")]
+    patterns = Patterns()
+    return [
+        (f"filters[{at}].{where}", text)
+        for at, one in enumerate(wanted)
+        for where, text in problems(one, capabilities, patterns)
+    ]
 
 
 def test_of(fields: Fields[S], wanted: pb.EventFilter) -> Test[S]:

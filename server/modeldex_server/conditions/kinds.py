@@ -75,15 +75,20 @@ class Plain(Generic[V]):
 
 
 class Text:
-    """A string."""
+    """A string. Expressions look at so many KiB of it; of a list each of its strings is one of several `texts`."""
 
     name = "a string"
     operators = MEMBERS | PARTS
 
+    def __init__(self, size: int, texts: int = 1) -> None:
+        self._size = size
+        self._texts = texts
+
     def asks(self, comparison: Comparison) -> Callable[[str], bool]:
         if comparison.operator == REGEX:
             # Unfolded: the expression itself knows about case.
-            return comparison.patterns.test(operands.text(comparison.value, True), exact=comparison.exact)
+            pattern = operands.text(comparison.value, True)
+            return comparison.patterns.test(pattern, exact=comparison.exact, size=self._size, texts=self._texts)
         wanted = [operands.text(value, comparison.exact) for value in comparison.values]
         test = _text_test(comparison.operator, wanted)
         return test if comparison.exact else lambda value: test(value.casefold())
@@ -155,16 +160,18 @@ def _by_type(comparison: Comparison) -> dict[type, Callable[[Any], bool]]:
     return tests
 
 
-TEXT = Text()
+TEXT = Text(8)
+NAME = Text(1)
+WORDS = Text(8, texts=2)  # a text, or many short ones
 NUMBER: Plain[float] = Plain("a number", EQUALITY | ORDER, operands.number)
 AMOUNT: Plain[Decimal] = Plain("an amount of money", EQUALITY | ORDER, operands.amount)
 TIME: Plain[int] = Plain("a time", EQUALITY | ORDER, operands.time)
 FLAG: Plain[bool] = Plain("true or false", EQUALITY, operands.flag)
-TEXTS: Members[str] = Members(TEXT)
+TEXTS: Members[str] = Members(WORDS)
 FACT = AnyFact()
 
 _FACTS: dict[str, tuple[type, Kind[Any]]] = {
-    "string_value": (str, TEXT),
+    "string_value": (str, WORDS),
     "number_value": (float, NUMBER),
     "bool_value": (bool, FLAG),
 }

@@ -17,7 +17,7 @@ from modeldex_server.conditions.kinds import Fact, Kind
 from modeldex_server.conditions.refusal import Refusal
 
 _NAMES = (
-    *("id", "provider_id", "provider_model_id", "canonical_id", "display_name", "description", "family"),
+    *("id", "provider_id", "provider_model_id", "canonical_id", "display_name", "family"),
     *("context_window", "max_input_tokens", "max_output_tokens", "input_modalities", "output_modalities"),
     *("tags", "alternatives", "listed_by", "unlisted", "version", "revision", "create_time", "update_time"),
 )
@@ -38,7 +38,7 @@ _METER = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _FACT_TYPES: dict[str, tuple[type, Kind[Any]]] = {
     "flag": (bool, kinds.FLAG),
     "number": (float, kinds.NUMBER),
-    "text": (str, kinds.TEXT),
+    "text": (str, kinds.WORDS),  # as where nothing is known of it but its value
     "list": (tuple, kinds.TEXTS),
 }
 
@@ -66,12 +66,13 @@ def model_fields(capabilities: Capabilities | None = None) -> Fields[pb.Model]:
     """The fields of a model. With the vocabulary only its capabilities are fields, each of its kind; without it every
     name is, of whatever kind the model has it."""
     fixed: dict[str, Field[pb.Model]] = dict(of_message(pb.Model, _NAMES))
+    fixed["description"] = field_of(kinds.TEXT, lambda model: model.description or None)
     fixed |= within("lifecycle", lambda model: model.lifecycle, of_message(pb.Lifecycle, _LIFECYCLE))
     maps: dict[str, Entries[pb.Model]] = {
         "capabilities": lambda name, hint: _capability(name, capabilities, hint=hint),
         "prices": lambda rest, _: _price(rest),
         "metadata": lambda key, _: field_of(kinds.FACT, lambda model: _metadata(model, key)),
-        "field_sources": lambda path, _: field_of(kinds.TEXT, lambda model: model.field_sources.get(path)),
+        "field_sources": lambda path, _: field_of(kinds.NAME, lambda model: model.field_sources.get(path)),
     }
     return Fields("a model", fixed, maps, _ELSEWHERE)
 
@@ -132,7 +133,7 @@ def _amount(price: pb.Price) -> Decimal | None:
 _PRICE_PARTS: dict[str, tuple[Kind[Any], Callable[[pb.Price], object]]] = {
     "amount": (kinds.AMOUNT, _amount),
     "unit": (kinds.word(words_of(pb.PriceUnit.DESCRIPTOR)), lambda price: price.unit or None),
-    "currency": (kinds.TEXT, lambda price: price.currency or None),
+    "currency": (kinds.NAME, lambda price: price.currency or None),
 }
 
 

@@ -11,13 +11,18 @@ import re2  # type: ignore[import-untyped] # has no types
 from modeldex_server.conditions.refusal import Refusal
 
 _MEMORY_BYTES = 256 * 1024  # of one expression: its program, and the states it is run with
-# Of all expressions together. Where its states do not fit the memory, an expression takes some 5 ns an instruction for
-# each byte of text: 4,000 with the longest description 0.2 s.
-_MOST_INSTRUCTIONS = 4_000
+# Of all expressions together, for each KiB of what they look at. Where its states do not fit the memory, an expression
+# takes up to 13 ns an instruction for each byte of text: so many with a KiB, and an eighth of them with a description,
+# 10 ms.
+_MOST_INSTRUCTIONS = 768
 _MOST_WEIGHT = 8_192
 # Letter classes of Unicode are what takes long to parse: some 0.3 ms each.
 _CLASS = re.compile(r"\\[pP]")
 _CLASS_WEIGHT = 200
+_TOO_MUCH = (
+    "takes too much work, together with the other expressions: repeat less, name fewer letters and alternatives, or "
+    "use CONTAINS, STARTS_WITH, ENDS_WITH or IN"
+)
 
 
 class Patterns:
@@ -27,8 +32,14 @@ class Patterns:
         self._weight = 0
         self._instructions = 0
 
-    def test(self, pattern: str, *, exact: bool) -> Callable[[str], bool]:
-        """Whether a part of a text matches. `exact`: upper and lower case are different letters.
+    def test(self, pattern: str, *, exact: bool, size: int, texts: int = 1) -> Callable[[str], bool]:
+        """Whether a part of a text matches.
+
+        Args:
+            pattern: the expression.
+            exact: upper and lower case are different letters.
+            size: how much of a text is looked at, in KiB.
+            texts: how many such texts there can be.
 
         Raises:
             Refusal: it is no expression of RE2, or more than is left of the allowance.
@@ -37,11 +48,11 @@ class Patterns:
         if self._weight > _MOST_WEIGHT:
             raise Refusal("value", "is too long, or has too many classes, together with the other expressions")
         compiled = _compiled(pattern, exact=exact)
-        self._instructions += compiled.programsize
+        self._instructions += compiled.programsize * size * texts
         if self._instructions > _MOST_INSTRUCTIONS:
-            raise Refusal("value", "repeats too much, together with the other expressions")
-        search = compiled.search
-        return lambda text: search(text.encode()) is not None
+            raise Refusal("value", _TOO_MUCH)
+        search, most = compiled.search, size * 1024
+        return lambda text: search(text.encode()[:most]) is not None
 
 
 def _compiled(pattern: str, *, exact: bool) -> re2._Regexp:

@@ -56,11 +56,13 @@ async def test_what_is_young_and_what_is_among_the_last_stays(
     tables.run("UPDATE revision SET committed_at = committed_at - interval '2 days' WHERE revision <= %s", [old])
     versions = tables.rows("SELECT count(*) FROM model_version")
     compactor = Compactor(database, retention)
-    for _ in range(2):
-        await compactor.compact()
+    for revisions_deleted in (compacted, 0):
+        deleted = await compactor.compact()
         assert tables.compacted == compacted
         assert kept(tables) == (list(range(compacted + 1, 11)),) * 2
-        assert compactor.deleted == compacted
+        assert (deleted.revisions, deleted.events, deleted.size > 0) == (
+            revisions_deleted, revisions_deleted + bool(revisions_deleted), bool(revisions_deleted),
+        )  # fmt: skip
     assert tables.rows("SELECT count(*) FROM model_version") == versions
     tables.check()
     assert (await save(ledger, plain("acme/one", "next"))).revision == 11
@@ -104,10 +106,9 @@ async def test_several_replicas_compact_while_others_write(
     await revisions(ledger, 40)
     compactors = [Compactor(database, Retention(NOW, 10)) for _ in range(4)]
     rounds = [compactor.compact() for compactor in compactors for _ in range(2)]
-    await asyncio.gather(*rounds, revisions(ledger, 20))
-    for compactor in compactors:
-        await compactor.compact()
+    *deleted, _ = await asyncio.gather(*rounds, revisions(ledger, 20))
+    deleted += [await compactor.compact() for compactor in compactors]
     assert (tables.head, tables.compacted) == (60, 50)
-    assert sum(compactor.deleted for compactor in compactors) == 50
+    assert sum(one.revisions for one in deleted) == 50
     assert kept(tables) == (list(range(51, 61)),) * 2
     tables.check()

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import LiteralString
 
 import pytest
 
@@ -150,6 +151,96 @@ async def test_a_shorter_log_is_a_rewound_one(database: Database, database_url: 
     )
     await eventually(lambda: _knows(follower, {"acme/one"}), "the follower to forget")
     assert follower.index.revision == 1
+
+
+def restore(database_url: str, revision: int) -> None:
+    """As from a backup that was made after a revision: all is as it was then, the epoch too."""
+    tables = Catalogue(database_url)
+    statements: list[LiteralString] = [
+        "DELETE FROM model_version WHERE revision > %(revision)s",
+        "DELETE FROM update_event WHERE revision > %(revision)s",
+        "DELETE FROM revision WHERE revision > %(revision)s",
+        "DELETE FROM model WHERE revision > %(revision)s",
+        "UPDATE provider SET live_models = (SELECT count(*) FROM model WHERE live)",
+        """UPDATE ledger_head h SET revision = r.revision, committed_at = r.committed_at
+        FROM revision r WHERE r.revision = %(revision)s""",
+    ]
+    for statement in statements:
+        tables.run(statement, {"revision": revision})
+
+
+def epoch(database_url: str) -> str:
+    return str(Catalogue(database_url).rows("SELECT epoch FROM ledger_head")[0][0])
+
+
+@pytest.mark.parametrize("watched", [False, True])
+@pytest.mark.parametrize("written", [0, 2, 5])
+async def test_a_restored_backup_is_another_history(
+    database: Database, database_url: str, written: int, watched: bool
+) -> None:
+    """never silent: a restored backup has the epoch it had. A follower notices by the head, and where that has passed
+    what it knew by the revision itself, and says so: once, to every other replica and to every token."""
+    ledger = Ledger(database, lambda _: None)
+    followers = [
+        Follower(index, Tailer(database, index, [], on_rewind=nothing)) for index in (Index(), Index(), Index())
+    ]
+    for one in followers:
+
+        async def rewound(one: Follower = one) -> None:
+            one.rewound += 1
+
+        one.tailer = Tailer(database, one.index, [one.hear], on_rewind=rewound, detailed=lambda: watched)
+    for one in followers[:2]:
+        await one.tailer.load()
+    for name in ("one", "two", "three"):
+        await save(ledger, f"acme/{name}")
+    for one in followers[:2]:
+        while await one.tailer.look():
+            pass
+    before = epoch(database_url)
+    restore(database_url, 1)
+    # One that begins on it cannot know, and hears of it.
+    await followers[2].tailer.load()
+    for at in range(written):
+        await save(ledger, f"acme/new-{at}")
+    for one in followers:
+        while await one.tailer.look():
+            pass
+    after = epoch(database_url)
+    assert after != before
+    for one in followers:
+        await one.tailer.look()
+        assert (one.index.epoch, one.index.revision, one.rewound) == (after, 1 + written, 1)
+        assert set(one.index.entries) == {"acme/one", *(f"acme/new-{at}" for at in range(written))}
+    assert epoch(database_url) == after
+
+
+async def test_what_is_loaded_is_of_one_moment(database: Database) -> None:
+    """reliable: the index and whatever follows it begin with the same revision, with nothing between; what is told
+    while a follower begins anew comes after."""
+    ledger, index = Ledger(database, lambda _: None), Index()
+    begun: list[tuple[int, int, bool]] = []
+    heard: list[int] = []
+
+    async def late() -> None:
+        await save(ledger, "acme/late")
+
+    tailer = Tailer(
+        database,
+        index,
+        [lambda events: heard.append(events[0].revision)],
+        on_rewind=late,
+        on_load=lambda head: begun.append((head.revision, index.revision, index.loaded)),
+    )
+    await tailer.load()
+    for name in ("one", "two", "three"):
+        await save(ledger, f"acme/{name}")
+    await Compactor(database, Retention(timedelta(0), 1)).compact()
+    while await tailer.look():
+        pass
+    await tailer.look()
+    assert begun == [(0, 0, True), (3, 3, True)]
+    assert heard == [4]
 
 
 async def test_events_come_with_their_documents_while_somebody_watches(database: Database, follower: Follower) -> None:

@@ -204,12 +204,15 @@ class Counting:
     async def write(self, connection: Connection) -> None:
         await connection.execute("UPDATE counting SET count = %(count)s", {"count": self.found + 1})
 
+    async def put_revision(self, connection: Connection) -> None:
+        await connection.execute("UPDATE counting SET revision = (SELECT revision FROM ledger_head)")
+
 
 async def test_rows_of_another_room_change_with_the_catalogue_or_not_at_all(ledger: Ledger, tables: Catalogue) -> None:
     """one transaction: what is written beside a change is there if the change is, and only then."""
     from modeldex_server.ledger.changes import Decision
 
-    tables.run("CREATE TABLE counting (count integer); INSERT INTO counting VALUES (0)")
+    tables.run("CREATE TABLE counting (count integer, revision bigint); INSERT INTO counting VALUES (0, 0)")
 
     async def count(*events: pb.UpdateEvent) -> int:
         counting = Counting()
@@ -222,5 +225,5 @@ async def test_rows_of_another_room_change_with_the_catalogue_or_not_at_all(ledg
     with pytest.raises(ValueError, match="external"):
         await count(pb.UpdateEvent())
     assert await count(operation("two")) == 1
-    assert tables.rows("SELECT count FROM counting") == [(2,)]
+    assert tables.rows("SELECT count, revision FROM counting") == [(2, 2)]
     assert tables.head == 2
