@@ -9,7 +9,11 @@ from modeldex.v1 import error_reason_pb2
 
 GENERATED = "<!-- Written from the contract and the code when the documents are built. -->\n"
 
-_REASONS = {name.removeprefix("ERROR_REASON_") for name in error_reason_pb2.ErrorReason.keys()}  # noqa: SIM118 - no mapping
+_REASONS = {
+    name.removeprefix("ERROR_REASON_")
+    for name in error_reason_pb2.ErrorReason.keys()  # noqa: SIM118 - no mapping
+    if error_reason_pb2.ErrorReason.Value(name)
+}
 # A word that is code as it stands: snake_case, CAPITALS_WITH_UNDERSCORES, a.path, a reason.
 _CODE = re.compile(r'(?<![\w"`/.])([A-Za-z]\w*(?:[._][A-Za-z0-9]+)+|[A-Z]{4,}(?:_[A-Z]+)*)(?![\w"`/])')
 _NO_CODE = frozenset({"UTF-8", "UUID", "HTML", "JSON", "HTTP", "TOML", "ISO", "IPV6"})

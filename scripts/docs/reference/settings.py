@@ -21,7 +21,15 @@ from reference.contract import Contract
 from reference.markdown import GENERATED, code, table
 
 _HEAD = ("setting", "value", "")
-_TYPES = {bool: "true or false", int: "whole number", str: "text", Path: "path", SecretStr: "secret", timedelta: "span"}
+_TYPES = {
+    bool: "true or false",
+    int: "whole number",
+    float: "number",
+    str: "text",
+    Path: "path",
+    SecretStr: "secret",
+    timedelta: "span",
+}
 _NOT_TOLD = ("worker", "sources", "discovery")
 _INTRODUCTION = """# Settings
 

@@ -127,7 +127,7 @@ const (
 	ErrorReason_ERROR_REASON_PERMISSION_DENIED ErrorReason = 41
 	// RESOURCE_EXHAUSTED. This replica, or the caller, has as many open streams as are allowed. Try again later, or on
 	// another replica.
-	// Example: metadata {limit: "10000"}.
+	// Example: metadata {limit: "10000"}; with a principal where it is the caller's own limit.
 	ErrorReason_ERROR_REASON_TOO_MANY_STREAMS ErrorReason = 42
 	// PERMISSION_DENIED. The caller has no right to this provider.
 	// Example: metadata {provider_id: "openai", principal: "ci"}.

@@ -149,7 +149,7 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     ERROR_REASON_TOO_MANY_STREAMS: _ErrorReason.ValueType  # 42
     """RESOURCE_EXHAUSTED. This replica, or the caller, has as many open streams as are allowed. Try again later, or on
     another replica.
-    Example: metadata {limit: "10000"}.
+    Example: metadata {limit: "10000"}; with a principal where it is the caller's own limit.
     """
     ERROR_REASON_PROVIDER_DENIED: _ErrorReason.ValueType  # 43
     """PERMISSION_DENIED. The caller has no right to this provider.
@@ -352,7 +352,7 @@ Example: metadata {method: "SaveModel", principal: "ci", roles: "reader", requir
 ERROR_REASON_TOO_MANY_STREAMS: ErrorReason.ValueType  # 42
 """RESOURCE_EXHAUSTED. This replica, or the caller, has as many open streams as are allowed. Try again later, or on
 another replica.
-Example: metadata {limit: "10000"}.
+Example: metadata {limit: "10000"}; with a principal where it is the caller's own limit.
 """
 ERROR_REASON_PROVIDER_DENIED: ErrorReason.ValueType  # 43
 """PERMISSION_DENIED. The caller has no right to this provider.

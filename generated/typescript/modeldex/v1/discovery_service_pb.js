@@ -390,10 +390,14 @@ export const DiscoveryState = /*@__PURE__*/
  * Writes take request_id: sent again with the same request within 24 hours by the same caller, the first answer is
  * given again and nothing is written; with another request the call fails with ALREADY_EXISTS (REQUEST_ID_REUSED).
  *
+ * A caller may have rights to some providers only. What is of others does not exist for it: it is left out of lists,
+ * counts and streams, and asking for it fails as for what there is not. Writing or refreshing it fails with
+ * PERMISSION_DENIED (PROVIDER_DENIED).
+ *
  * Every call can fail with UNAUTHENTICATED, PERMISSION_DENIED, INVALID_ARGUMENT (INVALID_REQUEST, MALFORMED_REQUEST),
- * UNAVAILABLE (STORE_UNAVAILABLE, NOT_READY, DRAINING) and DEADLINE_EXCEEDED beside what its comment names; a write
- * also with UNAVAILABLE (COMMIT_UNKNOWN, WRITE_CONTENTION). A call without a deadline has 10 seconds; refreshes have
- * 10 minutes.
+ * RESOURCE_EXHAUSTED (RATE_LIMITED), UNAVAILABLE (STORE_UNAVAILABLE, NOT_READY, DRAINING) and DEADLINE_EXCEEDED beside
+ * what its comment names; a write also with UNAVAILABLE (COMMIT_UNKNOWN, WRITE_CONTENTION). A call without a deadline
+ * has 10 seconds; refreshes have 10 minutes.
  *
  * @generated from service modeldex.v1.DiscoveryService
  */

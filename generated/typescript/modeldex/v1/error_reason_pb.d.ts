@@ -268,7 +268,7 @@ export enum ErrorReason {
   /**
    * RESOURCE_EXHAUSTED. This replica, or the caller, has as many open streams as are allowed. Try again later, or on
    * another replica.
-   * Example: metadata {limit: "10000"}.
+   * Example: metadata {limit: "10000"}; with a principal where it is the caller's own limit.
    *
    * @generated from enum value: ERROR_REASON_TOO_MANY_STREAMS = 42;
    */

@@ -297,7 +297,7 @@ public enum ErrorReason
    * <pre>
    * RESOURCE_EXHAUSTED. This replica, or the caller, has as many open streams as are allowed. Try again later, or on
    * another replica.
-   * Example: metadata {limit: "10000"}.
+   * Example: metadata {limit: "10000"}; with a principal where it is the caller's own limit.
    * </pre>
    *
    * <code>ERROR_REASON_TOO_MANY_STREAMS = 42;</code>
@@ -740,7 +740,7 @@ public enum ErrorReason
    * <pre>
    * RESOURCE_EXHAUSTED. This replica, or the caller, has as many open streams as are allowed. Try again later, or on
    * another replica.
-   * Example: metadata {limit: "10000"}.
+   * Example: metadata {limit: "10000"}; with a principal where it is the caller's own limit.
    * </pre>
    *
    * <code>ERROR_REASON_TOO_MANY_STREAMS = 42;</code>
