@@ -151,9 +151,8 @@ def check_told(
 
 
 def check_sides(update: pb.ModelUpdate, before: Documents, after: Documents) -> None:
-    """An update brings the model as both files have it, and its changes are of the fields that differ. One of a model
-    that left brings nothing."""
-    old, new = (before.get(update.model_id), after.get(update.model_id)) if update.type != REMOVED else (None, None)
+    """An update brings the model as both files have it, and its changes are of the fields that differ."""
+    old, new = before.get(update.model_id), after.get(update.model_id)
     assert (document_of(update.before) if update.HasField("before") else None) == old, update.model_id
     assert (document_of(update.after) if update.HasField("after") else None) == new, update.model_id
     parts = {change.path.partition("[")[0].partition(".")[0] for change in update.changes}
