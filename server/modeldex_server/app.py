@@ -35,36 +35,52 @@ from modeldex_server.discovery.refresh import Refresher
 from modeldex_server.discovery.replicas import Replica, Replicas
 from modeldex_server.discovery.sources.presets import build
 from modeldex_server.discovery.sources.source import Source
-from modeldex_server.discovery.status import StatusBoard
+from modeldex_server.discovery.status import RedisReporter, StatusBoard
 from modeldex_server.errors import ModeldexError, StartError
 from modeldex_server.feed.feed import Feed
 from modeldex_server.feed.publishing import Publisher
 from modeldex_server.feed.snapshot import Snapshots
+from modeldex_server.feed.statistics.cleanup import Cleanup
+from modeldex_server.feed.statistics.counting import EventCounter
+from modeldex_server.feed.statistics.flushing import Flusher
+from modeldex_server.feed.statistics.health import Health, Vitals
+from modeldex_server.feed.subscriptions.acknowledging import Acknowledger
+from modeldex_server.feed.subscriptions.controls import Controls
+from modeldex_server.feed.subscriptions.expiry import Expiry
+from modeldex_server.feed.subscriptions.keeper import CHANNEL, Keeper
+from modeldex_server.feed.subscriptions.listing import SubscriptionLists
+from modeldex_server.feed.subscriptions.managing import Subscriptions
+from modeldex_server.feed.subscriptions.streaming import SubscriptionStreams
 from modeldex_server.feed.watching import Watcher
 from modeldex_server.ledger import log as ledger_log
 from modeldex_server.ledger.changes import Committed
 from modeldex_server.ledger.compaction import Compactor, Retention
+from modeldex_server.ledger.hints import Hint, Notifier, PostgresHint, RedisHint
 from modeldex_server.ledger.index import Index
 from modeldex_server.ledger.ledger import Ledger
-from modeldex_server.ledger.log import versions_in
+from modeldex_server.ledger.log import HeadState, versions_in
 from modeldex_server.ledger.logged import LogRow
-from modeldex_server.ledger.tailer import Notifier, Tailer
+from modeldex_server.ledger.tailer import Tailer
 from modeldex_server.ledger.versions import load_versions
 from modeldex_server.metrics import Metrics
 from modeldex_server.processes import follow_supervisor
 from modeldex_server.rpc.discovery_service import DiscoveryRooms, DiscoveryServicer
+from modeldex_server.rpc.feed_statistics import StatisticsRooms
 from modeldex_server.rpc.frame.server import Server
 from modeldex_server.rpc.instant import InstantModels
 from modeldex_server.rpc.paging import PageTokens
 from modeldex_server.rpc.provider_service import ProviderServicer
 from modeldex_server.rpc.subscriber_service import SubscriberServicer
+from modeldex_server.rpc.subscriptions import SubscriptionRooms
 from modeldex_server.security.identity import Identity
 from modeldex_server.settings import Settings
 from modeldex_server.store import embedded
+from modeldex_server.store.breaker import State
 from modeldex_server.store.database import Database
 from modeldex_server.store.folder import FolderLock
 from modeldex_server.store.leases import Leases
 from modeldex_server.store.migrate import migrate
+from modeldex_server.store.redis import RedisClient
 
 log = structlog.get_logger()
 
@@ -124,14 +140,41 @@ class _Replica:
         self._index = Index()
         self._cache = ModelCache(partial(load_versions, self._database), budget=settings.cache_bytes)
         self._availability = Availability()
-        self._notifier = Notifier(self._database)
-        self._feed = Feed(lag=lambda: self._tailer.lag, most_streams=settings.max_streams)
-        # The index first: whoever is woken by the feed reads what it was told of.
-        appliers = (self._apply_models, self._availability.apply, self._feed.apply)
+        self._redis = None
+        self._controls = Controls()
+        self._keeper = Keeper(self._database, self._controls)
+        hints: list[Hint] = [PostgresHint(self._database, {CHANNEL: self._keeper.hear})]
+        if settings.redis_url is not None:
+            self._redis = RedisClient(settings.redis_url.get_secret_value())
+            hints.append(RedisHint(self._redis, settings.redis_prefix))
+        self._notifier = Notifier(hints)
+        self._feed = Feed(
+            lag=lambda: self._tailer.lag,
+            most_streams=settings.max_streams,
+            stream_age=settings.stream_age.total_seconds(),
+        )
+        self._acknowledger = Acknowledger(
+            self._database, self._controls, self._keeper, on_rejected=self._feed.meter.rejected
+        )
+        # The feed last: whoever is woken by it reads what it was told of, and sends nothing that is stopped.
+        appliers = (self._apply_models, self._availability.apply, self._controls.apply, self._feed.apply)
         self._tailer = Tailer(
-            self._database, self._index, appliers, on_rewind=self._forget, detailed=self._feed.wants_documents
+            self._database,
+            self._index,
+            appliers,
+            on_rewind=self._forget,
+            on_load=self._begin_feed,
+            hints=hints,
+            detailed=self._feed.wants_documents,
         )
         self._ledger = Ledger(self._database, self._committed)
+        self._expiry = Expiry(self._database, self._ledger)
+        self._counter = EventCounter(self._database, lambda: self._index.revision)
+        self._flusher = Flusher(self._database, self._feed.meter, self._id)
+        retention = Retention(settings.log_span, settings.log_revisions)
+        self._compactor = Compactor(self._database, retention, used=self._counter.mark)
+        self._cleanup = Cleanup(self._database, self._expiry, self._compactor)
+        self._health = Health(self._feed, self._database, self._vitals(), _now)
         self._tokens = PageTokens()
         self._state = DiscoveryState(self._database, *_fixed(settings))
         self._records = Records(self._database)
@@ -142,7 +185,7 @@ class _Replica:
     async def start(self) -> str:
         """Listen; the address with the real port. Nothing is served until `run` has loaded the catalogue."""
         certificates = self._settings.tls_client_ca is not None
-        identity = Identity(self._settings.tokens_path, certificates=certificates)
+        identity = Identity(self._settings.tokens_path, certificates=certificates, quota=self._settings.quota)
         self._server = Server(self._settings, identity=identity, names=Vocabulary.load(), metrics=self._metrics)
         await self._database.open()
         self._replicas = Replicas(
@@ -157,7 +200,10 @@ class _Replica:
 
     async def run(self, ending: asyncio.Event) -> None:
         """Load the catalogue, serve it and keep it current until the end is asked for."""
-        tasks: list[asyncio.Task[Any]] = [asyncio.ensure_future(self._become_ready())]
+        tasks: list[asyncio.Task[Any]] = [
+            asyncio.ensure_future(self._become_ready()),
+            asyncio.ensure_future(self._health.run()),
+        ]
         waiting = asyncio.ensure_future(ending.wait())
         try:
             while not ending.is_set():
@@ -171,7 +217,9 @@ class _Replica:
                 async with asyncio.timeout(self._settings.drain_timeout.total_seconds()):
                     await self._ledger.settle()
                     await self._engine.settle()
+                    await self._keeper.settle()
             with contextlib.suppress(ModeldexError):
+                await self._flusher.flush()
                 await self._replicas.leave()
         finally:
             waiting.cancel()
@@ -183,6 +231,8 @@ class _Replica:
         """Let go of everything."""
         await self._server.drain()
         await self._database.close()
+        if self._redis is not None:
+            await self._redis.close()
         if self._metrics_server is not None:
             self._metrics_server.close()
 
@@ -193,8 +243,15 @@ class _Replica:
             self._tailer.run(),
             self._notifier.run(),
             self._replicas.run(),
-            Compactor(self._database, Retention(self._settings.log_span, self._settings.log_revisions)).run(),
-            Countdown(self._database, self._ledger, lambda: datetime.now(UTC)).run(),
+            self._compactor.run(),
+            Countdown(self._database, self._ledger, _now).run(),
+            self._expiry.run(),
+            self._keeper.run(),
+            self._acknowledger.run(),
+            self._counter.run(),
+            self._flusher.run(),
+            self._cleanup.run(),
+            self._health.watch_errors(),
         )
         tasks: list[asyncio.Task[Any]] = [asyncio.ensure_future(one) for one in followers]
         await self._when_store_answers(self._engine.first_refresh)
@@ -213,11 +270,10 @@ class _Replica:
         await self._engine.register()
         await self._tailer.load()
         await self._availability.load(self._database)
-        await self._begin_feed()
 
-    async def _begin_feed(self) -> None:
-        head = await ledger_log.read_head(self._database)
+    def _begin_feed(self, head: HeadState) -> None:
         self._feed.load(head.token_key.encode(), head.epoch, head.revision)
+        self._controls.begin_anew()
 
     async def _when_store_answers(self, work: Any) -> None:
         while True:
@@ -232,7 +288,7 @@ class _Replica:
     async def _greet(self) -> None:
         if self._settings.worker_index:
             return
-        models, address = self._index.live_count, self._server.address
+        models, address = self._index.count_live(), self._server.address
         providers = len({model_id.partition("/")[0] for model_id, entry in self._index.entries.items() if entry.live})
         secure = self._settings.tls_certificate is not None
         print(
@@ -253,6 +309,7 @@ class _Replica:
         )
 
     def _add_services(self) -> None:
+        subscription_lists = SubscriptionLists(self._database)
         status = StatusBoard(
             self._database,
             self._index,
@@ -261,6 +318,7 @@ class _Replica:
             self._replicas,
             list(self._engine.sources),
             started_at=self._started_at,
+            reporters=[subscription_lists, *([RedisReporter(self._redis)] if self._redis is not None else [])],
         )
         rooms = DiscoveryRooms(
             instant=InstantModels(self._index, self._availability, self._cache.statistics),
@@ -281,14 +339,35 @@ class _Replica:
         snapshots = Snapshots(self._index, self._cache, self._database)
         watcher = Watcher(self._feed, self._index, snapshots, self._database)
         services = subscriber_service_pb2.DESCRIPTOR.services_by_name
-        servicer = SubscriberServicer(watcher, Publisher(self._ledger), self._reader)
+        subscriptions = SubscriptionRooms(
+            managed=Subscriptions(
+                self._ledger, most=self._settings.max_subscriptions, new_id=lambda: f"sub_{uuid.uuid4().hex}"
+            ),
+            lists=subscription_lists,
+            streams=SubscriptionStreams(
+                self._feed, self._index, self._database, self._controls, self._keeper, self._id
+            ),
+            acknowledger=self._acknowledger,
+            reader=self._reader,
+            tokens=self._tokens,
+        )
+        statistics = StatisticsRooms(self._database, self._health, self._cleanup, self._reader, _now)
+        servicer = SubscriberServicer(watcher, Publisher(self._ledger), self._reader, subscriptions, statistics)
         self._server.add(services["SubscriberService"], servicer)
+
+    def _vitals(self) -> Vitals:
+        redis = self._redis
+        return Vitals(
+            self._id,
+            self._started_at,
+            away=lambda: self._tailer.away,
+            redis_away=lambda: redis is not None and redis.state is not State.CLOSED,
+        )
 
     async def _forget(self) -> None:
         """What is known of the history no longer holds."""
         self._cache.clear()
         await self._availability.load(self._database)
-        await self._begin_feed()
 
     def _apply_models(self, events: Sequence[LogRow]) -> None:
         self._index.put(versions_in(events))
@@ -297,7 +376,7 @@ class _Replica:
         self._cache.put(committed.written)
         self._index.put(committed.changed)
         self._tailer.nudge()
-        self._notifier.nudge()
+        self._notifier.nudge(committed.revision)
 
     def _refreshed(self, source_id: str, outcome: str, seconds: float) -> None:
         self._metrics.refreshes.labels(source_id, outcome).inc()
@@ -317,16 +396,31 @@ class _Replica:
         metrics.feed_streams.set_function(lambda: feed.streams)
         metrics.feed_classes.set_function(lambda: feed.classes)
         metrics.feed_bytes.set_function(lambda: feed.ring.bytes_used)
+        health = self._health
+        metrics.feed_stalled.set_function(lambda: health.signs.stalled)
+        metrics.loop_late.set_function(lambda: health.signs.late)
         metrics.count_from("modeldex_feed_updates", "Updates sent on streams.", lambda: feed.delivered)
         metrics.count_from("modeldex_feed_messages", "Messages sent on streams.", lambda: feed.messages)
         metrics.count_from("modeldex_feed_catch_ups", "Pages of the log read for streams.", lambda: feed.catch_ups)
-        lost = "Polls that found what no NOTIFY had announced."
+        lost = "Polls that found what no hint had announced."
         metrics.count_from("modeldex_tailer_lost_hints", lost, lambda: self._tailer.lost_hints)
         ledger = self._ledger
         metrics.count_from("modeldex_ledger_commits", "Revisions committed here.", lambda: ledger.commits)
         metrics.count_from("modeldex_ledger_retries", "Transactions begun again.", lambda: ledger.retries)
         metrics.count_from("modeldex_cache_hits", "Models found in memory.", lambda: cache.statistics.hits)
         metrics.count_from("modeldex_cache_misses", "Models not found in memory.", lambda: cache.statistics.misses)
+        if (redis := self._redis) is not None:
+            metrics.redis_away.set_function(lambda: redis.state is not State.CLOSED)
+            metrics.redis_listening.set_function(lambda: redis.listening)
+            metrics.count_from("modeldex_redis_operations", "Commands for Redis.", lambda: redis.operations)
+            failed = "Commands for Redis without a good answer."
+            metrics.count_from("modeldex_redis_failures", failed, lambda: redis.failures)
+            skipped = "Commands that were not tried because Redis does not answer."
+            metrics.count_from("modeldex_redis_skipped", skipped, lambda: redis.skipped)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _sources(settings: Settings) -> list[Source]:

@@ -1,4 +1,4 @@
-"""What Prometheus can ask of a process: calls, pool, index, tailer, cache, feed, refreshes, ledger."""
+"""What Prometheus can ask of a process: calls, pool, index, tailer, cache, feed, Redis, refreshes, ledger."""
 
 from __future__ import annotations
 
@@ -48,6 +48,20 @@ class Metrics:
         self.feed_streams = Gauge("modeldex_feed_streams", "Open watches.", registry=registry)
         self.feed_classes = Gauge("modeldex_feed_classes", "Different selections among them.", registry=registry)
         self.feed_bytes = Gauge("modeldex_feed_ring_bytes", "Bytes in the ring of recent events.", registry=registry)
+        self.feed_stalled = Gauge(
+            "modeldex_feed_stalled", "Watches that have waited for a minute for their client to read.",
+            registry=registry,
+        )  # fmt: skip
+        self.loop_late = Gauge(
+            "modeldex_event_loop_late_seconds", "How late the event loop was at the most in the last ten seconds.",
+            registry=registry,
+        )  # fmt: skip
+        self.redis_away = Gauge(
+            "modeldex_redis_away", "1 while Redis is left alone because it does not answer.", registry=registry
+        )
+        self.redis_listening = Gauge(
+            "modeldex_redis_listening", "1 while hints can come over Redis.", registry=registry
+        )
         self.refreshes = Counter(
             "modeldex_refreshes", "Refreshes that ended.", ("source", "outcome"), registry=registry
         )

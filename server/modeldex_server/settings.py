@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import parse_qs, urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -31,6 +32,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from modeldex_server import settings_problems as problems
 from modeldex_server.errors import StartError
+from modeldex_server.security.quotas import LEAST_RATE, MOST, Quota
 
 ENVIRONMENT_PREFIX = "MODELDEX_"
 # Variables that are no settings of their own.
@@ -59,6 +61,15 @@ def _within(least: timedelta, most: timedelta, words: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _nothing_or_within(least: float, most: float, words: str) -> AfterValidator:
+    def check(value: float) -> float:
+        if value == 0 or least <= value <= most:
+            return value
+        raise ValueError(f"must be {words}")
+
+    return AfterValidator(check)
+
+
 Span = Annotated[timedelta, BeforeValidator(_number_of_seconds)]
 OptionalSpan = Annotated[timedelta | None, BeforeValidator(_number_of_seconds)]
 Limit = Annotated[Span, _within(timedelta(milliseconds=1), timedelta(days=1), "1 millisecond to 1 day")]
@@ -78,6 +89,26 @@ def split_address(address: str) -> tuple[str, int]:
     if ":" in host:
         raise ValueError('needs brackets around an IPv6 address, for example "[::1]:50051"')
     return host, int(port)
+
+
+# What the driver would read from the address beside these is not the owner's to set: limits, retries, the protocol.
+_REDIS_OPTIONS = {"ssl_ca_certs", "ssl_certfile", "ssl_keyfile"}
+
+
+def _names_redis(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        options = parse_qs(parts.query, keep_blank_values=True, strict_parsing=True) if parts.query else {}
+        return (
+            parts.scheme in ("redis", "rediss")
+            and bool(parts.hostname)
+            and parts.port != 0
+            and re.fullmatch(r"(/[0-9]{0,9})?", parts.path) is not None
+            and not parts.fragment
+            and options.keys() <= (_REDIS_OPTIONS if parts.scheme == "rediss" else set())
+        )
+    except ValueError:
+        return False
 
 
 class SourceSettings(BaseModel):
@@ -142,6 +173,12 @@ class Settings(BaseSettings):
     database_url: OptionalSecret = None
     """A PostgreSQL of yours, as `postgresql://USER:PASSWORD@HOST/DATABASE`. Without it a private one runs in the data
     folder."""
+    redis_url: OptionalSecret = None
+    """A Redis of yours, as `redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE]`; `rediss://` for TLS, with the files
+    `?ssl_ca_certs=`, `ssl_certfile=` and `ssl_keyfile=` where it needs them. Replicas hear of each other's changes over
+    it too. It is never needed."""
+    redis_prefix: str = Field(default="modeldex:", max_length=100)
+    """What names in Redis begin with. Catalogues that share a Redis need one each."""
     processes: int = Field(default=1, ge=1, le=64)
     """Server processes that share the port."""
     metrics_listen: str = "localhost:9464"
@@ -163,6 +200,19 @@ class Settings(BaseSettings):
     """The largest request, in bytes. A larger one fails with `MESSAGE_TOO_LARGE`."""
     max_streams: int = Field(default=10_000, ge=1, le=1_000_000)
     """The most open watches of a process. One more fails with `TOO_MANY_STREAMS`."""
+    max_streams_per_principal: int = Field(default=0, ge=0, le=1_000_000)
+    """The most of these that one caller has open. 0: no limit beside `max_streams`. What the file of tokens says of a
+    caller wins."""
+    stream_age: Annotated[Span, _within(timedelta(seconds=1), timedelta(days=1), "1 second to 1 day")] = (
+        timedelta(minutes=25)
+    )
+    """How long a watch lasts before it is handed over with a token, so that load spreads over replicas, give or take a
+    fifth. New calls take a new connection after a little longer."""
+    calls_per_second: Annotated[float, _nothing_or_within(LEAST_RATE, MOST, "0.001 to 1,000,000, or 0")] = 0.0
+    """The most calls of one caller that a process takes, with one second's worth at once; one too many fails with
+    `RATE_LIMITED`. 0: no limit. What the file of tokens says of a caller wins."""
+    max_subscriptions: int = Field(default=1000, ge=0, le=1_000_000)
+    """The most subscriptions of one principal. One more fails with `TOO_MANY_SUBSCRIPTIONS`."""
     log_span: Annotated[Span, _within(timedelta(minutes=1), timedelta(days=3650), "1 minute to 3,650 days")] = (
         timedelta(hours=24)
     )
@@ -199,6 +249,16 @@ class Settings(BaseSettings):
         split_address(value)
         return value
 
+    @field_validator("redis_url")
+    @classmethod
+    def _is_redis(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not _names_redis(value.get_secret_value()):
+            raise ValueError(
+                'must be "redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE]", or "rediss://..." for TLS;'
+                ' in a password write "%23" for "#", "%2F" for "/", "%3F" for "?"'
+            )
+        return value
+
     @field_validator("metrics_listen")
     @classmethod
     def _is_address_or_empty(cls, value: str) -> str:
@@ -218,6 +278,11 @@ class Settings(BaseSettings):
     def tokens_path(self) -> Path:
         """The file of tokens: `tokens.toml` in the data folder unless set."""
         return self.tokens_file if self.tokens_file is not None else self.data_dir / "tokens.toml"
+
+    @property
+    def quota(self) -> Quota:
+        """The limits of every caller of whom the file of tokens says nothing else."""
+        return Quota(self.calls_per_second, self.max_streams_per_principal)
 
     @property
     def worker_index(self) -> int | None:

@@ -230,3 +230,20 @@ async def test_a_snapshot_and_what_follows_is_the_catalogue(pair: Pair, api: Api
     async with watching(api, from_snapshot(models=wanted)) as recorder:
         await recorder.through(pair.catalogue.head)
     check_converging(recorder.messages, await listed(api, wanted))
+
+
+async def test_what_was_acknowledged_is_in_the_snapshot_and_not_to_come(api: Api) -> None:
+    """read your write: a stream that is opened after a save on the same replica begins after it, however far that
+    replica has read the log."""
+    models = discovery.ModelFilter(provider_ids=["own-writes"])
+    saved: list[str] = []
+    for _ in range(20):
+        saved.append(new_id("own-writes"))
+        revision = await save(api, saved[-1])
+        async with watching(api, from_snapshot(models=models)) as snapshot:
+            await snapshot.through(revision)
+            assert {model.id for one in snapshot.messages for model in one.snapshot_models} == set(saved)
+        saved.append(new_id("own-writes"))
+        revision = await save(api, saved[-1])
+        async with watching(api, from_now()) as live:
+            assert live.revision >= revision

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import time
 from typing import Any
 
@@ -152,8 +153,9 @@ async def test_a_token_is_good_for_its_own_watch_only(api: Api, other_api: Api) 
 async def test_hostile_filters_harm_nobody(api: Api) -> None:
     """alone: with 30 streams whose filters are as large and as slow as they may be, a save of another caller takes no
     second, and a stream of another gets it."""
-    bombs = [one_filter("description", REGEX, f"(a|a)*(b?){{10}}[^c]*c{at}$", 5) for at in range(8)]
-    large = discovery.SaveModelRequest(model={"id": "bombs/large", "description": "a" * 4000})  # type: ignore[arg-type]
+    bombs = [one_filter("description", REGEX, f"(a|b)*a(a|b){{{count}}}c") for count in (40, 30)]
+    text = "".join(random.Random(3).choices("ab", k=8000))
+    large = discovery.SaveModelRequest(model={"id": "bombs/large", "description": text})  # type: ignore[arg-type]
     streams = [
         open_watch(api, from_now(filters=bombs, omit_before=bool(at % 2), omit_changes=at > 14, omit_after=at % 3 == 0))
         for at in range(30)
@@ -224,7 +226,7 @@ async def test_what_is_published_harms_no_stream(api: Api, other_api: Api) -> No
         discovery.ModelFilter(capabilities_unknown=["vision"], tags=["x"]),
     ):
         requests.append(from_now(models=models))
-        requests.append(from_now(models=models, coalescing=subscriber.WATCH_COALESCING_LATEST_PER_MODEL))
+        requests.append(from_now(models=models, coalescing=pb.UPDATE_COALESCING_LATEST_PER_MODEL))
     streams = [open_watch(caller, request) for caller in (api, other_api) for request in requests]
     await asyncio.gather(*(stream.read() for stream in streams))
     try:

@@ -35,6 +35,11 @@ from support.watching import (
     watching,
 )
 
+ENTERED, CHANGED, LEFT = (
+    pb.UPDATE_TRANSITION_ENTERED,
+    pb.UPDATE_TRANSITION_CHANGED,
+    pb.UPDATE_TRANSITION_LEFT,
+)
 OPERATOR = condition_pb2.ConditionOperator.Value
 
 
@@ -125,7 +130,7 @@ async def test_a_filtered_copy_is_what_a_list_gives(api: Api, other_api: Api, se
     ids = [f"moving/model-{number}" for number in range(12)]
     await move(chance, [api, other_api], ids, 4)
     wanted = [discovery.ModelFilter(), *(any_filter(chance) for _ in range(9))]
-    latest = subscriber.WATCH_COALESCING_LATEST_PER_MODEL
+    latest = pb.UPDATE_COALESCING_LATEST_PER_MODEL
     options: list[dict[str, Any]] = [{}, {"coalescing": latest}, {"coalescing": latest, "max_batch_delay": 0.2}]
     streams = [(one, opts) for one in wanted for opts in options]
     async with asyncio.TaskGroup() as tasks:
@@ -167,7 +172,7 @@ async def test_the_latest_of_a_model_is_the_truth(api: Api) -> None:
     the last, with the difference of the two; other models' updates stay in their places."""
     one, other = new_id(), new_id()
     await save(api, one, "One")
-    request = from_now(coalescing=subscriber.WATCH_COALESCING_LATEST_PER_MODEL, max_batch_delay=1.0)
+    request = from_now(coalescing=pb.UPDATE_COALESCING_LATEST_PER_MODEL, max_batch_delay=1.0)
     async with watching(api, request) as recorder:
         for name in ("Two", "Three", "Four"):
             await save(api, one, name)
@@ -194,7 +199,7 @@ async def test_what_comes_and_goes_while_it_waits_is_not_told(api: Api) -> None:
     """coalescing: a model that enters and leaves the filter within one message is not told of."""
     model_id = new_id()
     request = from_now(
-        coalescing=subscriber.WATCH_COALESCING_LATEST_PER_MODEL,
+        coalescing=pb.UPDATE_COALESCING_LATEST_PER_MODEL,
         max_batch_delay=2.0,
         bookmark_interval=1,
         models=discovery.ModelFilter(tags=["test"], provider_ids=["acme"]),
@@ -272,7 +277,7 @@ async def test_each_watch_brings_its_kind(pair: Pair, api: Api) -> None:
 
 async def test_options_leave_out_what_is_not_wanted(api: Api) -> None:
     """converging: before, after and changes are left out where the options say so; a model that enters comes whole
-    all the same, one that leaves brings neither side."""
+    all the same, one that leaves does not bring what it is now, be it changed or removed."""
     model_id = new_id("left-out")
     wanted = discovery.ModelFilter(provider_ids=["left-out"], tags=["test"])
     bare = {"omit_before": True, "omit_after": True, "omit_changes": True}
@@ -281,17 +286,21 @@ async def test_options_leave_out_what_is_not_wanted(api: Api) -> None:
         await save(api, model_id, "Two")
         outside = plain(model_id, "Three")
         outside.ClearField("tags")
-        head = (await api.discovery.SaveModel(discovery.SaveModelRequest(model=outside))).revision
+        await api.discovery.SaveModel(discovery.SaveModelRequest(model=outside))
+        await save(api, model_id, "Four")
+        head = await delete(api, model_id)
         await full.through(head)
         await thin.through(head)
-    transitions = [pb.UPDATE_TRANSITION_ENTERED, pb.UPDATE_TRANSITION_CHANGED, pb.UPDATE_TRANSITION_LEFT]
-    for recorder, seen in ((full, [(0, 1, 0), (1, 1, 1), (0, 0, 2)]), (thin, [(0, 1, 0), (0, 0, 0), (0, 0, 0)])):
+    transitions = [ENTERED, CHANGED, LEFT, ENTERED, LEFT]
+    whole, bare_ones = [(0, 1, 0), (1, 1, 1), (1, 0, 2), (1, 1, 2), (1, 0, 0)], [(0, 1, 0), (0, 0, 0), (0, 0, 0)]
+    for recorder, seen in ((full, whole), (thin, [*bare_ones, *bare_ones[::2]])):
         assert [update.transition for update in recorder.updates] == transitions
         found = [
             (int(one.model.HasField("before")), int(one.model.HasField("after")), len(one.model.changes))
             for one in recorder.updates
         ]
         assert found == seen
+    assert [one.model.before.display_name for one in full.updates] == ["", "One", "Two", "Three", "Four"]
 
 
 async def test_updates_from_outside_change_nothing(pair: Pair, api: Api, other_api: Api) -> None:

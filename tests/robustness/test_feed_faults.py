@@ -340,6 +340,7 @@ async def test_a_killed_server_loses_no_stream_a_change(stage: Stage, one: Api, 
     """resumable: kill -9 of a replica in the middle of writes: its streams go on with their last token, on the other
     replica and, once it is back, on itself, without a loss or a repetition."""
     start = await save(two, new_id())
+    await one.discovery.ListModels(discovery.ListModelsRequest(page_size=1, min_revision=start), timeout=20)
     async with watching(one, from_now()) as recorder:
         for _ in range(10):
             head = await save(two, new_id())

@@ -7,14 +7,14 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
 from support.waiting import until
 
 _READY = re.compile(r"serves ([\d,]+) models? of ([\d,]+) providers? on (\S+)")
-_LEFT_BEHIND = ("Task was destroyed", "never retrieved", "was never awaited")
+LEFT_BEHIND = ("Task was destroyed", "never retrieved", "was never awaited")
 PROGRAM = str(Path(sys.executable).with_name("modeldex"))
 # Nothing but what the test switches on, and no waits between retries that only make a test long.
 QUIET = {
@@ -35,15 +35,17 @@ class ServerProcess:
         settings: Mapping[str, str] | None = None,
         listen: str = "127.0.0.1:0",
         program: str = PROGRAM,
+        arguments: Sequence[str] = (),
     ) -> None:
         """`settings`: variables beside QUIET, for example {"MODELDEX_DRAIN_TIMEOUT": "5"}. `program`: another
-        installation's command."""
+        installation's command. `arguments`: of `serve`, beside its address and its folder."""
         self.folder = folder
         self.settings = QUIET | dict(settings or {})
         if database_url is not None:
             self.settings["MODELDEX_DATABASE_URL"] = database_url
         self.listen = listen
         self._program = program
+        self.arguments = list(arguments)
         self.prefix = ""  # of the files of this process, where two share a folder
         self._process: subprocess.Popen[bytes] | None = None
         self._starts = 0
@@ -55,7 +57,7 @@ class ServerProcess:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("MODELDEX_")}
         with self._file("out").open("wb") as out, self._file("err").open("wb") as err:
             self._process = subprocess.Popen(
-                [self._program, "serve", "--listen", self.listen, "--data-dir", str(self.folder)],
+                [self._program, "serve", "--listen", self.listen, "--data-dir", str(self.folder), *self.arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=err,
@@ -102,7 +104,7 @@ class ServerProcess:
     @property
     def left_behind(self) -> list[str]:
         """Lines of its log that tell of tasks nobody looked after."""
-        return [line for line in self.errors.splitlines() if any(sign in line for sign in _LEFT_BEHIND)]
+        return [line for line in self.errors.splitlines() if any(sign in line for sign in LEFT_BEHIND)]
 
     def ask_to_end(self) -> None:
         """Send SIGTERM and wait for nothing."""

@@ -85,6 +85,8 @@ def test_what_the_owner_fixes_of_discovery_is_known_by_name(environment: Environ
         ({"LISTNE": "x"}, "MODELDEX_LISTNE is no setting; did you mean MODELDEX_LISTEN?"),
         ({"SOURCES__OPENAI__API_KYE": "x"}, "did you mean MODELDEX_SOURCES__OPENAI__API_KEY?"),
         ({"TLS_KEY": "k.pem"}, "tls_certificate and tls_key are needed together."),
+        ({"REDIS_URL": "localhost:6379"}, 'redis_url (MODELDEX_REDIS_URL): must be "redis://'),
+        ({"REDIS_PREFIX": "x" * 101}, "redis_prefix (MODELDEX_REDIS_PREFIX): "),
     ],
 )  # fmt: skip
 def test_a_problem_is_one_line_that_says_where_to_correct_what(
@@ -115,15 +117,68 @@ def test_no_problem_shows_a_value_since_it_may_be_a_secret(environment: Environm
     assert "very-secret" not in problem()
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "redis://cache",
+        "redis://cache:6380/0",
+        "redis://:pass%23word@[::1]:6379/15",
+        "rediss://user:password@cache/",
+        "rediss://cache?ssl_ca_certs=/etc/ca.pem&ssl_certfile=c.pem&ssl_keyfile=k.pem",
+    ],
+)
+def test_a_redis_is_named_by_its_address(environment: Environment, url: str) -> None:
+    environment(REDIS_URL=url)
+    found = load().redis_url
+    assert found is not None
+    assert found.get_secret_value() == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "hunter2",
+        "http://:hunter2@cache",
+        "unix:///run/hunter2.sock",
+        "redis://:hunter2@",
+        "redis://:hunter2@cache:port",
+        "redis://:hunter2@cache:0",
+        "redis://:hunter2@cache:65536",
+        "redis://:hunter2@cache/one",
+        "redis://:hunter2@cache/-1",
+        "redis://:hunter2@cache/1/2",
+        "redis://:hunter2#more@cache",
+        "redis://:hunter2/more@cache",
+        "redis://:hunter2@[::1",
+        # What the driver would take from the address instead of our limits.
+        "redis://:hunter2@cache?socket_timeout=60",
+        "redis://:hunter2@cache?protocol=3",
+        "redis://:hunter2@cache?ssl_ca_certs=/etc/ca.pem",
+        "rediss://:hunter2@cache?ssl_cert_reqs=none",
+        "rediss://:hunter2@cache?ssl_ca_certs",
+    ],
+)
+def test_what_names_no_redis_is_refused_in_one_line_without_its_password(environment: Environment, url: str) -> None:
+    environment(REDIS_URL=url)
+    assert problem().startswith("redis_url (MODELDEX_REDIS_URL): must be")
+    assert "\n" not in problem()
+    assert "hunter2" not in problem()
+
+
 def test_a_secret_is_hidden_wherever_settings_are_shown(environment: Environment) -> None:
-    environment(DATABASE_URL="postgresql://u:hunter2@db/x", SOURCES__OPENAI__API_KEY="sk-hunter2")
+    environment(
+        DATABASE_URL="postgresql://u:hunter2@db/x",
+        REDIS_URL="redis://:hunter2@x",
+        SOURCES__OPENAI__API_KEY="sk-hunter2",
+    )
     assert "hunter2" not in repr(load())
 
 
 def test_an_empty_variable_is_as_good_as_none(environment: Environment) -> None:
-    environment(DATABASE_URL="", TOKENS_FILE="", METRICS_LISTEN="")
+    environment(DATABASE_URL="", REDIS_URL="", TOKENS_FILE="", METRICS_LISTEN="")
     settings = load()
-    assert (settings.database_url, settings.tokens_file, settings.metrics_address) == (None, None, None)
+    assert (settings.database_url, settings.redis_url) == (None, None)
+    assert (settings.tokens_file, settings.metrics_address) == (None, None)
 
 
 @pytest.mark.parametrize("text", ["=", "listen = 'x", "\xff"])

@@ -10,10 +10,12 @@ from modeldex.v1 import subscriber_service_pb2 as api
 from modeldex.v1 import update_pb2 as pb
 from modeldex_server.conditions.updates import UpdateFilter
 from modeldex_server.feed.ring import Revision
+from modeldex_server.feed.sight import seen
 from modeldex_server.ledger import diff
 from modeldex_server.ledger.documents import canonical
 from modeldex_server.ledger.events import MODEL
 from modeldex_server.ledger.logged import LoggedEvent
+from modeldex_server.security.scope import Scope
 from modeldex_server.wire import delimited, tag
 
 _UPDATES = tag(api.WatchResponse, "updates")
@@ -30,10 +32,11 @@ _ENTERED, _CHANGED, _LEFT = (
 @dataclass(frozen=True, slots=True)
 class Selection:
     """What a stream wants: which kinds of updates (field numbers of UpdateEvent.update), which of them, and how much
-    of each. Streams with equal selections share a class."""
+    of each; and what it may have, its scope. Streams with equal selections share a class."""
 
     kinds: frozenset[int]
     filter: UpdateFilter
+    scope: Scope
     before: bool = True
     after: bool = True
     changes: bool = True
@@ -42,11 +45,11 @@ class Selection:
     @property
     def key(self) -> tuple[object, ...]:
         """Equal for selections that are."""
-        return (self.hash, self.before, self.after, self.changes, self.coalesced)
+        return (self.hash, self.scope.key, self.before, self.after, self.changes, self.coalesced)
 
     @property
     def hash(self) -> bytes:
-        """Of what decides whether an update is sent: resume tokens are bound to it."""
+        """Of what is asked for: resume tokens are bound to it, and to the scope."""
         return bytes(sorted(self.kinds)) + self.filter.hash
 
     def latest(self, revisions: Sequence[Revision]) -> list[bytes]:
@@ -58,7 +61,7 @@ class Selection:
             for event in revision.events:
                 if event.kind == MODEL and MODEL in self.kinds and not event.external:
                     # Only those that would be sent: what an update is, too, may decide that.
-                    if _transition(event, event, self.filter) is not None:
+                    if seen(event, self.scope) and _transition(event, event, self.filter) is not None:
                         first.setdefault(event.model_id, event)
                         last[event.model_id] = event
                 elif data := encode(event, self):
@@ -70,18 +73,19 @@ class Selection:
 
 
 def encode(event: LoggedEvent, selection: Selection) -> bytes:
-    """The event as a field of the answer; empty where the stream does not want it."""
-    if event.kind not in selection.kinds:
+    """The event as a field of the answer; empty where the stream does not want it, or may not have it."""
+    told = seen(event, selection.scope) if event.kind in selection.kinds else None
+    if told is None:
         return b""
-    if event.kind != MODEL or event.external:
-        if not selection.filter.matches(event):
+    if told.kind != MODEL or told.external:
+        if not selection.filter.matches(told):
             return b""
-        return delimited(_UPDATES, event.update_event(selection.before, selection.after, selection.changes))
-    transition = _transition(event, event, selection.filter)
+        return delimited(_UPDATES, told.update_event(selection.before, selection.after, selection.changes))
+    transition = _transition(told, told, selection.filter)
     if transition is None:
         return b""
     before, after = _sides(transition, selection)
-    return delimited(_UPDATES, event.update_event(before, after, selection.changes) + _TRANSITIONS[transition])
+    return delimited(_UPDATES, told.update_event(before, after, selection.changes) + _TRANSITIONS[transition])
 
 
 def _transition(first: LoggedEvent, last: LoggedEvent, filter: UpdateFilter) -> int | None:
@@ -93,9 +97,7 @@ def _transition(first: LoggedEvent, last: LoggedEvent, filter: UpdateFilter) -> 
 
 def _sides(transition: int, selection: Selection) -> tuple[bool, bool]:
     """Whether the models before and after are sent."""
-    if transition == _LEFT:
-        return False, False
-    return selection.before, selection.after or transition == _ENTERED
+    return selection.before, transition == _ENTERED or (selection.after and transition != _LEFT)
 
 
 def _joined(first: LoggedEvent, last: LoggedEvent, selection: Selection) -> bytes:

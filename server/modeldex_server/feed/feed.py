@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Protocol
 from uuid import UUID
 
 from modeldex_server.errors import HistoryRewound, ModeldexError, TooManyStreams
@@ -12,20 +14,49 @@ from modeldex_server.feed.classes import FilterClass, Kept, let_go
 from modeldex_server.feed.encoding import Selection
 from modeldex_server.feed.pages import Pages
 from modeldex_server.feed.ring import Ring
+from modeldex_server.feed.statistics.meter import Meter
 from modeldex_server.feed.tokens import ResumeTokens
 from modeldex_server.ledger.log import Revision
 from modeldex_server.ledger.logged import LoggedEvent, LogRow
 
 _DEGRADED_SECONDS = 3.0  # without a look at the log: several polls, and one try to connect again
+_AGE_SECONDS, _AGE_SHARE = 25 * 60.0, 0.2
 
 End = Callable[[ModeldexError], None]
+
+
+class Progress(Protocol):
+    """How a stream comes along."""
+
+    @property
+    def principal(self) -> str:
+        """Whose subscription it is on; '' for none."""
+
+    @property
+    def behind(self) -> int:
+        """How many revisions it has to come."""
+
+    @property
+    def stuck(self) -> float:
+        """Seconds for which it has been waiting for its client to read."""
 
 
 class Feed:
     """What all streams of a replica share. To be touched from the event loop only."""
 
-    def __init__(self, *, lag: Callable[[], float], most_streams: int, ring: Ring | None = None) -> None:
-        """`lag`: seconds since the log was last read to its end."""
+    def __init__(
+        self,
+        *,
+        lag: Callable[[], float],
+        most_streams: int,
+        stream_age: float = _AGE_SECONDS,
+        ring: Ring | None = None,
+    ) -> None:
+        """
+        Args:
+            lag: seconds since the log was last read to its end.
+            stream_age: seconds after which a stream is handed over, give or take a fifth.
+        """
         self.tokens = ResumeTokens()
         self.epoch = UUID(int=0)
         self.ring = ring or Ring()
@@ -33,8 +64,11 @@ class Feed:
         self.going = asyncio.Event()  # set when the server is about to end
         self.delivered = 0  # updates
         self.messages = 0
+        self.meter = Meter()
+        self.running: set[Progress] = set()
+        self.most_streams = most_streams
         self._lag = lag
-        self._most_streams = most_streams
+        self._stream_age = stream_age
         self._kept = Kept()
         self._classes: dict[tuple[object, ...], FilterClass] = {}
         self._streams: dict[int, End] = {}
@@ -49,6 +83,11 @@ class Feed:
     def classes(self) -> int:
         """Different selections among them."""
         return len(self._classes)
+
+    def age(self) -> float:
+        """How many seconds the next stream lasts. Streams are handed over now and then, so that load spreads over
+        replicas."""
+        return self._stream_age * random.uniform(1 - _AGE_SHARE, 1 + _AGE_SHARE)  # noqa: S311 - jitter
 
     def wants_documents(self) -> bool:
         """Whether the tailer has to read events with their documents: not while nobody watches."""
@@ -114,8 +153,8 @@ class Feed:
     @contextmanager
     def open(self, selection: Selection, end: End) -> Iterator[FilterClass]:
         """Count a stream in, and give its class. `end` ends it from outside. Raises TooManyStreams."""
-        if len(self._streams) >= self._most_streams:
-            raise TooManyStreams(self._most_streams)
+        if len(self._streams) >= self.most_streams:
+            raise TooManyStreams(self.most_streams)
         self._opened += 1
         number = self._opened
         one = self._classes.setdefault(selection.key, FilterClass(selection, self.ring, self.tokens, self._kept))

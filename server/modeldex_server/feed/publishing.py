@@ -13,8 +13,10 @@ from modeldex.v1 import update_pb2 as pb
 from modeldex_server.catalogue.saving import request_key
 from modeldex_server.ledger.changes import Committed, Decision, Head, Write
 from modeldex_server.ledger.ledger import Ledger
+from modeldex_server.security.scope import Scope
 
 _KINDS = ("model", "provider", "capability")
+_MODEL_IDS = ("gained_model_ids", "lost_model_ids", "changed_model_ids")
 _MODEL_BYTES = 64 * 1024
 _ID_BYTES, _NAME_BYTES, _REASON_BYTES = 1024, 128, 1024
 _MOST_IDS, _MOST_CHANGES = 1000, 1000
@@ -27,14 +29,15 @@ class Publisher:
         self._ledger = ledger
 
     async def publish(
-        self, request: api.PublishUpdatesRequest, *, by: str, timeout: float | None
+        self, request: api.PublishUpdatesRequest, *, by: str, scope: Scope, timeout: float | None
     ) -> tuple[Sequence[api.PublishResult], Committed | None]:
-        """What became of each update, and the write; None where every one was refused.
+        """What became of each update, and the write; None where every one was refused. What is about providers outside
+        of the scope is refused.
 
         Raises:
             What Ledger.write raises.
         """
-        told = [list(problems_of(update)) for update in request.updates]
+        told = [[*problems_of(update), *denied(update, scope)] for update in request.updates]
         events = [
             _external(update, request.reason) for update, found in zip(request.updates, told, strict=True) if not found
         ]
@@ -80,6 +83,18 @@ def problems_of(update: pb.UpdateEvent) -> Iterator[str]:
         yield from _capability_problems(update.capability)
 
 
+def denied(update: pb.UpdateEvent, scope: Scope) -> Iterator[str]:
+    """What of an update is about providers that its publisher may not see, whether or not they exist."""
+    if update.HasField("model") and not scope.covers_model(update.model.model_id):
+        yield "model.model_id must be of a provider that you have a right to"
+    elif update.HasField("provider") and not scope.covers(update.provider.provider_id):
+        yield "provider.provider_id must be a provider that you have a right to"
+    elif update.HasField("capability"):
+        for name in _MODEL_IDS:
+            if not all(map(scope.covers_model, getattr(update.capability, name))):
+                yield f"capability.{name} must be of providers that you have a right to"
+
+
 def _model_problems(update: pb.ModelUpdate) -> Iterator[str]:
     yield from _text("model.model_id", update.model_id, _ID_BYTES)
     provider, slash, rest = update.model_id.partition("/")
@@ -112,7 +127,7 @@ def _provider_problems(update: pb.ProviderUpdate) -> Iterator[str]:
 def _capability_problems(update: pb.CapabilityUpdate) -> Iterator[str]:
     yield from _text("capability.capability", update.capability, _NAME_BYTES)
     yield from _enum("capability.type", update.type, pb.CapabilityUpdateType.DESCRIPTOR)
-    for name in ("gained_model_ids", "lost_model_ids", "changed_model_ids"):
+    for name in _MODEL_IDS:
         ids = getattr(update, name)
         if len(ids) > _MOST_IDS or any(len(one.encode()) > _ID_BYTES for one in ids):
             yield f"capability.{name} must have at most {_MOST_IDS:,} ids of at most {_ID_BYTES:,} bytes"

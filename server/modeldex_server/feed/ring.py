@@ -13,6 +13,7 @@ Revision: TypeAlias = log.Revision[LoggedEvent]
 
 _REVISIONS = 50_000
 _BYTES = 64 * 1024 * 1024
+ENDLESS = 1 << 62  # a revision beyond all there are
 _SLACK = 1_000  # revisions that have left and still take a place in the list
 
 
@@ -52,9 +53,10 @@ class Ring:
         ):
             self._drop_oldest()
 
-    def after(self, revision: int) -> Iterator[Revision]:
-        """The revisions after one that is not below the floor, the oldest first."""
-        for place in range(self._left + revision - self.floor, len(self._kept)):
+    def after(self, revision: int, through: int = ENDLESS) -> Iterator[Revision]:
+        """The revisions after one that is not below the floor, the oldest first, up to another."""
+        begin = self._left - self.floor
+        for place in range(begin + revision, min(begin + through, len(self._kept))):
             yield self._kept[place]
 
     def _drop_oldest(self) -> None:

@@ -102,7 +102,7 @@ Decide = Callable[[Mapping[str, Head]], Decision]
 class Beside(Protocol):
     """Rows of another room that are read and written with a change of the catalogue, in its transaction.
 
-    A write that is begun again after a conflict calls both again.
+    A write that is begun again after a conflict calls all again.
     """
 
     async def read(self, connection: Connection) -> None:
@@ -110,6 +110,10 @@ class Beside(Protocol):
 
     async def write(self, connection: Connection) -> None:
         """Change them, where a revision is taken; before its counter is locked."""
+
+    async def put_revision(self, connection: Connection) -> None:
+        """Put the revision that was taken on them: it is ledger_head's by now. Only what is new, or was locked in
+        `read`, for nothing may be waited for under the lock of the counter."""
 
 
 @dataclass(frozen=True, slots=True)

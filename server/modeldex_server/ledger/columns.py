@@ -85,11 +85,14 @@ def search_text(document: pb.Model) -> str:
 
 
 def moment_of(lifecycle: pb.Lifecycle, name: str) -> datetime | None:
-    """A time of the life cycle as the store has it: to the microsecond."""
+    """A time of the life cycle as the store has it: to the microsecond. One that is no time is absent."""
     if not lifecycle.HasField(name):  # type: ignore[arg-type]
         return None
     timestamp: Timestamp = getattr(lifecycle, name)
-    return timestamp.ToDatetime(UTC)
+    try:
+        return timestamp.ToDatetime(UTC)
+    except (ValueError, OverflowError):  # beyond the year 9999, as in an update that was published long ago
+        return None
 
 
 def _dollars_a_million(document: pb.Model, meter: str) -> str | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from typing import Any
 
 from google.protobuf.message import Message
@@ -20,6 +20,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from modeldex.v1 import model_pb2
 from modeldex.v1 import update_pb2 as pb
 from modeldex_server.ledger.documents import canonical
+from modeldex_server.wire import fields
 
 Leaves = dict[str, Value]
 
@@ -34,7 +35,7 @@ _SWAPPED = {
 
 def diff(before: model_pb2.Model | None, after: model_pb2.Model | None) -> list[pb.FieldChange]:
     """The changes that lead from one canonical document to another, ordered by path; None is an empty document."""
-    old, new = leaves(before), leaves(after)
+    old, new = _leaves_that_differ(before, after)
     changed = sorted(path for path in old.keys() | new.keys() if not _same(old.get(path), new.get(path)))
     return [_change(path, old.get(path), new.get(path)) for path in changed]
 
@@ -61,6 +62,15 @@ def apply(before: model_pb2.Model | None, changes: Iterable[pb.FieldChange]) -> 
 def leaves(document: model_pb2.Model | None) -> Leaves:
     """Every fact of a canonical document by its path."""
     return {} if document is None else dict(_message_leaves("", document))
+
+
+def _leaves_that_differ(before: model_pb2.Model | None, after: model_pb2.Model | None) -> tuple[Leaves, Leaves]:
+    """The facts of the fields whose bytes are not the same: nearly always few of many."""
+    if before is None or after is None:
+        return leaves(before), leaves(after)
+    old, new = (fields(document.SerializeToString(deterministic=True)) for document in (before, after))
+    same = {number for number, data in old.items() if new.get(number) == data}
+    return dict(_message_leaves("", before, same)), dict(_message_leaves("", after, same))
 
 
 def _change(path: str, old: Value | None, new: Value | None) -> pb.FieldChange:
@@ -100,8 +110,10 @@ def _same(old: Value | None, new: Value | None) -> bool:
 # Documents to leaves. A `field` is a FieldDescriptor, of whichever of protobuf's implementations.
 
 
-def _message_leaves(prefix: str, message: Message) -> Iterator[tuple[str, Value]]:
+def _message_leaves(prefix: str, message: Message, without: Set[int] = frozenset()) -> Iterator[tuple[str, Value]]:
     for field, value in message.ListFields():
+        if field.number in without:
+            continue
         path = f"{prefix}.{field.name}" if prefix else field.name
         if _is_map(field):
             entry: Any = field.message_type

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from modeldex_server.errors import NotReady, RevisionNotReached
 from modeldex_server.ledger.changes import Changed
+from modeldex_server.security.scope import EVERYTHING, Scope
 
 # The rest of a caller's time is for the answer: told in time what is missing, it can ask another replica.
 _SHARE_OF_WAITING = 0.9
@@ -28,6 +29,7 @@ class Index:
     def __init__(self) -> None:
         self.entries: dict[str, Entry] = {}
         self.revision = 0  # every change up to this one is applied
+        self.newest = 0  # the newest change that is known here: one of our own may be ahead of the log as it is read
         self.epoch = ""
         self.loaded = False
         self._advanced = asyncio.Event()
@@ -37,6 +39,7 @@ class Index:
         self.entries = entries
         self.epoch = epoch
         self.loaded = True
+        self.newest = revision
         self.advance(revision)
 
     def put(self, changes: Iterable[Changed]) -> None:
@@ -46,10 +49,12 @@ class Index:
             known = entries.get(change.model_id)
             if known is None or known.revision < change.revision:
                 entries[change.model_id] = Entry(change.version, change.revision, change.live)
+                self.newest = max(self.newest, change.revision)
 
     def advance(self, revision: int) -> None:
         """Say that every change up to a revision is applied, and wake who waits for it."""
         self.revision = revision
+        self.newest = max(self.newest, revision)
         self._advanced.set()
         self._advanced = asyncio.Event()
 
@@ -58,10 +63,9 @@ class Index:
         self.loaded = False
         self.entries = {}
 
-    @property
-    def live_count(self) -> int:
-        """How many models are served."""
-        return sum(entry.live for entry in self.entries.values())
+    def count_live(self, scope: Scope = EVERYTHING) -> int:
+        """How many models of a scope are served."""
+        return sum(entry.live for model_id, entry in self.entries.items() if scope.covers_model(model_id))
 
     async def reach(self, revision: int, *, timeout: float) -> None:
         """Wait until a revision is applied.

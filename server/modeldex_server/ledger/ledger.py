@@ -50,14 +50,6 @@ class _Stage:
     committing: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """What a transaction reads under its locks."""
-
-    heads: Mapping[str, Head]
-    request: RequestRow | None
-
-
 class Ledger:
     """Writes changes of the catalogue. `on_commit` hears of each after it is durable and before it is answered."""
 
@@ -148,12 +140,10 @@ class Ledger:
 async def _transaction(connection: Connection, write: Write, stage: _Stage) -> Committed:
     # Two round trips for most writes: what is read under the locks, and what is written with the commit.
     async with connection.pipeline(), connection.transaction():
-        found = await _read(connection, write)
-        if found.request is not None:
-            return _answered_before(write, found.request)
-        if write.beside is not None:
-            await write.beside.read(connection)
-        rows = await _decide(write, found.heads)
+        heads = await _read(connection, write)
+        if (request := await _asked_before(connection, write)) is not None:
+            return _answered_before(write, request)
+        rows = await _decide(write, heads)
         written = await _send(connection, write, rows)
         stage.committing = True
     row = await written.fetchone() if written is not None else None
@@ -176,7 +166,8 @@ def _written(rows: Rows, revision: int, committed_at: datetime | None) -> dict[t
     return {} if model is None else {(item.model_id, item.version): model}
 
 
-async def _read(connection: Connection, write: Write) -> _Found:
+async def _read(connection: Connection, write: Write) -> Mapping[str, Head]:
+    """The heads, locked, and whatever stands beside them."""
     # Most callers name no deadline, and the limit of the session is the one they get.
     if write.timeout is not None and not 0.95 * STATEMENT_SECONDS <= write.timeout <= STATEMENT_SECONDS:
         limit = {"milliseconds": str(max(1, int(write.timeout * 1000)))}
@@ -192,8 +183,9 @@ async def _read(connection: Connection, write: Write) -> _Found:
         listings = await connection.execute(statements.LISTINGS, {"ids": list(write.model_ids)})
         for model_id, source_id, record in await listings.fetchall():
             said.setdefault(model_id, {})[source_id] = record
-    heads = {row.id: row.head(said.get(row.id, {})) for row in rows}
-    return _Found(heads, await _asked_before(connection, write))
+    if write.beside is not None:
+        await write.beside.read(connection)
+    return {row.id: row.head(said.get(row.id, {})) for row in rows}
 
 
 async def _lock(connection: Connection, write: Write) -> list[HeadRow]:
@@ -247,6 +239,8 @@ async def _send(connection: Connection, write: Write, rows: Rows) -> psycopg.Asy
         committed = await connection.execute(statements.COMMIT, rows.parameters)
         if rows.statuses:
             await connection.execute(statements.STATUSES, {"statuses": rows.statuses})
+        if write.beside is not None:
+            await write.beside.put_revision(connection)
     elif not write.source_id:
         await connection.execute(statements.AUDIT, rows.parameters)
     if write.request is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -23,6 +24,7 @@ _MESSAGES: dict[int, type[Message]] = {
     KINDS["capability"]: pb.CapabilityUpdate,
     KINDS["lifecycle"]: pb.LifecycleUpdate,
     KINDS["operation"]: pb.OperationUpdate,
+    KINDS["subscription"]: pb.SubscriptionUpdate,
 }
 _BEFORE, _AFTER = tag(pb.ModelUpdate, "before"), tag(pb.ModelUpdate, "after")
 _OVERHEAD_BYTES = 700  # of an event in memory, beside its bytes
@@ -45,6 +47,7 @@ class LogRow:
     version: int  # 0 where it tells of no version
     external: bool
     body: bytes | None  # the update; None where it is put together from columns and versions
+    committed_at: datetime
 
     @property
     def changed(self) -> Changed:
@@ -62,7 +65,6 @@ class LoggedEvent(LogRow):
     """
 
     previous_version: int
-    committed_at: datetime
     principal: str
     source_id: str
     reason: str
@@ -118,6 +120,12 @@ class LoggedEvent(LogRow):
             data = self.body if self.body is not None else self._header() + (self.stored_changes or b"")
             self._message = _MESSAGES[self.kind].FromString(data)
         return self._message
+
+    def telling(self, update: Message) -> LoggedEvent:
+        """The same event with another update of its kind. Not for updates of models."""
+        other = copy(self)
+        other.body, other._message = update.SerializeToString(), update
+        return other
 
     def forget(self) -> None:
         """Let go of what was parsed; it is parsed again for whoever asks."""

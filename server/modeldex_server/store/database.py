@@ -33,6 +33,7 @@ _TIMEOUTS = {
 }
 _SESSION = " ".join(f"-c {name}={value}" for name, value in _TIMEOUTS.items()) + " -c application_name=modeldex"
 _CONNECT_SECONDS = 3
+_ONE_MOMENT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 
 class Database:
@@ -89,6 +90,20 @@ class Database:
         """Run one statement that may be run twice; returns the number of rows it touched."""
         return await self._read(lambda connection: _execute(connection, query, parameters))
 
+    async def at_one_moment(self, work: Callable[[Moment], Awaitable[Result]]) -> Result:
+        """What several queries find as of one moment; asked again once where a pooled connection had died.
+
+        Raises:
+            StoreUnavailable: the database cannot be reached.
+        """
+
+        async def read(connection: Connection) -> Result:
+            async with connection.transaction():
+                await connection.execute(_ONE_MOMENT)
+                return await work(Moment(connection))
+
+        return await self._read(read)
+
     async def _read(self, work: Callable[[Connection], Awaitable[Result]]) -> Result:
         try:
             async with self.connection() as connection:
@@ -104,6 +119,17 @@ class Database:
             raise StoreUnavailable from None
         async with self.connection() as connection:
             return await work(connection)
+
+
+class Moment:
+    """The database as of one moment, for reading."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def rows(self, row: type[Row], query: Query, parameters: Parameters | None = None) -> list[Row]:
+        """Read rows, each as a dataclass."""
+        return await _rows(self._connection, row, query, parameters)
 
 
 async def _rows(connection: Connection, row: type[Row], query: Query, parameters: Parameters | None) -> list[Row]:

@@ -14,6 +14,7 @@ from modeldex_server.ledger.documents import encode
 from modeldex_server.ledger.events import KINDS
 from modeldex_server.ledger.log import Revision
 from modeldex_server.ledger.logged import LoggedEvent, LogRow
+from modeldex_server.security.scope import EVERYTHING, Scope
 
 MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 EPOCH = UUID(int=1)
@@ -57,7 +58,7 @@ def revision(number: int, events: int = 1, name: str = "new") -> Revision[Logged
 
 def thin(number: int) -> list[LogRow]:
     """A revision as it is read while nobody watches."""
-    return [LogRow(EPOCH, number, 0, number, 0, KINDS["model"], 2, "acme", "acme/one", 2, False, None)]
+    return [LogRow(EPOCH, number, 0, number, 0, KINDS["model"], 2, "acme", "acme/one", 2, False, None, MOMENT)]
 
 
 def named(*names: str) -> condition_pb2.EventFilter:
@@ -69,6 +70,6 @@ def named(*names: str) -> condition_pb2.EventFilter:
     return wanted
 
 
-def selection(*filters: condition_pb2.EventFilter, coalesced: bool = False) -> Selection:
+def selection(*filters: condition_pb2.EventFilter, coalesced: bool = False, scope: Scope = EVERYTHING) -> Selection:
     """What a stream wants."""
-    return Selection(kinds=ALL_KINDS, filter=UpdateFilter(filters), coalesced=coalesced)
+    return Selection(kinds=ALL_KINDS, filter=UpdateFilter(filters), scope=scope, coalesced=coalesced)

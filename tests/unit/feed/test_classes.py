@@ -7,7 +7,7 @@ from uuid import UUID
 
 from hypothesis import given
 from hypothesis import strategies as st
-from logs import named, revision, selection
+from logs import change, named, revision, selection
 
 from modeldex.v1 import model_pb2
 from modeldex.v1 import subscriber_service_pb2 as api
@@ -15,7 +15,9 @@ from modeldex_server.feed.classes import FilterClass, Kept, Limits
 from modeldex_server.feed.encoding import Selection
 from modeldex_server.feed.ring import Ring
 from modeldex_server.feed.tokens import ResumeTokens
+from modeldex_server.ledger.log import Revision
 from modeldex_server.ledger.logged import LoggedEvent
+from modeldex_server.security.scope import EVERYTHING
 from support.watching import check_batched, check_stream, place, updates_of
 
 ROOMY = Limits(500, 1024 * 1024)
@@ -107,7 +109,7 @@ def test_a_stream_that_is_behind_looks_at_a_little_at_a_time() -> None:
     for number in range(1, 201):
         ring.append(revision(number))
     slow = Slow()
-    wanted = a_class(Selection(kinds=selection().kinds, filter=slow), ring)  # type: ignore[arg-type] # it does as one
+    wanted = a_class(Selection(kinds=selection().kinds, filter=slow, scope=EVERYTHING), ring)  # type: ignore[arg-type] # it does as one
     through, looks = 0, 0
     while through < 200:
         before = slow.asked
@@ -117,3 +119,20 @@ def test_a_stream_that_is_behind_looks_at_a_little_at_a_time() -> None:
         through, looks = batch.through, looks + 1
     assert looks > 5
     assert all(event._after is None for one in ring.after(0) for event in one.events)
+
+
+def test_what_grows_by_being_joined_still_fits() -> None:
+    """batches: the difference between two versions that were not neighbours can be larger than what was told of both:
+    then fewer revisions go into the message, and the rest into the next."""
+    ring = Ring()
+    wanted = a_class(selection(coalesced=True), ring)
+    for number, (before, after) in enumerate([("a" * 300, None), (None, "b" * 300)], start=1):
+        ring.append(Revision(number, [change(number, before=before, after=after)]))
+    apart = sum(len(wanted.batch(at, Limits(1, 1024)).message or b"") for at in (0, 1))
+    joined = wanted.batch(0, ROOMY)
+    assert (joined.count, joined.through) == (1, 2)
+    assert len(joined.message or b"") > apart
+    limits = Limits(500, apart)
+    first = wanted.batch(0, limits)
+    assert (first.count, first.through) == (1, 1)
+    assert (wanted.batch(1, limits).count, wanted.batch(1, limits).through) == (1, 2)

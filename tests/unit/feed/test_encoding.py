@@ -27,8 +27,8 @@ def sent(data: bytes) -> list[pb.UpdateEvent]:
         (None, "yes", (ENTERED, False, True)),
         ("no", "yes", (ENTERED, True, True)),
         ("yes", "also", (CHANGED, True, True)),
-        ("yes", "no", (LEFT, False, False)),
-        ("yes", None, (LEFT, False, False)),
+        ("yes", "no", (LEFT, True, False)),
+        ("yes", None, (LEFT, True, False)),
         ("no", "never", None),
         (None, "no", None),
         ("no", None, None),
@@ -37,7 +37,8 @@ def sent(data: bytes) -> list[pb.UpdateEvent]:
 def test_a_change_is_told_as_it_stands_to_the_filter(
     before: str | None, after: str | None, expected: tuple[int, bool, bool] | None
 ) -> None:
-    """converging: entered, changed or left, by the model before and after; what leaves brings neither side."""
+    """converging: entered, changed or left, by the model before and after; what leaves brings what it was, and not what
+    it is now."""
     updates = sent(encode(change(5, before=before, after=after), selection(named("yes", "also"))))
     found = [(one.transition, one.model.HasField("before"), one.model.HasField("after")) for one in updates]
     assert found == ([] if expected is None else [expected])

@@ -12,6 +12,7 @@ from modeldex_server.errors import HistoryRewound, ModeldexError, TooManyStreams
 from modeldex_server.feed.classes import Limits
 from modeldex_server.feed.encoding import Selection
 from modeldex_server.feed.feed import Feed
+from modeldex_server.security.scope import EVERYTHING
 
 
 def feed(most: int = 10) -> Feed:
@@ -93,7 +94,7 @@ def test_a_filter_that_breaks_stops_nobody_else() -> None:
     """alone: the log is taken in all the same; the streams of that filter look for themselves, and others notice
     nothing."""
     one = feed()
-    broken = Selection(kinds=selection().kinds, filter=Broken())  # type: ignore[arg-type] # it does as one
+    broken = Selection(kinds=selection().kinds, filter=Broken(), scope=EVERYTHING)  # type: ignore[arg-type] # it does as one
     with one.open(broken, lambda _: None) as bad, one.open(selection(), lambda _: None) as good:
         one.apply(revision(6).events)
         assert one.ring.head == 6

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modeldex_server.errors import HistoryRewound, InvalidResumeToken
+from modeldex_server.errors import AccessChanged, HistoryRewound, InvalidResumeToken
 from modeldex_server.feed.tokens import ResumeTokens
+from modeldex_server.security.scope import EVERYTHING, Scope
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
@@ -51,3 +52,18 @@ def test_a_token_is_of_one_catalogue_one_history_and_one_filter() -> None:
             decode()
     with pytest.raises(HistoryRewound):
         tokens(epoch=2).decode(token, b"filter")
+
+
+def test_a_token_is_of_one_scope_and_says_so() -> None:
+    """provider rights: with other providers to see a copy would be neither whole nor free of what may not be seen, so
+    its place is refused, in other words than one of other filters or of another history."""
+    acme, more = Scope(frozenset({"acme"})), Scope(frozenset({"acme", "openai"}))
+    for before, after in ((acme, more), (more, acme), (EVERYTHING, acme), (acme, EVERYTHING)):
+        token = tokens().encode(5, b"filter", before)
+        assert tokens().decode(token, b"filter", before) == 5
+        with pytest.raises(AccessChanged):
+            tokens().decode(token, b"filter", after)
+        with pytest.raises(InvalidResumeToken):
+            tokens().decode(token, b"filters", after)
+        with pytest.raises(HistoryRewound):
+            tokens(epoch=2).decode(token, b"filter", after)

@@ -12,6 +12,7 @@ from modeldex_server.ledger.index import Index
 from modeldex_server.ledger.ledger import Ledger
 from modeldex_server.ledger.log import read_entries
 from modeldex_server.ledger.versions import load_versions
+from modeldex_server.security.scope import EVERYTHING
 from modeldex_server.store.database import Database
 from support.models import plain
 from support.writes import delete, save
@@ -20,7 +21,7 @@ from support.writes import delete, save
 async def models_of(snapshots: Snapshots, size: int = 10**6) -> tuple[int, list[model_pb2.Model], int]:
     """The revision, the models, and in how many messages."""
     messages, revision = [], -1
-    async for revision, fields in snapshots.pages(None, size):  # noqa: B007 - the last one counts
+    async for revision, fields in snapshots.pages(None, size, EVERYTHING):  # noqa: B007 - the last one counts
         if fields:
             messages.append(api.WatchResponse.FromString(fields))
     return revision, [model for message in messages for model in message.snapshot_models], len(messages)
@@ -58,3 +59,22 @@ async def test_a_large_snapshot_comes_in_messages(database: Database) -> None:
     _, models, messages = await models_of(snapshots, 10_000)
     assert [model.id for model in models] == ids
     assert messages > 5
+
+
+async def test_each_snapshot_is_of_its_own_revision(database: Database) -> None:
+    """converging: what was found for one snapshot serves others of the same revision of the same history only."""
+    ledger = Ledger(database, lambda _: None)
+    first = await save(ledger, plain("acme/one", "1"))
+    index = Index()
+    index.load("epoch", first.revision, await read_entries(database))
+    snapshots = Snapshots(index, ModelCache(partial(load_versions, database), budget=10**6), database)
+    for _ in range(2):
+        assert [model.display_name for model in (await models_of(snapshots))[1]] == ["1"]
+    second = await save(ledger, plain("acme/one", "2"), plain("acme/two", "1"))
+    index.put(second.changed)
+    assert [model.display_name for model in (await models_of(snapshots))[1]] == ["1"]
+    index.advance(second.revision)
+    assert [model.display_name for model in (await models_of(snapshots))[1]] == ["2", "1"]
+    index.unload()
+    index.load("another", second.revision, {})
+    assert (await models_of(snapshots))[1] == []

@@ -44,7 +44,7 @@ async def follow(
     """Run a stream until its deadline. There is no store: what the ring does not have must not be asked for."""
     nowhere = cast(Database, None)
     with one.open(wanted or selection(), lambda _: None) as of:
-        stream = Stream(one, of, nowhere, client.write, pace, deadline=monotonic() + seconds)
+        stream = Stream(one, of, nowhere, client.write, pace, age=3600, deadline=monotonic() + seconds)
         await stream.run(start)
 
 
@@ -82,6 +82,38 @@ async def test_a_deadline_ends_a_stream_that_gathers() -> None:
     assert [len(message.updates) for message in client.messages] == [0, 1, 0]
     assert client.messages[-1].HasField("going_away")
     assert client.messages[-1].revision == 6
+
+
+async def test_a_stream_is_handed_over_at_its_age() -> None:
+    """resumable: a stream that is old enough brings what is on its way, and then says goodbye with the token that
+    continues there."""
+    one, client, now, wanted = feed(), Client(), [1000.0], selection()
+    with one.open(wanted, lambda _: None) as of:
+        nowhere = cast(Database, None)
+        stream = Stream(one, of, nowhere, client.write, PACE, age=1500, clock=lambda: now[0])
+        running = asyncio.create_task(stream.run(5))
+        await settle()
+        now[0] += 1499
+        one.apply(revision(6).events)
+        await settle()
+        assert not running.done()
+        now[0] += 1
+        one.apply(revision(7).events)
+        await asyncio.wait_for(running, 1)
+    going = client.messages[-1]
+    assert "handed over" in going.going_away.reason
+    assert [update.revision for message in client.messages for update in message.updates] == [6, 7]
+    assert one.tokens.decode(going.resume_token, wanted.hash) == going.revision == 7
+
+
+async def test_an_idle_stream_is_handed_over_too() -> None:
+    """resumable: also where nothing comes, and long before its next bookmark."""
+    one, client = feed(), Client()
+    with one.open(selection(), lambda _: None) as of:
+        stream = Stream(one, of, cast(Database, None), client.write, PACE, age=0.05)
+        await asyncio.wait_for(stream.run(5), 30)
+    assert [message.HasField("going_away") for message in client.messages] == [False, True]
+    assert client.messages[-1].resume_token
 
 
 async def test_a_full_message_does_not_wait() -> None:

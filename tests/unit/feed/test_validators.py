@@ -19,7 +19,10 @@ Fault = Callable[[Messages], object]
 def update(revision: int, ordinal: int, model_id: str, version: int, transition: int) -> pb.UpdateEvent:
     model = model_pb2.Model(id=model_id, version=version, revision=revision, context_window=version)
     told = pb.ModelUpdate(model_id=model_id, version=version, previous_version=version - 1)
-    if transition != pb.UPDATE_TRANSITION_LEFT:
+    if transition == pb.UPDATE_TRANSITION_LEFT:
+        told.before.CopyFrom(model_pb2.Model(id=model_id, version=version - 1, context_window=version - 1))
+        told.before.revision = revision - 1
+    else:
         told.after.CopyFrom(model)
     return pb.UpdateEvent(revision=revision, ordinal=ordinal, transition=transition, model=told)  # type: ignore[arg-type]
 
@@ -114,6 +117,14 @@ def leave_whole(messages: Messages) -> None:
     messages[6].updates[0].model.after.id = MODELS[0]
 
 
+def leave_bare(messages: Messages) -> None:
+    messages[6].updates[0].model.ClearField("before")
+
+
+def leave_as_another(messages: Messages) -> None:
+    messages[6].updates[0].model.before.context_window = 1
+
+
 def enter_twice(messages: Messages) -> None:
     messages[4].updates[0].transition = pb.UPDATE_TRANSITION_ENTERED
 
@@ -190,6 +201,8 @@ FAULTS: list[tuple[str, Fault]] = [
     ("versions", lambda messages: messages.pop(4)),
     ("versions", reorder),
     ("transitions", leave_whole),
+    ("transitions", leave_bare),
+    ("transitions", leave_as_another),
     ("transitions", enter_twice),
     ("transitions", enter_bare),
     ("transitions", mark_external),

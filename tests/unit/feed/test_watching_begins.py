@@ -14,12 +14,14 @@ from modeldex_server.feed.snapshot import Snapshots
 from modeldex_server.feed.watching import Watcher
 from modeldex_server.ledger.events import MODEL
 from modeldex_server.ledger.index import Entry, Index
+from modeldex_server.security.scope import EVERYTHING
 
 
 class Caller:
     """Keeps what it is sent."""
 
     deadline = None
+    scope = EVERYTHING
 
     def __init__(self) -> None:
         self.sent: list[bytes] = []

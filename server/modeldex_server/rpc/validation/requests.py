@@ -16,7 +16,7 @@ from modeldex.v1 import model_pb2, provider_pb2
 from modeldex.v1 import provider_service_pb2 as provider
 from modeldex.v1 import subscriber_service_pb2 as subscriber
 from modeldex_server.errors import InvalidRequest, Violation
-from modeldex_server.rpc.validation import watch
+from modeldex_server.rpc.validation import feed_statistics, subscriptions, watch
 from modeldex_server.rpc.validation.model import ID_BYTES, PROVIDER_ID_BYTES, model_id_problem, model_rules
 from modeldex_server.rpc.validation.rules import (
     Names,
@@ -70,14 +70,15 @@ def _table(names: Names) -> dict[type[Message], tuple[Rule, ...]]:
     any_id, any_model_id = text("id", ID_BYTES, required=True), text("model_id", ID_BYTES, required=True)
     min_revision, page_size, expected = (not_negative(f) for f in ("min_revision", "page_size", "expected_version"))
     audit = (text("request_id", 128), text("reason", 1024, lines=True))
-    watched = watch.rules(names)
+    models, watched = _filter(names), watch.rules(names)
+    of_models = (within("models", (models,)), *watched, watch.no_deleted)
     return {
         discovery.RefreshProviderRequest: (text("provider_id", PROVIDER_ID_BYTES, required=True),),
         discovery.RefreshProvidersRequest: (texts("provider_ids", 1000, PROVIDER_ID_BYTES),),
         discovery.GetModelRequest: (any_id, min_revision),
         discovery.BatchGetModelsRequest: (texts("ids", 1000, ID_BYTES, least=1), min_revision),
         discovery.ListModelsRequest: (
-            within("filter", (_filter(names),)),
+            within("filter", (models,)),
             enum("sort_field", discovery.ModelSortField.DESCRIPTOR),
             page_size,
             min_revision,
@@ -105,11 +106,13 @@ def _table(names: Names) -> dict[type[Message], tuple[Rule, ...]]:
             page_size,
             min_revision,
         ),
-        subscriber.WatchRequest: (within("models", (_filter(names),)), *watched, watch.no_deleted),
-        subscriber.WatchModelUpdatesRequest: (within("models", (_filter(names),)), *watched, watch.no_deleted),
+        subscriber.WatchRequest: (*of_models, subscriptions.of_subscription),
+        subscriber.WatchModelUpdatesRequest: of_models,
         subscriber.WatchProviderUpdatesRequest: (*watched, watch.no_snapshot),
         subscriber.WatchCapabilityUpdatesRequest: (*watched, watch.no_snapshot),
         subscriber.PublishUpdatesRequest: (some("updates", 1000), *audit),
+        **subscriptions.table(names, models),
+        **feed_statistics.TABLE,
     }
 
 

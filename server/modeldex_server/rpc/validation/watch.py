@@ -5,13 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from modeldex.v1 import condition_pb2
-from modeldex.v1 import subscriber_service_pb2 as api
+from modeldex.v1 import condition_pb2, update_pb2
 from modeldex_server import conditions
 from modeldex_server.errors import Violation
 from modeldex_server.rpc.validation.rules import Names, Rule, Violations, enum, not_negative, number, span, text, within
 
-_FILTERS, _CONDITIONS = 20, 500
 _TOKEN_BYTES = 1024
 
 _OPTIONS: tuple[Rule, ...] = (
@@ -21,26 +19,16 @@ _OPTIONS: tuple[Rule, ...] = (
     number("max_batch_bytes", 1024, 1024 * 1024),
     span("max_batch_delay", timedelta(0), timedelta(seconds=5), "0 to 5 seconds"),
     span("bookmark_interval", timedelta(seconds=1), timedelta(seconds=60), "1 to 60 seconds"),
-    enum("coalescing", api.WatchCoalescing.DESCRIPTOR),
+    enum("coalescing", update_pb2.UpdateCoalescing.DESCRIPTOR),
 )
 
 
-def _filters(names: Names) -> Rule:
-    """The event filters; all regular expressions of a request share one allowance."""
+def event_filters(names: Names) -> Rule:
+    """The filters of a watch or a subscription."""
 
     def rule(request: Any, path: str, out: Violations) -> None:
-        filters = request.filters
-        if len(filters) > _FILTERS:
-            out.append(Violation(path + "filters", f"must have at most {_FILTERS} entries, not {len(filters):,}"))
-            return
-        count = sum(len(one.conditions) for one in filters)
-        if count > _CONDITIONS:
-            out.append(Violation(path + "filters", f"must have at most {_CONDITIONS} conditions in all, not {count:,}"))
-            return
-        patterns = conditions.Patterns()
-        for at, one in enumerate(filters):
-            found = conditions.problems(one, names, patterns)
-            out.extend(Violation(f"{path}filters[{at}].{where}", text) for where, text in found)
+        found = conditions.problems_together(request.filters, names)
+        out.extend(Violation(path + where, text) for where, text in found)
 
     return rule
 
@@ -68,4 +56,4 @@ def no_snapshot(request: Any, path: str, out: Violations) -> None:
 
 def rules(names: Names) -> tuple[Rule, ...]:
     """What holds of every watch. `names` are the capabilities that conditions may name."""
-    return (within("options", _OPTIONS), _filters(names), _snapshot)
+    return (within("options", _OPTIONS), event_filters(names), _snapshot)
