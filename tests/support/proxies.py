@@ -87,6 +87,8 @@ class Proxy:
                 ],
                 return_when=asyncio.FIRST_COMPLETED,
             )
+        except asyncio.CancelledError:
+            pass  # the proxy ends: asyncio's own callback, which nobody awaits, would complain
         finally:
             self._writers -= both
             for one in both:
