@@ -6,7 +6,7 @@ import argparse
 import shutil
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from benchmarks.cases import CASES
 from benchmarks.rounds import Reading, by_turns, rows_of
 
 _RESULTS = Path(__file__).parent / "results"
-_TOOLS = {"h2load": "h2load (Debian package nghttp2-client)"}
+_TOOLS = {"h2load": "h2load (Debian package nghttp2-client)", "etcd": "etcd (Debian package etcd-server)"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -69,18 +69,24 @@ def _seconds(text: str) -> float:
 
 def measure(case: Case, plan: Plan, console: Console) -> report.Result:
     """One case from set-up to verdict. Whatever breaks is told, and the next case still runs."""
-    missing = [_TOOLS.get(tool, tool) for tool in case.tools if shutil.which(tool) is None]
+    missing = _missing(case.tools)
     if missing:
         return _tell_left_out(console, LeftOut(case, f"needs {', '.join(missing)}, which is not there", failed=False))
+    for tool in _missing(case.optional):
+        console.print(f"{case.name}: goes without {tool}, which is not there", style="yellow", markup=False)
     try:
         with console.status(f"{case.name}: starting"), case.open(plan) as turns:
             readings = by_turns(turns, plan.rounds or case.rounds, _teller(case, console))
     except Exception as error:  # one broken case must not hide the others' figures
         traceback.print_exc()
         return _tell_left_out(console, LeftOut(case, f"{type(error).__name__}: {error}", failed=True))
-    outcome = judge(case, rows_of(readings, case.base))
+    outcome = judge(case, rows_of(readings, case.base if case.base in readings else None))
     report.show(console, outcome)
     return outcome
+
+
+def _missing(tools: Iterable[str]) -> list[str]:
+    return [_TOOLS.get(tool, tool) for tool in tools if shutil.which(tool) is None]
 
 
 def _tell_left_out(console: Console, left: LeftOut) -> LeftOut:

@@ -44,6 +44,8 @@ async def _serve(address: str, answer: bytes) -> None:
 class BareServer:
     """The bare handler in a process of its own. Use it as a context."""
 
+    module = "benchmarks.bare_grpc"  # the program
+
     def __init__(self, answer: bytes) -> None:
         self._answer = answer
         self.address = f"127.0.0.1:{free_port()}"
@@ -52,7 +54,7 @@ class BareServer:
         self._folder = TemporaryDirectory(prefix="modeldex-bench-")
         file = Path(self._folder.name, "answer")
         file.write_bytes(self._answer)
-        command = [sys.executable, "-m", "benchmarks.bare_grpc", self.address, str(file)]
+        command = [sys.executable, "-m", self.module, self.address, str(file)]
         self.process = subprocess.Popen(command, cwd=_ROOT)
         self._wait_until_ready(time.monotonic() + 30)
         return self

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from benchmarks.rounds import Row, Spread, Turn
 
@@ -19,29 +19,34 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A promise about one row: its value, its ratio to the base, or something read beside the value.
+    """A promise about one row: its value, its ratio to another row, its excess over a multiple of another row, or
+    something read beside the value.
 
-    Values and ratios are judged by their median, what was read beside by its worst round: it is counts and sizes,
-    which do not drift with the machine.
+    `to` is the other row; the case's base where it is not named. Values, ratios and excesses are judged by their
+    median, what was read beside by its worst round: it is counts and sizes, which do not drift with the machine.
     """
 
     row: str
     limit: float
     at_least: bool = False
     of: str = "value"
+    to: str | None = None
+    times: float = 1
 
-    def figure(self, row: Row) -> float:
+    def figure(self, row: Row, other: Row | None = None) -> float:
         """The figure that is judged."""
         if self.of == "value":
             return Spread.of(reading.value for reading in row.readings).median
         if self.of == "ratio":
-            return Spread.of(row.ratios).median
+            return Spread.of(row.ratios if other is None else row.ratios_to(other)).median
+        if self.of == "excess" and other is not None:
+            return Spread.of(row.excesses_over(other, self.times)).median
         spread = row.beside()[self.of]
         return spread.minimum if self.at_least else spread.maximum
 
-    def judge(self, row: Row) -> Verdict:
-        """Says whether the row meets the bar."""
-        figure = self.figure(row)
+    def judge(self, row: Row, other: Row | None = None) -> Verdict:
+        """Says whether the row meets the bar, beside the other row where `to` names one."""
+        figure = self.figure(row, other)
         return Verdict(self, figure, figure >= self.limit if self.at_least else figure <= self.limit)
 
 
@@ -67,6 +72,13 @@ class Case:
     # Many short turns: what else runs on the machine then falls on both sides of most ratios.
     rounds: int = 9
     tools: tuple[str, ...] = ()
+    # Rows that need a tool which may be absent, by the tool. Without it the case goes on, and their bars fall away.
+    optional: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def optional_rows(self) -> frozenset[str]:
+        """The rows that may be absent."""
+        return frozenset(row for rows in self.optional.values() for row in rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +100,9 @@ class LeftOut:
 
 
 def judge(case: Case, rows: tuple[Row, ...]) -> Outcome:
-    """Holds every bar of the case against its row."""
+    """Holds every bar of the case against its row. Bars of rows that may be absent, and are, fall away."""
     by_name = {row.name: row for row in rows}
-    return Outcome(case, rows, tuple(bar.judge(by_name[bar.row]) for bar in case.bars))
+    absent = case.optional_rows - by_name.keys()
+    bars = [bar for bar in case.bars if not {bar.row, bar.to} & absent]
+    verdicts = [bar.judge(by_name[bar.row], by_name[bar.to] if bar.to is not None else None) for bar in bars]
+    return Outcome(case, rows, tuple(verdicts))

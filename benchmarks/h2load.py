@@ -6,14 +6,17 @@ import os
 import re
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.process import cpu_seconds
+from benchmarks.process import cpu_seconds, stop
 
 CONNECTIONS = 8
 STREAMS = 16
 _WARM_UP = 0.3
+_LONG = 3600.0  # seconds: longer than any turn
 # Beside an answer's bytes: the length before it and the heads of its HTTP/2 frames.
 _OVERHEAD = 60
 _RATE = re.compile(r"finished in [^,]*, ([\d.]+) req/s")
@@ -58,17 +61,35 @@ def load(address: str, method: str, request: bytes, *, answer_bytes: int, second
     return Load(rate, spent / (rate * (seconds + _WARM_UP)) * 1e6)
 
 
+@contextmanager
+def kept_busy(address: str, method: str, request: bytes, *, at_a_time: int) -> Iterator[None]:
+    """Sends one request again and again, over one connection, until it is left."""
+    with tempfile.TemporaryDirectory() as folder:
+        body = Path(folder, "request")
+        body.write_bytes(frame(request))
+        command = _command(address, method, body, connections=1, streams=at_a_time, seconds=_LONG)
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            yield
+        finally:
+            stop(process)
+
+
 def _run(address: str, method: str, request: bytes, seconds: float) -> str:
     with tempfile.TemporaryDirectory() as folder:
         body = Path(folder, "request")
         body.write_bytes(frame(request))
-        command = ["h2load", "-t1", f"-c{CONNECTIONS}", f"-m{STREAMS}", "-D", _span(seconds)]
-        command += ["--warm-up-time", _span(_WARM_UP), "-d", str(body)]
-        command += ["-H", "content-type: application/grpc", "-H", "te: trailers", f"http://{address}{method}"]
+        command = _command(address, method, body, connections=CONNECTIONS, streams=STREAMS, seconds=seconds)
+        command += ["--warm-up-time", _span(_WARM_UP)]
         done = subprocess.run(
             command, capture_output=True, text=True, timeout=seconds + 60, check=False, env={"PATH": os.environ["PATH"]}
         )
     return done.stdout + done.stderr
+
+
+def _command(address: str, method: str, body: Path, *, connections: int, streams: int, seconds: float) -> list[str]:
+    command = ["h2load", f"http://{address}{method}", "-t1", f"-c{connections}", f"-m{streams}", "-D", _span(seconds)]
+    return [*command, "-d", str(body), "-H", "content-type: application/grpc", "-H", "te: trailers"]
 
 
 def _span(seconds: float) -> str:

@@ -36,17 +36,21 @@ def spread(values: Iterable[float]) -> str:
 
 
 def bar_text(bar: Bar, unit: str) -> str:
-    """The bar in words: "modeldex: ratio at least 0.9"."""
-    what = "" if bar.of == "value" else f"{bar.of} "
-    unit = f" {unit}" if bar.of == "value" else ""
-    return f"{bar.row}: {what}at {'least' if bar.at_least else 'most'} {number(bar.limit)}{unit}"
+    """The bar in words: "modeldex: ratio at least 0.9", "modeldex: at most 1.5 x etcd watch + 10 ms"."""
+    limit = f"at {'least' if bar.at_least else 'most'}"
+    if bar.of == "excess":
+        return f"{bar.row}: {limit} {number(bar.times)} x {bar.to} + {number(bar.limit)} {unit}"
+    if bar.of == "value":
+        return f"{bar.row}: {limit} {number(bar.limit)} {unit}"
+    beside = f" to {bar.to}" if bar.to is not None else ""
+    return f"{bar.row}: {bar.of}{beside} {limit} {number(bar.limit)}"
 
 
 def verdict_text(verdict: Verdict, unit: str) -> str:
     """One line: the bar, the figure, met or not."""
-    return (
-        f"{'met    ' if verdict.met else 'NOT MET'}  {bar_text(verdict.bar, unit)}; measured {number(verdict.figure)}"
-    )
+    word = "met    " if verdict.met else "NOT MET"
+    over = f" over {number(verdict.bar.times)} x {verdict.bar.to}" if verdict.bar.of == "excess" else ""
+    return f"{word}  {bar_text(verdict.bar, unit)}; measured {number(verdict.figure)}{over}"
 
 
 def table(outcome: Outcome) -> Table:
@@ -55,11 +59,13 @@ def table(outcome: Outcome) -> Table:
     drawn = Table(title=f"{case.name}: {case.title}", title_justify="left", title_style="bold")
     drawn.add_column("configuration")
     drawn.add_column(f"{case.unit}\nmin / median / max", justify="right")
-    if case.base is not None:
+    # The base may be one of the rows that are absent.
+    with_ratio = any(row.name == case.base for row in outcome.rows)
+    if with_ratio:
         drawn.add_column(f"ratio to\n{case.base}", justify="right")
     drawn.add_column("beside (median)")
     for row in outcome.rows:
-        drawn.add_row(*_cells(row, with_ratio=case.base is not None))
+        drawn.add_row(*_cells(row, with_ratio=with_ratio))
     return drawn
 
 

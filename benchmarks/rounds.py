@@ -47,6 +47,14 @@ class Row:
         """What was read beside the value in every round, by name."""
         return {name: Spread.of(r.beside[name] for r in self.readings) for name in self.readings[0].beside}
 
+    def ratios_to(self, other: Row) -> tuple[float, ...]:
+        """The ratios to another row, round by round."""
+        return _ratios(self.readings, other.readings)
+
+    def excesses_over(self, other: Row, times: float) -> tuple[float, ...]:
+        """By how much it is more than so many times another row, round by round."""
+        return tuple(mine.value - times * its.value for mine, its in zip(self.readings, other.readings, strict=True))
+
 
 def by_turns(
     turns: Mapping[str, Turn], rounds: int, tell: Callable[[int, str, Reading], None]

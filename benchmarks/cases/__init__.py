@@ -1,7 +1,25 @@
 """The cases, in the order in which they are measured."""
 
 from benchmarks.case import Case
-from benchmarks.cases import batch_get, client, command, get_model, list_models, memory, refresh, save_model, start
+from benchmarks.cases import (
+    batch_get,
+    catch_up,
+    client,
+    client_replica,
+    command,
+    fan_out,
+    feed_latency,
+    get_model,
+    list_models,
+    many_streams,
+    memory,
+    refresh,
+    replicas,
+    save_model,
+    slow_subscriber,
+    start,
+    stream_memory,
+)
 
 CASES: tuple[Case, ...] = (
     get_model.CASE,
@@ -17,4 +35,13 @@ CASES: tuple[Case, ...] = (
     client.ASYNC,
     client.PAGER,
     command.CASE,
+    fan_out.CASE,
+    feed_latency.CASE,
+    slow_subscriber.CASE,
+    stream_memory.CASE,
+    many_streams.CASE,
+    catch_up.CASE,
+    replicas.CASE,
+    client_replica.READY,
+    client_replica.FOLLOW,
 )

@@ -203,8 +203,8 @@ class Settings(BaseSettings):
     max_streams_per_principal: int = Field(default=0, ge=0, le=1_000_000)
     """The most of these that one caller has open. 0: no limit beside `max_streams`. What the file of tokens says of a
     caller wins."""
-    stream_age: Annotated[Span, _within(timedelta(seconds=1), timedelta(days=1), "1 second to 1 day")] = (
-        timedelta(minutes=25)
+    stream_age: Annotated[Span, _within(timedelta(seconds=1), timedelta(days=1), "1 second to 1 day")] = timedelta(
+        minutes=25
     )
     """How long a watch lasts before it is handed over with a token, so that load spreads over replicas, give or take a
     fifth. New calls take a new connection after a little longer."""

@@ -1,11 +1,13 @@
-"""Messages put together from bytes that are ready: the fields of a message can be written one behind the other."""
+"""Messages put together from bytes that are ready, and taken apart again: the fields of a message stand one behind the
+other."""
 
 from __future__ import annotations
 
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 
-_DELIMITED, _VARINT = 2, 0
+_VARINT, _FIXED64, _DELIMITED, _FIXED32 = 0, 1, 2, 5
+_FIXED = {_FIXED64: 8, _FIXED32: 4}  # bytes
 _DELIMITED_TYPES = (FieldDescriptor.TYPE_MESSAGE, FieldDescriptor.TYPE_STRING, FieldDescriptor.TYPE_BYTES)
 
 
@@ -32,3 +34,40 @@ def tag(message: type[Message], field: str) -> bytes:
 def delimited(tag: bytes, data: bytes) -> bytes:
     """A field of a message, a string or bytes: its tag, its length, its value."""
     return b"".join((tag, varint(len(data)), data))
+
+
+def fields(data: bytes) -> dict[int, bytes]:
+    """The bytes of each field of a message by its number, all values of a repeated one together, tags included.
+
+    Raises:
+        ValueError: it is no message, or has a group.
+    """
+    found: dict[int, bytes] = {}
+    at, end = 0, len(data)
+    while at < end:
+        begin = at
+        head, at = (data[at], at + 1) if data[at] < 0x80 else _varint_at(data, at)
+        number, kind = head >> 3, head & 7
+        if kind == _DELIMITED:
+            size, at = _varint_at(data, at)
+            at += size
+        elif kind == _VARINT:
+            _, at = _varint_at(data, at)
+        else:
+            at += _FIXED.get(kind, end)
+        if at > end:
+            raise ValueError(f"field {number} is cut off, or a group")
+        found[number] = found.get(number, b"") + data[begin:at]
+    return found
+
+
+def _varint_at(data: bytes, at: int) -> tuple[int, int]:
+    """The number at a place, and the place after it."""
+    number = shift = 0
+    for place in range(at, len(data)):
+        byte = data[place]
+        if byte < 0x80:
+            return number | byte << shift, place + 1
+        number |= (byte & 0x7F) << shift
+        shift += 7
+    raise ValueError("a number is cut off")

@@ -37,23 +37,29 @@ MOST_STREAMS = 110
 
 
 async def test_a_message_holds_no_more_than_was_asked_for(pair: Pair, api: Api) -> None:
-    """batches: at most so many updates and so many bytes in one message, of a backlog as of what comes; all are as
-    full as they may be."""
+    """batches: at most so many updates and so many bytes in one message, of a backlog as of what comes. Who lets
+    updates wait for each other gets them as full as they may be."""
     model = model_pb2.Model(id=new_id("bulky"), description="x" * 3000)
     start = pair.catalogue.head
     for turn in range(30):
         model.display_name = str(turn)
         head = (await api.discovery.SaveModel(discovery.SaveModelRequest(model=model), timeout=20)).revision
     expected = {place(update) for update in await history(api, head)}
-    for events, size in ((1, 1024), (1, 1024 * 1024), (7, 1024 * 1024), (1000, 20_000), (500, 1024 * 1024)):
-        async with watching(api, after(start, max_batch_events=events, max_batch_bytes=size)) as recorder:
+    whole = 1024 * 1024
+    for events, size, delay in ((1, 1024, 0), (1, whole, 0), (7, whole, 0.1), (1000, 20_000, 0), (500, whole, 0.1)):
+        options = {"max_batch_events": events, "max_batch_bytes": size, "max_batch_delay": delay}
+        async with watching(api, after(start, **options)) as recorder:
             await recorder.through(head)
         kept = [message for message in recorder.messages if message.revision <= head]
         check_stream(kept, expected, start)
         check_batched(kept, events=events, size=size)
         full = [message for message in kept if message.updates]
-        if size == 1024 * 1024:
+        if delay:
             assert len(full) <= 30 // events + 5
+    async with watching(api, after(start)) as recorder:
+        await recorder.through(head)
+    sizes = [message.ByteSize() for message in recorder.messages if message.updates and message.revision <= head]
+    assert max(sizes[:4]) < 16 * 1024  # one that was not seen to read much yet has little under way
 
 
 async def test_updates_wait_for_others_no_longer_than_asked(api: Api) -> None:

@@ -150,8 +150,10 @@ class Stream:
 
     @property
     def _limits(self) -> Limits:
-        """Of the next message. What is joined is the less the more of it there is."""
-        return self._pace.limits if self._class.selection.coalesced else self._room.limits
+        """Of the next message. What is joined is the less the more of it there is; who lets updates wait for others wants
+        them together."""
+        joined = self._class.selection.coalesced or self._pace.delay
+        return self._pace.limits if joined else self._room.limits
 
     async def _gathered(self, revision: int, batch: Batch) -> Batch:
         """The batch once it is full, or the delay or the stream is over."""
