@@ -3,11 +3,13 @@ SHELL := bash
 BIN := .venv/bin
 LISTEN ?= localhost:50051
 DATA ?= data
+ROBUSTNESS_SECONDS ?= 600
+ROBUSTNESS_SEED := $(or $(ROBUSTNESS_SEED),$(shell date +%s))
 
-.PHONY: help setup serve test check generate docs lock bench clean
+.PHONY: help setup serve test check generate docs lock bench robustness clean
 
 help: ## List the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 .venv/.ready: requirements.lock pyproject.toml
 	@PYTHON="$(PYTHON)" scripts/setup.sh
@@ -36,6 +38,11 @@ lock: setup ## Write requirements.lock from pyproject.toml
 
 bench: setup ## Measure, side by side with the bare things
 	@$(BIN)/python -m benchmarks
+
+robustness: setup ## Break replicas, networks and stores at random for ROBUSTNESS_SECONDS (600)
+	@echo "ROBUSTNESS_SEED=$(ROBUSTNESS_SEED)"
+	@ROBUSTNESS_SECONDS=$(ROBUSTNESS_SECONDS) ROBUSTNESS_SEED=$(ROBUSTNESS_SEED) $(BIN)/pytest -s \
+		tests/robustness/test_feed_random.py tests/robustness/test_hand_over.py tests/robustness/test_leaks.py
 
 clean: ## Remove all that was installed or built, caches and ./data
 	@rm -rf .venv .venv-tools data site dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -150,8 +150,8 @@ class Stream:
 
     @property
     def _limits(self) -> Limits:
-        """Of the next message. What is joined is the less the more of it there is; who lets updates wait for others wants
-        them together."""
+        """Of the next message. What is joined is the less the more of it there is; who lets updates wait for others
+        wants them together."""
         joined = self._class.selection.coalesced or self._pace.delay
         return self._pace.limits if joined else self._room.limits
 

@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from modeldex_server.errors import StartError
-from modeldex_server.security.principals import LOCAL
+from modeldex_server.security.principals import RESERVED
 from modeldex_server.security.quotas import LEAST_RATE, MOST
 from modeldex_server.security.roles import Role
 
@@ -141,9 +141,10 @@ def _providers(given: Any) -> Any:
 
 
 def _checked(entry: Entry, file: Path) -> Entry:
-    if not _NAME.fullmatch(entry.name) or entry.name == LOCAL.name:
+    if not _NAME.fullmatch(entry.name) or entry.name in RESERVED:
         raise StartError(
-            f"{entry.name!r} cannot be a principal's name: 1 to 128 of letters, digits and . _ @ -, and not 'local'."
+            f"{entry.name!r} cannot be a principal's name: 1 to 128 of letters, digits and . _ @ -, and none of"
+            f" {', '.join(sorted(RESERVED))}."
         )
     if not entry.roles:
         raise StartError(f"The principal {entry.name!r} needs a role: one of {', '.join(Role)}.")

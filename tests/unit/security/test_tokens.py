@@ -67,7 +67,7 @@ def test_a_name_is_given_once_and_can_be_taken_away(file: Path) -> None:
         tokens.remove(file, "ci")
 
 
-@pytest.mark.parametrize("name", ["", "local", 'a"b', "a\nb", "x" * 129])
+@pytest.mark.parametrize("name", ["", "local", "discovery", "feed", 'a"b', "a\nb", "x" * 129])
 def test_a_name_that_could_be_mistaken_is_refused(file: Path, name: str) -> None:
     with pytest.raises(StartError):
         tokens.add(file, name, READER)

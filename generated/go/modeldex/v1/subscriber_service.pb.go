@@ -111,7 +111,8 @@ type WatchOptions struct {
 	MaxBatchEvents *int32 `protobuf:"varint,4,opt,name=max_batch_events,json=maxBatchEvents,proto3,oneof" json:"max_batch_events,omitempty"`
 	// How long an event may wait for others to be sent with it. 0 to 5 seconds. Defaults to 0.
 	MaxBatchDelay *durationpb.Duration `protobuf:"bytes,5,opt,name=max_batch_delay,json=maxBatchDelay,proto3" json:"max_batch_delay,omitempty"`
-	// The most bytes of events in one message. 1 KiB to 1 MiB. Defaults to 1 MiB. A larger revision comes by itself.
+	// The most bytes of events in one message. 1 KiB to 1 MiB. Defaults to 1 MiB. A larger revision comes by itself. Without
+	// a delay messages begin small and grow as the stream is seen to be read.
 	MaxBatchBytes *int32 `protobuf:"varint,6,opt,name=max_batch_bytes,json=maxBatchBytes,proto3,oneof" json:"max_batch_bytes,omitempty"`
 	// How often a bookmark comes while nothing else does. 1 to 60 seconds. Defaults to 10 seconds.
 	BookmarkInterval *durationpb.Duration `protobuf:"bytes,7,opt,name=bookmark_interval,json=bookmarkInterval,proto3" json:"bookmark_interval,omitempty"`

@@ -468,7 +468,8 @@ type SubscriptionOptions struct {
 	MaxBatchEvents *int32 `protobuf:"varint,1,opt,name=max_batch_events,json=maxBatchEvents,proto3,oneof" json:"max_batch_events,omitempty"`
 	// How long an event may wait for others to be sent with it. 0 to 5 seconds. Defaults to 0.
 	MaxBatchDelay *durationpb.Duration `protobuf:"bytes,2,opt,name=max_batch_delay,json=maxBatchDelay,proto3" json:"max_batch_delay,omitempty"`
-	// The most bytes of events in one message. 1 KiB to 1 MiB. Defaults to 1 MiB. A larger revision comes by itself.
+	// The most bytes of events in one message. 1 KiB to 1 MiB. Defaults to 1 MiB. A larger revision comes by itself. Without
+	// a delay messages begin small and grow as the stream is seen to be read.
 	MaxBatchBytes *int32 `protobuf:"varint,3,opt,name=max_batch_bytes,json=maxBatchBytes,proto3,oneof" json:"max_batch_bytes,omitempty"`
 	// Whether events of one model that wait together are joined. Defaults to NONE.
 	Coalescing UpdateCoalescing `protobuf:"varint,4,opt,name=coalescing,proto3,enum=modeldex.v1.UpdateCoalescing" json:"coalescing,omitempty"`
@@ -640,7 +641,7 @@ type RetryPolicy struct {
 	// 1 to 10. Defaults to 2.
 	Multiplier *float64 `protobuf:"fixed64,4,opt,name=multiplier,proto3,oneof" json:"multiplier,omitempty"`
 	// The reasons of rejections that are worth another try: at most 50 of at most 64 bytes. Empty for all that the
-	// rejection itself calls retryable.
+	// rejection itself calls retryable. What was not acknowledged in time always is.
 	RetryableReasons []string `protobuf:"bytes,5,rep,name=retryable_reasons,json=retryableReasons,proto3" json:"retryable_reasons,omitempty"`
 	unknownFields    protoimpl.UnknownFields
 	sizeCache        protoimpl.SizeCache

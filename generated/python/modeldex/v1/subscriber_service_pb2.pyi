@@ -96,7 +96,9 @@ class WatchOptions(_message.Message):
     comes in a larger message.
     """
     max_batch_bytes: _builtins.int
-    """The most bytes of events in one message. 1 KiB to 1 MiB. Defaults to 1 MiB. A larger revision comes by itself."""
+    """The most bytes of events in one message. 1 KiB to 1 MiB. Defaults to 1 MiB. A larger revision comes by itself. Without
+    a delay messages begin small and grow as the stream is seen to be read.
+    """
     coalescing: _update_pb2.UpdateCoalescing.ValueType
     """Whether events of one model that wait together are joined. Defaults to NONE."""
     omit_before: _builtins.bool

@@ -304,7 +304,9 @@ class SubscriptionOptions(_message.Message):
     max_batch_events: _builtins.int
     """The most events in one message. 1 to 1,000. Defaults to 500."""
     max_batch_bytes: _builtins.int
-    """The most bytes of events in one message. 1 KiB to 1 MiB. Defaults to 1 MiB. A larger revision comes by itself."""
+    """The most bytes of events in one message. 1 KiB to 1 MiB. Defaults to 1 MiB. A larger revision comes by itself. Without
+    a delay messages begin small and grow as the stream is seen to be read.
+    """
     coalescing: _update_pb2.UpdateCoalescing.ValueType
     """Whether events of one model that wait together are joined. Defaults to NONE."""
     omit_before: _builtins.bool
@@ -410,7 +412,7 @@ class RetryPolicy(_message.Message):
     @_builtins.property
     def retryable_reasons(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """The reasons of rejections that are worth another try: at most 50 of at most 64 bytes. Empty for all that the
-        rejection itself calls retryable.
+        rejection itself calls retryable. What was not acknowledged in time always is.
         """
 
     def __init__(

@@ -72,7 +72,8 @@ export declare type WatchOptions = Message<"modeldex.v1.WatchOptions"> & {
   maxBatchDelay?: Duration | undefined;
 
   /**
-   * The most bytes of events in one message. 1 KiB to 1 MiB. Defaults to 1 MiB. A larger revision comes by itself.
+   * The most bytes of events in one message. 1 KiB to 1 MiB. Defaults to 1 MiB. A larger revision comes by itself. Without
+   * a delay messages begin small and grow as the stream is seen to be read.
    *
    * @generated from field: optional int32 max_batch_bytes = 6;
    */

@@ -223,7 +223,8 @@ export declare type SubscriptionOptions = Message<"modeldex.v1.SubscriptionOptio
   maxBatchDelay?: Duration | undefined;
 
   /**
-   * The most bytes of events in one message. 1 KiB to 1 MiB. Defaults to 1 MiB. A larger revision comes by itself.
+   * The most bytes of events in one message. 1 KiB to 1 MiB. Defaults to 1 MiB. A larger revision comes by itself. Without
+   * a delay messages begin small and grow as the stream is seen to be read.
    *
    * @generated from field: optional int32 max_batch_bytes = 3;
    */
@@ -353,7 +354,7 @@ export declare type RetryPolicy = Message<"modeldex.v1.RetryPolicy"> & {
 
   /**
    * The reasons of rejections that are worth another try: at most 50 of at most 64 bytes. Empty for all that the
-   * rejection itself calls retryable.
+   * rejection itself calls retryable. What was not acknowledged in time always is.
    *
    * @generated from field: repeated string retryable_reasons = 5;
    */

@@ -193,7 +193,7 @@ private static final long serialVersionUID = 0L;
   /**
    * <pre>
    * The reasons of rejections that are worth another try: at most 50 of at most 64 bytes. Empty for all that the
-   * rejection itself calls retryable.
+   * rejection itself calls retryable. What was not acknowledged in time always is.
    * </pre>
    *
    * <code>repeated string retryable_reasons = 5 [json_name = "retryableReasons"];</code>
@@ -206,7 +206,7 @@ private static final long serialVersionUID = 0L;
   /**
    * <pre>
    * The reasons of rejections that are worth another try: at most 50 of at most 64 bytes. Empty for all that the
-   * rejection itself calls retryable.
+   * rejection itself calls retryable. What was not acknowledged in time always is.
    * </pre>
    *
    * <code>repeated string retryable_reasons = 5 [json_name = "retryableReasons"];</code>
@@ -218,7 +218,7 @@ private static final long serialVersionUID = 0L;
   /**
    * <pre>
    * The reasons of rejections that are worth another try: at most 50 of at most 64 bytes. Empty for all that the
-   * rejection itself calls retryable.
+   * rejection itself calls retryable. What was not acknowledged in time always is.
    * </pre>
    *
    * <code>repeated string retryable_reasons = 5 [json_name = "retryableReasons"];</code>
@@ -231,7 +231,7 @@ private static final long serialVersionUID = 0L;
   /**
    * <pre>
    * The reasons of rejections that are worth another try: at most 50 of at most 64 bytes. Empty for all that the
-   * rejection itself calls retryable.
+   * rejection itself calls retryable. What was not acknowledged in time always is.
    * </pre>
    *
    * <code>repeated string retryable_reasons = 5 [json_name = "retryableReasons"];</code>
@@ -1134,7 +1134,7 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * The reasons of rejections that are worth another try: at most 50 of at most 64 bytes. Empty for all that the
-     * rejection itself calls retryable.
+     * rejection itself calls retryable. What was not acknowledged in time always is.
      * </pre>
      *
      * <code>repeated string retryable_reasons = 5 [json_name = "retryableReasons"];</code>
@@ -1148,7 +1148,7 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * The reasons of rejections that are worth another try: at most 50 of at most 64 bytes. Empty for all that the
-     * rejection itself calls retryable.
+     * rejection itself calls retryable. What was not acknowledged in time always is.
      * </pre>
      *
      * <code>repeated string retryable_reasons = 5 [json_name = "retryableReasons"];</code>
@@ -1160,7 +1160,7 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * The reasons of rejections that are worth another try: at most 50 of at most 64 bytes. Empty for all that the
-     * rejection itself calls retryable.
+     * rejection itself calls retryable. What was not acknowledged in time always is.
      * </pre>
      *
      * <code>repeated string retryable_reasons = 5 [json_name = "retryableReasons"];</code>
@@ -1173,7 +1173,7 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * The reasons of rejections that are worth another try: at most 50 of at most 64 bytes. Empty for all that the
-     * rejection itself calls retryable.
+     * rejection itself calls retryable. What was not acknowledged in time always is.
      * </pre>
      *
      * <code>repeated string retryable_reasons = 5 [json_name = "retryableReasons"];</code>
@@ -1187,7 +1187,7 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * The reasons of rejections that are worth another try: at most 50 of at most 64 bytes. Empty for all that the
-     * rejection itself calls retryable.
+     * rejection itself calls retryable. What was not acknowledged in time always is.
      * </pre>
      *
      * <code>repeated string retryable_reasons = 5 [json_name = "retryableReasons"];</code>
@@ -1207,7 +1207,7 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * The reasons of rejections that are worth another try: at most 50 of at most 64 bytes. Empty for all that the
-     * rejection itself calls retryable.
+     * rejection itself calls retryable. What was not acknowledged in time always is.
      * </pre>
      *
      * <code>repeated string retryable_reasons = 5 [json_name = "retryableReasons"];</code>
@@ -1226,7 +1226,7 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * The reasons of rejections that are worth another try: at most 50 of at most 64 bytes. Empty for all that the
-     * rejection itself calls retryable.
+     * rejection itself calls retryable. What was not acknowledged in time always is.
      * </pre>
      *
      * <code>repeated string retryable_reasons = 5 [json_name = "retryableReasons"];</code>
@@ -1245,7 +1245,7 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * The reasons of rejections that are worth another try: at most 50 of at most 64 bytes. Empty for all that the
-     * rejection itself calls retryable.
+     * rejection itself calls retryable. What was not acknowledged in time always is.
      * </pre>
      *
      * <code>repeated string retryable_reasons = 5 [json_name = "retryableReasons"];</code>
@@ -1261,7 +1261,7 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * The reasons of rejections that are worth another try: at most 50 of at most 64 bytes. Empty for all that the
-     * rejection itself calls retryable.
+     * rejection itself calls retryable. What was not acknowledged in time always is.
      * </pre>
      *
      * <code>repeated string retryable_reasons = 5 [json_name = "retryableReasons"];</code>

@@ -105,7 +105,7 @@ public interface RetryPolicyOrBuilder extends
   /**
    * <pre>
    * The reasons of rejections that are worth another try: at most 50 of at most 64 bytes. Empty for all that the
-   * rejection itself calls retryable.
+   * rejection itself calls retryable. What was not acknowledged in time always is.
    * </pre>
    *
    * <code>repeated string retryable_reasons = 5 [json_name = "retryableReasons"];</code>
@@ -116,7 +116,7 @@ public interface RetryPolicyOrBuilder extends
   /**
    * <pre>
    * The reasons of rejections that are worth another try: at most 50 of at most 64 bytes. Empty for all that the
-   * rejection itself calls retryable.
+   * rejection itself calls retryable. What was not acknowledged in time always is.
    * </pre>
    *
    * <code>repeated string retryable_reasons = 5 [json_name = "retryableReasons"];</code>
@@ -126,7 +126,7 @@ public interface RetryPolicyOrBuilder extends
   /**
    * <pre>
    * The reasons of rejections that are worth another try: at most 50 of at most 64 bytes. Empty for all that the
-   * rejection itself calls retryable.
+   * rejection itself calls retryable. What was not acknowledged in time always is.
    * </pre>
    *
    * <code>repeated string retryable_reasons = 5 [json_name = "retryableReasons"];</code>
@@ -137,7 +137,7 @@ public interface RetryPolicyOrBuilder extends
   /**
    * <pre>
    * The reasons of rejections that are worth another try: at most 50 of at most 64 bytes. Empty for all that the
-   * rejection itself calls retryable.
+   * rejection itself calls retryable. What was not acknowledged in time always is.
    * </pre>
    *
    * <code>repeated string retryable_reasons = 5 [json_name = "retryableReasons"];</code>

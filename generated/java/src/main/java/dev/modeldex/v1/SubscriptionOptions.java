@@ -136,7 +136,8 @@ private static final long serialVersionUID = 0L;
   private int maxBatchBytes_ = 0;
   /**
    * <pre>
-   * The most bytes of events in one message. 1 KiB to 1 MiB. Defaults to 1 MiB. A larger revision comes by itself.
+   * The most bytes of events in one message. 1 KiB to 1 MiB. Defaults to 1 MiB. A larger revision comes by itself. Without
+   * a delay messages begin small and grow as the stream is seen to be read.
    * </pre>
    *
    * <code>optional int32 max_batch_bytes = 3 [json_name = "maxBatchBytes"];</code>
@@ -148,7 +149,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The most bytes of events in one message. 1 KiB to 1 MiB. Defaults to 1 MiB. A larger revision comes by itself.
+   * The most bytes of events in one message. 1 KiB to 1 MiB. Defaults to 1 MiB. A larger revision comes by itself. Without
+   * a delay messages begin small and grow as the stream is seen to be read.
    * </pre>
    *
    * <code>optional int32 max_batch_bytes = 3 [json_name = "maxBatchBytes"];</code>
@@ -1449,7 +1451,8 @@ java.lang.String defaultValue) {
     private int maxBatchBytes_ ;
     /**
      * <pre>
-     * The most bytes of events in one message. 1 KiB to 1 MiB. Defaults to 1 MiB. A larger revision comes by itself.
+     * The most bytes of events in one message. 1 KiB to 1 MiB. Defaults to 1 MiB. A larger revision comes by itself. Without
+     * a delay messages begin small and grow as the stream is seen to be read.
      * </pre>
      *
      * <code>optional int32 max_batch_bytes = 3 [json_name = "maxBatchBytes"];</code>
@@ -1461,7 +1464,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The most bytes of events in one message. 1 KiB to 1 MiB. Defaults to 1 MiB. A larger revision comes by itself.
+     * The most bytes of events in one message. 1 KiB to 1 MiB. Defaults to 1 MiB. A larger revision comes by itself. Without
+     * a delay messages begin small and grow as the stream is seen to be read.
      * </pre>
      *
      * <code>optional int32 max_batch_bytes = 3 [json_name = "maxBatchBytes"];</code>
@@ -1473,7 +1477,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The most bytes of events in one message. 1 KiB to 1 MiB. Defaults to 1 MiB. A larger revision comes by itself.
+     * The most bytes of events in one message. 1 KiB to 1 MiB. Defaults to 1 MiB. A larger revision comes by itself. Without
+     * a delay messages begin small and grow as the stream is seen to be read.
      * </pre>
      *
      * <code>optional int32 max_batch_bytes = 3 [json_name = "maxBatchBytes"];</code>
@@ -1489,7 +1494,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The most bytes of events in one message. 1 KiB to 1 MiB. Defaults to 1 MiB. A larger revision comes by itself.
+     * The most bytes of events in one message. 1 KiB to 1 MiB. Defaults to 1 MiB. A larger revision comes by itself. Without
+     * a delay messages begin small and grow as the stream is seen to be read.
      * </pre>
      *
      * <code>optional int32 max_batch_bytes = 3 [json_name = "maxBatchBytes"];</code>

@@ -58,7 +58,8 @@ public interface SubscriptionOptionsOrBuilder extends
 
   /**
    * <pre>
-   * The most bytes of events in one message. 1 KiB to 1 MiB. Defaults to 1 MiB. A larger revision comes by itself.
+   * The most bytes of events in one message. 1 KiB to 1 MiB. Defaults to 1 MiB. A larger revision comes by itself. Without
+   * a delay messages begin small and grow as the stream is seen to be read.
    * </pre>
    *
    * <code>optional int32 max_batch_bytes = 3 [json_name = "maxBatchBytes"];</code>
@@ -67,7 +68,8 @@ public interface SubscriptionOptionsOrBuilder extends
   boolean hasMaxBatchBytes();
   /**
    * <pre>
-   * The most bytes of events in one message. 1 KiB to 1 MiB. Defaults to 1 MiB. A larger revision comes by itself.
+   * The most bytes of events in one message. 1 KiB to 1 MiB. Defaults to 1 MiB. A larger revision comes by itself. Without
+   * a delay messages begin small and grow as the stream is seen to be read.
    * </pre>
    *
    * <code>optional int32 max_batch_bytes = 3 [json_name = "maxBatchBytes"];</code>

@@ -287,7 +287,8 @@ private static final long serialVersionUID = 0L;
   private int maxBatchBytes_ = 0;
   /**
    * <pre>
-   * The most bytes of events in one message. 1 KiB to 1 MiB. Defaults to 1 MiB. A larger revision comes by itself.
+   * The most bytes of events in one message. 1 KiB to 1 MiB. Defaults to 1 MiB. A larger revision comes by itself. Without
+   * a delay messages begin small and grow as the stream is seen to be read.
    * </pre>
    *
    * <code>optional int32 max_batch_bytes = 6 [json_name = "maxBatchBytes"];</code>
@@ -299,7 +300,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The most bytes of events in one message. 1 KiB to 1 MiB. Defaults to 1 MiB. A larger revision comes by itself.
+   * The most bytes of events in one message. 1 KiB to 1 MiB. Defaults to 1 MiB. A larger revision comes by itself. Without
+   * a delay messages begin small and grow as the stream is seen to be read.
    * </pre>
    *
    * <code>optional int32 max_batch_bytes = 6 [json_name = "maxBatchBytes"];</code>
@@ -1493,7 +1495,8 @@ private static final long serialVersionUID = 0L;
     private int maxBatchBytes_ ;
     /**
      * <pre>
-     * The most bytes of events in one message. 1 KiB to 1 MiB. Defaults to 1 MiB. A larger revision comes by itself.
+     * The most bytes of events in one message. 1 KiB to 1 MiB. Defaults to 1 MiB. A larger revision comes by itself. Without
+     * a delay messages begin small and grow as the stream is seen to be read.
      * </pre>
      *
      * <code>optional int32 max_batch_bytes = 6 [json_name = "maxBatchBytes"];</code>
@@ -1505,7 +1508,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The most bytes of events in one message. 1 KiB to 1 MiB. Defaults to 1 MiB. A larger revision comes by itself.
+     * The most bytes of events in one message. 1 KiB to 1 MiB. Defaults to 1 MiB. A larger revision comes by itself. Without
+     * a delay messages begin small and grow as the stream is seen to be read.
      * </pre>
      *
      * <code>optional int32 max_batch_bytes = 6 [json_name = "maxBatchBytes"];</code>
@@ -1517,7 +1521,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The most bytes of events in one message. 1 KiB to 1 MiB. Defaults to 1 MiB. A larger revision comes by itself.
+     * The most bytes of events in one message. 1 KiB to 1 MiB. Defaults to 1 MiB. A larger revision comes by itself. Without
+     * a delay messages begin small and grow as the stream is seen to be read.
      * </pre>
      *
      * <code>optional int32 max_batch_bytes = 6 [json_name = "maxBatchBytes"];</code>
@@ -1533,7 +1538,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The most bytes of events in one message. 1 KiB to 1 MiB. Defaults to 1 MiB. A larger revision comes by itself.
+     * The most bytes of events in one message. 1 KiB to 1 MiB. Defaults to 1 MiB. A larger revision comes by itself. Without
+     * a delay messages begin small and grow as the stream is seen to be read.
      * </pre>
      *
      * <code>optional int32 max_batch_bytes = 6 [json_name = "maxBatchBytes"];</code>

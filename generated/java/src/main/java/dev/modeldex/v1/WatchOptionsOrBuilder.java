@@ -127,7 +127,8 @@ public interface WatchOptionsOrBuilder extends
 
   /**
    * <pre>
-   * The most bytes of events in one message. 1 KiB to 1 MiB. Defaults to 1 MiB. A larger revision comes by itself.
+   * The most bytes of events in one message. 1 KiB to 1 MiB. Defaults to 1 MiB. A larger revision comes by itself. Without
+   * a delay messages begin small and grow as the stream is seen to be read.
    * </pre>
    *
    * <code>optional int32 max_batch_bytes = 6 [json_name = "maxBatchBytes"];</code>
@@ -136,7 +137,8 @@ public interface WatchOptionsOrBuilder extends
   boolean hasMaxBatchBytes();
   /**
    * <pre>
-   * The most bytes of events in one message. 1 KiB to 1 MiB. Defaults to 1 MiB. A larger revision comes by itself.
+   * The most bytes of events in one message. 1 KiB to 1 MiB. Defaults to 1 MiB. A larger revision comes by itself. Without
+   * a delay messages begin small and grow as the stream is seen to be read.
    * </pre>
    *
    * <code>optional int32 max_batch_bytes = 6 [json_name = "maxBatchBytes"];</code>
