@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from prometheus_client.core import Metric
 
-from modeldex_server import app
+from modeldex_server.app import measures
 from modeldex_server.metrics import Metrics
 from reference.markdown import GENERATED, cell, code, table
 
@@ -45,7 +45,7 @@ def _registered() -> Iterator[tuple[str, str, str]]:
 
 def _counted() -> Iterator[tuple[str, str, str]]:
     """What the composition root counts beside: its calls of `count_from`."""
-    tree = ast.parse(inspect.getsource(app))
+    tree = ast.parse(inspect.getsource(measures))
     texts = {
         target.id: one.value.value
         for one in ast.walk(tree)

@@ -1,4 +1,4 @@
-"""gRPC: servicers, and the frame that carries them. The only room, with `app.py`, that imports grpc."""
+"""gRPC: servicers, and the frame that carries them. The only room, with `app`, that imports grpc."""
 
 import os
 

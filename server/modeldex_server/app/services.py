@@ -1,0 +1,85 @@
+"""The services of a process: each servicer with the rooms that it calls."""
+
+from __future__ import annotations
+
+import uuid
+
+from google.protobuf.descriptor import FileDescriptor
+
+from modeldex.v1 import discovery_service_pb2, provider_service_pb2, subscriber_service_pb2
+from modeldex_server.app.rooms import Rooms, now
+from modeldex_server.catalogue.listing import Lister
+from modeldex_server.catalogue.saving import Saver
+from modeldex_server.discovery.providers import Providers
+from modeldex_server.discovery.status import RedisReporter, Reporter, StatusBoard
+from modeldex_server.feed.publishing import Publisher
+from modeldex_server.feed.snapshot import Snapshots
+from modeldex_server.feed.subscriptions.listing import SubscriptionLists
+from modeldex_server.feed.subscriptions.managing import Subscriptions
+from modeldex_server.feed.subscriptions.streaming import SubscriptionStreams
+from modeldex_server.feed.watching import Watcher
+from modeldex_server.rpc.discovery_service import DiscoveryRooms, DiscoveryServicer
+from modeldex_server.rpc.feed_statistics import StatisticsRooms
+from modeldex_server.rpc.frame.server import Server
+from modeldex_server.rpc.instant import InstantModels
+from modeldex_server.rpc.provider_service import ProviderServicer
+from modeldex_server.rpc.subscriber_service import SubscriberServicer
+from modeldex_server.rpc.subscriptions import SubscriptionRooms
+
+
+def add_services(server: Server, rooms: Rooms) -> None:
+    """Have a server serve the rooms."""
+    lists = SubscriptionLists(rooms.database)
+    _add(server, discovery_service_pb2.DESCRIPTOR, DiscoveryServicer(_discovery(rooms, lists)))
+    providers = Providers(rooms.database, rooms.engine.own_sources)
+    _add(server, provider_service_pb2.DESCRIPTOR, ProviderServicer(providers, rooms.reader, rooms.tokens))
+    watcher = Watcher(rooms.feed, rooms.index, Snapshots(rooms.index, rooms.cache, rooms.database), rooms.database)
+    statistics = StatisticsRooms(rooms.database, rooms.health, rooms.cleanup, rooms.reader, now)
+    subscriber = SubscriberServicer(
+        watcher, Publisher(rooms.ledger), rooms.reader, _subscriptions(rooms, lists), statistics
+    )
+    _add(server, subscriber_service_pb2.DESCRIPTOR, subscriber)
+
+
+def _add(server: Server, file: FileDescriptor, servicer: object) -> None:
+    (service,) = file.services_by_name.values()
+    server.add(service, servicer)
+
+
+def _discovery(rooms: Rooms, lists: SubscriptionLists) -> DiscoveryRooms:
+    reporters: list[Reporter] = [lists]
+    if rooms.redis is not None:
+        reporters.append(RedisReporter(rooms.redis))
+    return DiscoveryRooms(
+        instant=InstantModels(rooms.index, rooms.availability, rooms.cache.statistics),
+        reader=rooms.reader,
+        lister=Lister(rooms.database, rooms.availability),
+        saver=Saver(rooms.ledger),
+        engine=rooms.engine,
+        state=rooms.state,
+        status=StatusBoard(
+            rooms.database,
+            rooms.index,
+            rooms.records,
+            rooms.state,
+            rooms.replicas,
+            list(rooms.engine.sources),
+            started_at=rooms.started_at,
+            reporters=reporters,
+        ),
+        database=rooms.database,
+        tokens=rooms.tokens,
+    )
+
+
+def _subscriptions(rooms: Rooms, lists: SubscriptionLists) -> SubscriptionRooms:
+    return SubscriptionRooms(
+        managed=Subscriptions(rooms.ledger, most=rooms.max_subscriptions, new_id=lambda: f"sub_{uuid.uuid4().hex}"),
+        lists=lists,
+        streams=SubscriptionStreams(
+            rooms.feed, rooms.index, rooms.database, rooms.controls, rooms.keeper, rooms.replica_id
+        ),
+        acknowledger=rooms.acknowledger,
+        reader=rooms.reader,
+        tokens=rooms.tokens,
+    )
