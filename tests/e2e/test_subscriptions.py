@@ -400,7 +400,9 @@ async def test_an_expired_subscription_can_be_got_listed_and_deleted_and_nothing
         api.UpdateSubscriptionFilterRequest(subscription_id=named, filter_id="f1", filter=filter_on("tags")),
     ]
     for request in refused:
-        assert (await problem_of(ann.ask(request))).short == GONE
+        problem = await problem_of(ann.ask(request))
+        assert problem.short == GONE
+        assert problem.metadata == {"subscription_id": named, "why": "idle"}
     await ann.ask(api.ListDeadLettersRequest(subscription_id=named))
     await ann.ask(api.DeleteSubscriptionRequest(subscription_id=named))
     assert (await problem_of(get(ann, named))).short == MISSING

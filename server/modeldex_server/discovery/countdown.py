@@ -11,12 +11,12 @@ from typing import LiteralString
 import structlog
 
 from modeldex.v1 import update_pb2 as pb
-from modeldex_server.discovery.task import PRINCIPAL
 from modeldex_server.errors import ModeldexError
 from modeldex_server.ledger.changes import MOST_MODELS, Decision, Head, Write
 from modeldex_server.ledger.columns import moment_of
 from modeldex_server.ledger.documents import decode
 from modeldex_server.ledger.ledger import Ledger
+from modeldex_server.security.principals import DISCOVERY
 from modeldex_server.store.database import Connection, Database
 
 log = structlog.get_logger()
@@ -131,7 +131,7 @@ class _Telling:
     def as_write(self) -> Write:
         """The write that tells them."""
         return Write(
-            principal=PRINCIPAL,
+            principal=DISCOVERY,
             method=_METHOD,
             resource=f"{len(self._wanted)} milestones",
             model_ids=sorted({one.model_id for one in self._wanted}),

@@ -18,10 +18,11 @@ from modeldex_server.discovery.merging import decide
 from modeldex_server.discovery.records import ProviderRow, Records
 from modeldex_server.discovery.sources.source import Listing
 from modeldex_server.discovery.standing import WORKS, Outcome, Standing, outcome_of
-from modeldex_server.discovery.task import PRINCIPAL, WRITE_SECONDS, Task
+from modeldex_server.discovery.task import WRITE_SECONDS, Task
 from modeldex_server.errors import SourceError, SourceMalformed, SourceUnavailable
 from modeldex_server.ledger.changes import MOST_MODELS, ListingChange, Operation, Write
 from modeldex_server.ledger.ledger import Ledger
+from modeldex_server.security.principals import DISCOVERY
 
 log = structlog.get_logger()
 
@@ -156,7 +157,7 @@ class Refresher:
         events = [_refreshed(one) for one in touched.values()]
         committed = await self._ledger.write(
             Write(
-                principal=PRINCIPAL,
+                principal=DISCOVERY,
                 method="RefreshProviders",
                 resource=task.source.id,
                 model_ids=ids,

@@ -10,10 +10,11 @@ from modeldex.v1 import provider_pb2 as pb
 from modeldex.v1.discovery_service_pb2 import RefreshResult
 from modeldex_server.discovery.comparison import chunks
 from modeldex_server.discovery.records import Records
-from modeldex_server.discovery.task import PRINCIPAL, WRITE_SECONDS, Task
+from modeldex_server.discovery.task import WRITE_SECONDS, Task
 from modeldex_server.errors import SourceError
 from modeldex_server.ledger.changes import MOST_MODELS, Decision, Write
 from modeldex_server.ledger.ledger import Ledger
+from modeldex_server.security.principals import DISCOVERY
 
 Outcome = tuple[pb.ProviderStatus.ValueType, model_pb2.Availability.ValueType]
 
@@ -69,7 +70,7 @@ class Standing:
         await self._records.ensure_providers([update.provider_id for update in updates])
         committed = await self._ledger.write(
             Write(
-                principal=PRINCIPAL,
+                principal=DISCOVERY,
                 method="RefreshProviders",
                 resource=task.source.id,
                 model_ids=[],

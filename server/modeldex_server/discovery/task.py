@@ -1,4 +1,4 @@
-"""A refresh as it is asked for: a source under its lease, all of it or a part; and in whose name it is written."""
+"""A refresh as it is asked for: a source under its lease, all of it or a part."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from modeldex_server.discovery.sources.source import FetchLimits, Source
 from modeldex_server.store.leases import Lease
 
-PRINCIPAL = "discovery"
 WRITE_SECONDS = 30.0  # for one revision
 
 

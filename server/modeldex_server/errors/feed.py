@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import ClassVar
 
 from modeldex.v1 import error_reason_pb2 as pb
 from modeldex_server.errors.base import ModeldexError
@@ -124,10 +126,16 @@ class SubscriptionExpired(ModeldexError):
     """The subscription was not used for too long, or the log does not keep its place any more."""
 
     reason = pb.ERROR_REASON_SUBSCRIPTION_EXPIRED
+    # By the word for programs.
+    WHY: ClassVar[Mapping[str, str]] = {
+        "idle": "it was not used within its idle_timeout",
+        "compacted": "the log does not keep its place any more",
+    }
 
     def __init__(self, subscription_id: str, why: str) -> None:
+        """`why`: a key of WHY."""
         super().__init__(
-            f"Subscription {subscription_id} has expired ({why}): create another, and begin with a snapshot.",
+            f"Subscription {subscription_id} has expired ({self.WHY[why]}): create another, and begin with a snapshot.",
             subscription_id=subscription_id,
             why=why,
         )

@@ -19,7 +19,7 @@ from modeldex_server.feed.tokens import ResumeTokens
 from modeldex_server.ledger.log import Revision
 from modeldex_server.ledger.logged import LoggedEvent, LogRow
 
-_DEGRADED_SECONDS = 3.0  # without a look at the log: several polls, and one try to connect again
+DEGRADED_SECONDS = 3.0  # without a look at the log: several polls, and one try to connect again
 _AGE_SECONDS, _AGE_SHARE = 25 * 60.0, 0.2
 
 End = Callable[[ModeldexError], None]
@@ -106,7 +106,7 @@ class Feed:
     @property
     def degraded(self) -> bool:
         """Whether the store is out of reach, as far as can be told."""
-        return self.lag > _DEGRADED_SECONDS
+        return self.lag > DEGRADED_SECONDS
 
     def load(self, key: bytes, epoch: UUID, revision: int) -> None:
         """Begin, or begin anew, with a history as of a revision. Streams of another history end."""

@@ -20,7 +20,7 @@ _READERS = 4
 _KEPT = 8  # pages, of about 1 MiB
 
 
-class Turns:
+class PrioritySemaphore:
     """So many at a time. Who waits gets a turn by priority, the higher number first, then in order."""
 
     def __init__(self, most: int) -> None:
@@ -66,7 +66,7 @@ class Pages:
     def __init__(self) -> None:
         self.read = 0
         # What is read at once is bounded, and who waits for a turn holds up nobody.
-        self._turns = Turns(_READERS)
+        self._turns = PrioritySemaphore(_READERS)
         self._kept: deque[tuple[int, LogPage[LoggedEvent]]] = deque(maxlen=_KEPT)
 
     def forget(self) -> None:

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from itertools import takewhile
 from time import monotonic
 
-from google.protobuf.duration_pb2 import Duration
-
 from modeldex.v1 import subscriber_service_pb2 as api
 from modeldex_server.errors import HistoryRewound, RevisionCompacted, StoreUnavailable
 from modeldex_server.feed.bell import wake
@@ -17,6 +15,7 @@ from modeldex_server.feed.classes import Batch, FilterClass, Limits
 from modeldex_server.feed.delivery import FREE, Delivery
 from modeldex_server.feed.feed import Feed
 from modeldex_server.feed.room import Room
+from modeldex_server.feed.times import span
 from modeldex_server.store.database import Database
 
 # A stream with a deadline ends so long before it, with a token and in good order.
@@ -217,15 +216,13 @@ class Stream:
             if behind
             else api.WATCH_FLOW_STATE_IDLE
         )
-        bookmark = api.WatchBookmark(
-            head_revision=max(feed.ring.head, revision), flow_state=state, lag=_duration(feed.lag)
-        )
+        bookmark = api.WatchBookmark(head_revision=max(feed.ring.head, revision), flow_state=state, lag=span(feed.lag))
         bookmark.server_time.GetCurrentTime()
         await self._tell(api.WatchResponse(bookmark=bookmark), revision)
 
     async def _go(self, revision: int) -> None:
         why = "The server is shutting down." if self._feed.going.is_set() else self._why
-        going = api.WatchResponse(going_away=api.WatchGoingAway(reason=why, retry_after=_duration(0)))
+        going = api.WatchResponse(going_away=api.WatchGoingAway(reason=why, retry_after=span(0)))
         await self._tell(going, revision)
 
     async def _tell(self, said: api.WatchResponse, revision: int) -> None:
@@ -239,9 +236,3 @@ class Stream:
         self._writing_since = None
         self._feed.messages += 1
         self._quiet_since = self._clock()
-
-
-def _duration(seconds: float) -> Duration:
-    duration = Duration()
-    duration.FromMilliseconds(round(seconds * 1000))
-    return duration

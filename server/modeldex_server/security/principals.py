@@ -36,5 +36,6 @@ class Principal:
 # Whoever is on this machine, where nobody was given a token: what needs a second person needs tokens.
 LOCAL = Principal("local", frozenset(Role) - {Role.APPROVER, Role.BREAK_GLASS})
 
-# Names that the server writes under itself: whoever reads the log must be able to tell.
-RESERVED = frozenset({LOCAL.name, "discovery", "feed"})
+# Under these the server writes itself: whoever reads the log must be able to tell, so no caller has such a name.
+DISCOVERY, FEED = "discovery", "feed"
+RESERVED = frozenset({LOCAL.name, DISCOVERY, FEED})

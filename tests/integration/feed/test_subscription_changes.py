@@ -112,7 +112,7 @@ async def test_the_sweep_tells_of_each_that_expired_once_on_however_many_replica
     assert told(tables)[-2:] == [(head + 1, EXPIRED, one) for one in sorted([idle, paused])]
     assert tables.head == head + 1
     kept = "SELECT id, status, status_reason, control_revision, pause_revision FROM subscription WHERE status = 4"
-    why = "it was not used within its idle_timeout"
+    why = "idle"
     assert sorted(tables.rows(kept)) == sorted((one, 4, why, head + 1, None) for one in (idle, paused))
     assert await Expiry(database, ledger).sweep() == 0
     with pytest.raises(SubscriptionExpired, match="not used"):
@@ -127,8 +127,9 @@ async def test_a_place_that_the_log_does_not_keep_is_over(
     await subscriptions.pause(api.PauseSubscriptionRequest(subscription_id=before), ANN, 10)
     tables.run("UPDATE ledger_head SET compacted = 2")
     resume = api.ResumeSubscriptionRequest(subscription_id=before)
-    with pytest.raises(SubscriptionExpired, match="does not keep its place"):
+    with pytest.raises(SubscriptionExpired, match="does not keep its place") as told_why:
         await subscriptions.resume(resume, ANN, 10)
+    assert told_why.value.metadata["why"] == "compacted"
     assert await Expiry(database, ledger).sweep() == 1
     assert told(tables)[-1][1:] == (EXPIRED, before)
     with pytest.raises(SubscriptionExpired, match="does not keep its place"):

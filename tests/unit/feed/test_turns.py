@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from modeldex_server.feed.pages import Turns
+from modeldex_server.feed.pages import PrioritySemaphore
 
 
 async def settle() -> None:
@@ -15,11 +15,11 @@ async def settle() -> None:
 class Reader:
     """Waits for a turn, and holds it until told."""
 
-    def __init__(self, turns: Turns, name: str, priority: int, had: list[str]) -> None:
+    def __init__(self, turns: PrioritySemaphore, name: str, priority: int, had: list[str]) -> None:
         self.done = asyncio.Event()
         self.task = asyncio.create_task(self._read(turns, name, priority, had))
 
-    async def _read(self, turns: Turns, name: str, priority: int, had: list[str]) -> None:
+    async def _read(self, turns: PrioritySemaphore, name: str, priority: int, had: list[str]) -> None:
         async with turns.turn(priority):
             had.append(name)
             await self.done.wait()
@@ -27,7 +27,7 @@ class Reader:
 
 async def test_the_higher_priority_first_and_then_in_order() -> None:
     """So many at a time; who waits is let in by priority, and by when it came."""
-    turns, had = Turns(2), []  # type: Turns, list[str]
+    turns, had = PrioritySemaphore(2), []  # type: PrioritySemaphore, list[str]
     readers = [
         Reader(turns, name, priority, had)
         for name, priority in (("a", 0), ("b", 0), ("c", 0), ("d", 9), ("e", 5), ("f", 9), ("g", 0))
@@ -47,7 +47,7 @@ async def test_the_higher_priority_first_and_then_in_order() -> None:
 
 async def test_who_goes_away_takes_no_turn_with_it() -> None:
     """Turns are never lost, also where somebody goes just as its turn comes."""
-    turns, had = Turns(1), []  # type: Turns, list[str]
+    turns, had = PrioritySemaphore(1), []  # type: PrioritySemaphore, list[str]
     first, gone, late, last = (Reader(turns, name, 0, had) for name in ("first", "gone", "late", "last"))
     await settle()
     gone.task.cancel()

@@ -14,8 +14,8 @@ from psycopg import sql
 from modeldex.v1 import subscriber_service_pb2 as api
 from modeldex.v1 import subscription_pb2 as pb
 from modeldex_server.errors import ModeldexError
-from modeldex_server.feed.statistics.times import span
 from modeldex_server.feed.subscriptions.expiry import Expiry
+from modeldex_server.feed.times import span
 from modeldex_server.ledger.compaction import Compactor
 from modeldex_server.store.database import Database, Query, Row
 

@@ -10,7 +10,7 @@ from modeldex.v1 import feed_statistics_pb2 as pb
 from modeldex.v1 import subscriber_service_pb2 as api
 from modeldex_server.feed.statistics.keys import MOST_KEYS, KeyRow, by_type, key_counts
 from modeldex_server.feed.statistics.spans import Span
-from modeldex_server.feed.statistics.times import span
+from modeldex_server.feed.times import span
 from modeldex_server.ledger.documents import stamp
 from modeldex_server.security.scope import Scope
 from modeldex_server.store.database import Moment

@@ -15,7 +15,7 @@ from modeldex_server.feed.feed import Feed
 from modeldex_server.feed.statistics.events import error_rate
 from modeldex_server.feed.statistics.issues import IssueBook, Signs, issues_in
 from modeldex_server.feed.statistics.process import Lateness, memory_limit, memory_used
-from modeldex_server.feed.statistics.times import span
+from modeldex_server.feed.times import span
 from modeldex_server.ledger.documents import stamp
 from modeldex_server.store.database import Database
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from modeldex.v1 import feed_statistics_pb2 as pb
+from modeldex_server.feed.feed import DEGRADED_SECONDS
 from modeldex_server.ledger.documents import stamp
 
 _MEMORY, _PERFORMANCE, _CONNECTIVITY, _ERRORS = (
@@ -22,7 +23,6 @@ _LOW, _MEDIUM, _HIGH, _CRITICAL = (
     pb.HEALTH_ISSUE_SEVERITY_CRITICAL,
 )
 _TOLD_AFTERWARDS = timedelta(minutes=10)
-AWAY_SECONDS = 3.0  # several polls, and one try to connect again
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Issue:
 
 def issues_in(signs: Signs) -> Iterator[Issue]:
     """What there is to look at."""
-    if signs.away > AWAY_SECONDS:
+    if signs.away > DEGRADED_SECONDS:
         yield Issue(
             "store",
             _CONNECTIVITY,
@@ -61,7 +61,7 @@ def issues_in(signs: Signs) -> Iterator[Issue]:
             f"PostgreSQL has not answered for {signs.away:.0f} s: streams bring nothing new until it does; look at"
             " MODELDEX_DATABASE_URL and the server there.",
         )
-    elif signs.lag > AWAY_SECONDS:
+    elif signs.lag > DEGRADED_SECONDS:
         yield Issue(
             "lag",
             _PERFORMANCE,

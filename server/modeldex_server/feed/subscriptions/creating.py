@@ -12,6 +12,7 @@ from psycopg.rows import class_row
 from modeldex.v1 import subscription_pb2 as pb
 from modeldex.v1 import update_pb2
 from modeldex_server.errors import FutureRevision, RevisionCompacted, TooManySubscriptions
+from modeldex_server.feed.subscriptions.changing import event
 from modeldex_server.feed.subscriptions.wishes import Wish
 from modeldex_server.ledger.changes import Decision, Head
 from modeldex_server.ledger.documents import stamp
@@ -73,8 +74,8 @@ class Creation:
             raise FutureRevision(self.after, ground.head)
         if self.after is not None and self.after < ground.compacted:
             raise RevisionCompacted(self.after, ground.compacted)
-        told = update_pb2.SubscriptionUpdate(type=update_pb2.SUBSCRIPTION_UPDATE_TYPE_CREATED, subscription_id=self.id)
-        return Decision(events=[update_pb2.UpdateEvent(subscription=told)], answer=self.answer(self._message()))
+        told = event(update_pb2.SUBSCRIPTION_UPDATE_TYPE_CREATED, self.id)
+        return Decision(events=[told], answer=self.answer(self._message()))
 
     async def write(self, connection: Connection) -> None:
         """Nobody knows it yet: it is written with its revision."""

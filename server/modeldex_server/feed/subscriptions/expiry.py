@@ -16,12 +16,12 @@ from modeldex_server.feed.subscriptions.changing import Change
 from modeldex_server.feed.subscriptions.records import EXPIRED, SubscriptionRow
 from modeldex_server.ledger.changes import MOST_EVENTS, Write
 from modeldex_server.ledger.ledger import Ledger
+from modeldex_server.security.principals import FEED
 from modeldex_server.store.database import Database
 
 log = structlog.get_logger()
 
 _EVERY = 60.0  # seconds
-_PRINCIPAL = "feed"
 _METHOD = "SubscriptionExpiry"  # in the audit trail, where calls stand by their names
 _DUE = sql.SQL("""
 SELECT s.id
@@ -67,7 +67,7 @@ class Expiry:
     async def _expire(self, ids: list[str]) -> int:
         change = Change(ids, None, update_pb2.SUBSCRIPTION_UPDATE_TYPE_EXPIRED, _expired)
         write = Write(
-            principal=_PRINCIPAL,
+            principal=FEED,
             method=_METHOD,
             resource=f"{len(ids)} subscriptions",
             model_ids=[],

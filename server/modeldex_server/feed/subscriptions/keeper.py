@@ -16,7 +16,7 @@ import structlog
 from modeldex_server.errors import ModeldexError, Redelivery, SubscriptionExpired, SubscriptionSuperseded
 from modeldex_server.feed.subscriptions import attempts
 from modeldex_server.feed.subscriptions.controls import Controls
-from modeldex_server.feed.subscriptions.live import PLACE_GONE, Live
+from modeldex_server.feed.subscriptions.live import COMPACTED, Live
 from modeldex_server.store.database import Database
 
 log = structlog.get_logger()
@@ -204,7 +204,7 @@ class Keeper:
         elif told["left"]:
             del self._live[live.id, live.number]
         if news.gone:
-            live.end(SubscriptionExpired(live.id, PLACE_GONE))
+            live.end(SubscriptionExpired(live.id, COMPACTED))
         elif news.stream > live.number:
             live.end(SubscriptionSuperseded(live.id, live.number, news.stream))
         elif news.refused_stream >= live.number and news.retry_revision is not None:

@@ -24,7 +24,7 @@ from modeldex_server.feed.subscriptions.records import SubscriptionRow
 from modeldex_server.feed.subscriptions.window import Window
 from modeldex_server.feed.tokens import ResumeTokens
 
-PLACE_GONE = "the log does not keep its place any more"
+COMPACTED = "compacted"  # why a subscription expires whose place the log has forgotten
 # A stream that is to end does so between two messages. One whose client does not read is cut off after so long.
 _GRACE = 3.0
 
@@ -125,7 +125,7 @@ class Live:
         elif told == update_pb2.SUBSCRIPTION_UPDATE_TYPE_DELETED:
             self.end(SubscriptionNotFound(self.id))
         elif told == update_pb2.SUBSCRIPTION_UPDATE_TYPE_EXPIRED:
-            self.end(SubscriptionExpired(self.id, PLACE_GONE))  # it is not idle, for it is watched
+            self.end(SubscriptionExpired(self.id, COMPACTED))  # it is not idle, for it is watched
         self._look()
 
     def acknowledge(self, revision: int) -> None:

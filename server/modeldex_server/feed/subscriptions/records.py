@@ -16,13 +16,14 @@ from modeldex_server.security.principals import Principal
 from modeldex_server.security.roles import Role
 from modeldex_server.store.database import Connection, Database
 
-# Why a subscription has expired; '' where it has not. `s` is its row, `h` the counter row. It is true before the sweep
-# has told so, too: whoever uses a subscription must refuse to bring such a one back to life.
+# Why a subscription has expired, as a key of SubscriptionExpired.WHY; '' where it has not. `s` is its row, `h` the
+# counter row. It is true before the sweep has told so, too: whoever uses a subscription must refuse to bring such a one
+# back to life.
 EXPIRED = sql.SQL("""
     CASE WHEN s.status = 4 THEN s.status_reason
-         WHEN s.acknowledged_revision < h.compacted THEN 'the log does not keep its place any more'
+         WHEN s.acknowledged_revision < h.compacted THEN 'compacted'
          WHEN s.connected_until < clock_timestamp() AND s.active_at + s.idle_timeout < clock_timestamp()
-             THEN 'it was not used within its idle_timeout'
+             THEN 'idle'
          ELSE '' END""")
 # Its status as callers see it.
 STATUS = sql.SQL("""
@@ -89,7 +90,7 @@ class SubscriptionRow:
     error_count: int
     active_at: datetime
     idle_timeout: timedelta
-    expired: str  # why it has, for people; '' where it has not
+    expired: str  # why it has, as a key of SubscriptionExpired.WHY; '' where it has not
     connected: bool
     dead_letter_count: int
     head: int
@@ -157,7 +158,7 @@ class SubscriptionRow:
     def _reason(self, status: int) -> str:
         if status == pb.SUBSCRIPTION_STATUS_ERROR:
             return f"what was rejected or not acknowledged in time is sent again, as attempt {self.attempt}"
-        return self.expired
+        return SubscriptionExpired.WHY.get(self.expired, "")
 
 
 def owner_of(principal: Principal) -> str | None:

@@ -21,7 +21,7 @@ from modeldex_server.feed.subscriptions import attempts
 from modeldex_server.feed.subscriptions.asking import asked_by
 from modeldex_server.feed.subscriptions.controls import Controls
 from modeldex_server.feed.subscriptions.keeper import LEASE, Keeper
-from modeldex_server.feed.subscriptions.live import PLACE_GONE, Live, token_key
+from modeldex_server.feed.subscriptions.live import COMPACTED, Live, token_key
 from modeldex_server.feed.subscriptions.records import SubscriptionRow, lock, owner_of, read
 from modeldex_server.feed.watching import Caller, pace_of, reach
 from modeldex_server.ledger.index import Index
@@ -97,7 +97,7 @@ class SubscriptionStreams:
                     )
                     await stream.run(row.acknowledged_revision)
                 except RevisionCompacted:
-                    raise SubscriptionExpired(live.id, PLACE_GONE) from None
+                    raise SubscriptionExpired(live.id, COMPACTED) from None
                 finally:
                     self._keeper.let_go(live)
 

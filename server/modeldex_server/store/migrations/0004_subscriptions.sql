@@ -14,7 +14,7 @@ CREATE TABLE subscription (
     version               bigint NOT NULL,
     control_revision      bigint NOT NULL DEFAULT 0,     -- of the last such change
     status                smallint NOT NULL,             -- SubscriptionStatus: ACTIVE, PAUSED or EXPIRED
-    status_reason         text NOT NULL DEFAULT '',
+    status_reason         text NOT NULL DEFAULT '',      -- while EXPIRED: 'idle' or 'compacted'
     pause_revision        bigint,                        -- while PAUSED
     created_at            timestamptz NOT NULL DEFAULT clock_timestamp(),
     updated_at            timestamptz NOT NULL DEFAULT clock_timestamp(),
