@@ -8,10 +8,6 @@ from collections import deque
 from collections.abc import Iterable
 
 _AT_A_TIME = 4  # streams, each of which writes a message
-# A message costs about half of this. A bell that rang for many rests for as long as they keep the loop busy, and once
-# more: then what came meanwhile goes in one message each, and waits less than behind a loop that never rests.
-_REST_SECONDS_EACH = 60e-6
-_LONGEST_REST = 0.1
 
 
 class Turns:
@@ -49,23 +45,10 @@ class Bell:
     def __init__(self, turns: Turns) -> None:
         self._turns = turns
         self._waiting: dict[asyncio.Future[None], None] = {}
-        self._rests_until = 0.0
-        self._due: asyncio.TimerHandle | None = None
 
     def ring(self) -> None:
-        """Wake all that wait, in the order in which they came: now, or once it has rested."""
-        if not self._waiting or self._due is not None:
-            return
-        loop = asyncio.get_running_loop()
-        if loop.time() < self._rests_until:
-            self._due = loop.call_at(self._rests_until, self._ring, loop)
-        else:
-            self._ring(loop)
-
-    def _ring(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._due = None
+        """Wake all that wait now, in the order in which they came."""
         waiting, self._waiting = self._waiting, {}
-        self._rests_until = loop.time() + min(len(waiting) * _REST_SECONDS_EACH, _LONGEST_REST)
         self._turns.take(waiting)
 
     async def wait(self, seconds: float, woken: asyncio.Future[None]) -> None:

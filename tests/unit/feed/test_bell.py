@@ -109,23 +109,3 @@ async def test_who_comes_with_something_at_hand_has_its_turn_too() -> None:
     assert max(after - before for before, after in zip([0, *seen], seen, strict=False)) <= 16
     assert woken == ["rung"]
     await asyncio.gather(*tasks)
-
-
-async def test_a_bell_that_rang_for_many_rests() -> None:
-    """What comes while it rests is told once, and in time; a bell of few does not make anybody wait."""
-    turns, woken = Turns(), list[str]()
-    crowded, quiet = Bell(turns), Bell(turns)
-    await begin(crowded, [f"a{number}" for number in range(1000)], woken)
-    crowded.ring()
-    await settle(1000)
-    again = await begin(crowded, [f"b{number}" for number in range(1000)], woken)
-    begun = monotonic()
-    for _ in range(3):
-        crowded.ring()
-    alone = await begin(quiet, ["alone"], woken)
-    quiet.ring()
-    await asyncio.gather(*alone)
-    assert "b0" not in woken
-    await asyncio.gather(*again)
-    assert 0.02 < monotonic() - begun < LONG / 2
-    assert [name for name in woken if name.startswith("b")] == [f"b{number}" for number in range(1000)]
