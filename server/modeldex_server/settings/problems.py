@@ -101,8 +101,8 @@ def _closest(path: Sequence[str], possible: list[list[str]]) -> list[str] | None
 
 def _paths(table: Mapping[str, Any], parents: tuple[str, ...] = ()) -> Iterator[list[str]]:
     for key, value in table.items():
-        # No setting is deeper than sources.NAME.FIELD.
-        if isinstance(value, Mapping) and len(parents) < 2:
+        # No setting is deeper than cache.strategies.NAME.FIELD.
+        if isinstance(value, Mapping) and len(parents) < 3:
             yield from _paths(value, (*parents, key))
         else:
             yield [*parents, key]

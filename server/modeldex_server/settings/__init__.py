@@ -2,25 +2,21 @@
 
 A value comes from the command line, else the environment (`MODELDEX_LISTEN`; nested: `MODELDEX_SOURCES__OPENAI__URL`),
 else a TOML file (`--config FILE` or `MODELDEX_CONFIG`), else its default. A name that means nothing is refused, and a
-problem is told in one line that names where to correct it and never shows a secret: see `settings_problems.py`.
+problem is told in one line that names where to correct it and never shows a secret: see `problems.py`.
 """
 
 from __future__ import annotations
 
 import os
-import re
 import tomllib
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
-from urllib.parse import parse_qs, urlsplit
 
 from pydantic import (
-    AfterValidator,
     AliasChoices,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     SecretStr,
@@ -30,85 +26,28 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
-from modeldex_server import settings_problems as problems
 from modeldex_server.errors import StartError
 from modeldex_server.security.quotas import LEAST_RATE, MOST, Quota
+from modeldex_server.settings import problems
+from modeldex_server.settings.cache import CacheSettings
+from modeldex_server.settings.values import (
+    Limit,
+    OptionalPath,
+    OptionalSecret,
+    OptionalSpan,
+    OptionalText,
+    Span,
+    Wait,
+    names_redis,
+    nothing_or_within,
+    split_address,
+    within,
+)
 
 ENVIRONMENT_PREFIX = "MODELDEX_"
 # Variables that are no settings of their own.
 CONFIG_VARIABLE = "MODELDEX_CONFIG"
 WORKER_VARIABLE = "MODELDEX_WORKER"
-
-
-def _number_of_seconds(value: object) -> object:
-    if isinstance(value, str) and re.fullmatch(r"\d+(\.\d+)?", value.strip()):
-        return float(value)
-    return value
-
-
-def _nothing_if_empty(value: object) -> object:
-    return None if value == "" else value
-
-
-def _within(least: timedelta, most: timedelta, words: str) -> AfterValidator:
-    """A bound that pydantic's own would tell in Python's words."""
-
-    def check(value: timedelta | None) -> timedelta | None:
-        if value is not None and not least <= value <= most:
-            raise ValueError(f"must be {words}")
-        return value
-
-    return AfterValidator(check)
-
-
-def _nothing_or_within(least: float, most: float, words: str) -> AfterValidator:
-    def check(value: float) -> float:
-        if value == 0 or least <= value <= most:
-            return value
-        raise ValueError(f"must be {words}")
-
-    return AfterValidator(check)
-
-
-Span = Annotated[timedelta, BeforeValidator(_number_of_seconds)]
-OptionalSpan = Annotated[timedelta | None, BeforeValidator(_number_of_seconds)]
-Limit = Annotated[Span, _within(timedelta(milliseconds=1), timedelta(days=1), "1 millisecond to 1 day")]
-Wait = Annotated[Span, _within(timedelta(0), timedelta(hours=1), "0 seconds to 1 hour")]
-OptionalSecret = Annotated[SecretStr | None, BeforeValidator(_nothing_if_empty)]
-OptionalPath = Annotated[Path | None, BeforeValidator(_nothing_if_empty)]
-OptionalText = Annotated[str | None, BeforeValidator(_nothing_if_empty)]
-
-
-def split_address(address: str) -> tuple[str, int]:
-    """Takes "HOST:PORT" or "[IPV6]:PORT" apart. ValueError where it is neither."""
-    host, colon, port = address.rpartition(":")
-    if not colon or not host or not (port.isascii() and port.isdecimal()) or int(port) > 65535:
-        raise ValueError('must be "HOST:PORT", for example "localhost:50051"')
-    if host.startswith("[") and host.endswith("]"):
-        return host[1:-1], int(port)
-    if ":" in host:
-        raise ValueError('needs brackets around an IPv6 address, for example "[::1]:50051"')
-    return host, int(port)
-
-
-# What the driver would read from the address beside these is not the owner's to set: limits, retries, the protocol.
-_REDIS_OPTIONS = {"ssl_ca_certs", "ssl_certfile", "ssl_keyfile"}
-
-
-def _names_redis(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        options = parse_qs(parts.query, keep_blank_values=True, strict_parsing=True) if parts.query else {}
-        return (
-            parts.scheme in ("redis", "rediss")
-            and bool(parts.hostname)
-            and parts.port != 0
-            and re.fullmatch(r"(/[0-9]{0,9})?", parts.path) is not None
-            and not parts.fragment
-            and options.keys() <= (_REDIS_OPTIONS if parts.scheme == "rediss" else set())
-        )
-    except ValueError:
-        return False
 
 
 class SourceSettings(BaseModel):
@@ -137,21 +76,27 @@ class DiscoverySettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     refresh_interval: Annotated[
-        OptionalSpan, _within(timedelta(seconds=10), timedelta(days=30), "10 seconds to 30 days")
+        OptionalSpan, within(timedelta(seconds=10), timedelta(days=30), "10 seconds to 30 days")
     ] = None
     """How long after a refresh of a source ended the next one begins, give or take 10 %."""
     provider_timeout: Annotated[
-        OptionalSpan, _within(timedelta(seconds=1), timedelta(minutes=10), "1 second to 10 minutes")
+        OptionalSpan, within(timedelta(seconds=1), timedelta(minutes=10), "1 second to 10 minutes")
     ] = None
     """The most time one refresh of a source may take, reading and retries included."""
     max_concurrent_providers: Annotated[int, Field(ge=1, le=100)] | None = None
     """The most sources that a replica asks at a time."""
     retry_attempts: Annotated[int, Field(ge=0, le=10)] | None = None
     """How often a request to a source that failed in a way that may pass is sent again."""
-    retry_delay: Annotated[OptionalSpan, _within(timedelta(0), timedelta(seconds=60), "0 to 60 seconds")] = None
+    retry_delay: Annotated[OptionalSpan, within(timedelta(0), timedelta(seconds=60), "0 to 60 seconds")] = None
     """The wait before the first of these, doubled for each further one, give or take half."""
     removal_threshold: Annotated[int, Field(ge=1, le=100)] | None = None
     """How many complete listings in a row must lack a model before its source stops listing it."""
+    cache_enabled: bool | None = None
+    """Whether models and entries are kept in memory and in Redis."""
+    cache_ttl: Annotated[OptionalSpan, within(timedelta(seconds=1), timedelta(days=30), "1 second to 30 days")] = None
+    """How long a copy stays in memory, where `cache` does not say it by operation."""
+    notifications_enabled: bool | None = None
+    """Whether updates are told to watchers."""
 
     @property
     def fixed_fields(self) -> list[str]:
@@ -203,18 +148,18 @@ class Settings(BaseSettings):
     max_streams_per_principal: int = Field(default=0, ge=0, le=1_000_000)
     """The most of these that one caller has open. 0: no limit beside `max_streams`. What the file of tokens says of a
     caller wins."""
-    stream_age: Annotated[Span, _within(timedelta(seconds=1), timedelta(days=1), "1 second to 1 day")] = timedelta(
+    stream_age: Annotated[Span, within(timedelta(seconds=1), timedelta(days=1), "1 second to 1 day")] = timedelta(
         minutes=25
     )
     """How long a watch lasts before it is handed over with a token, so that load spreads over replicas, give or take a
     fifth. New calls take a new connection after a little longer."""
-    calls_per_second: Annotated[float, _nothing_or_within(LEAST_RATE, MOST, "0.001 to 1,000,000, or 0")] = 0.0
+    calls_per_second: Annotated[float, nothing_or_within(LEAST_RATE, MOST, "0.001 to 1,000,000, or 0")] = 0.0
     """The most calls of one caller that a process takes, with one second's worth at once; one too many fails with
     `RATE_LIMITED`. 0: no limit. What the file of tokens says of a caller wins."""
     max_subscriptions: int = Field(default=1000, ge=0, le=1_000_000)
     """The most subscriptions of one principal. One more fails with `TOO_MANY_SUBSCRIPTIONS`."""
-    log_span: Annotated[Span, _within(timedelta(minutes=1), timedelta(days=3650), "1 minute to 3,650 days")] = (
-        timedelta(hours=24)
+    log_span: Annotated[Span, within(timedelta(minutes=1), timedelta(days=3650), "1 minute to 3,650 days")] = timedelta(
+        hours=24
     )
     """How long the log keeps what changed, at least. Streams can resume from what it keeps."""
     log_revisions: int = Field(default=100_000, ge=1, le=10**9)
@@ -227,14 +172,14 @@ class Settings(BaseSettings):
     """At the end: the time between saying that the server goes and refusing new connections."""
     drain_timeout: Wait = timedelta(seconds=20)
     """At the end: the time that running calls are given."""
-    cache_bytes: int = Field(default=64 * 1024 * 1024, ge=0)
-    """The memory of the cache of models, in bytes. 0 keeps nothing."""
     pool_size: int = Field(default=10, ge=1, le=1000)
     """The most connections to PostgreSQL of one process."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """The least that is logged."""
     log_format: Literal["auto", "json", "console"] = "auto"
     """How it is logged; `auto` is `console` on a terminal and `json` elsewhere."""
+    cache: CacheSettings = Field(default_factory=CacheSettings)
+    """What is kept in memory and in Redis, and for how long."""
     sources: dict[str, SourceSettings] = Field(default_factory=dict)
     """The sources of models, by name."""
     discovery: DiscoverySettings = Field(default_factory=DiscoverySettings)
@@ -252,7 +197,7 @@ class Settings(BaseSettings):
     @field_validator("redis_url")
     @classmethod
     def _is_redis(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and not _names_redis(value.get_secret_value()):
+        if value is not None and not names_redis(value.get_secret_value()):
             raise ValueError(
                 'must be "redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE]", or "rediss://..." for TLS;'
                 ' in a password write "%23" for "#", "%2F" for "/", "%3F" for "?"'
