@@ -165,6 +165,63 @@ func (CapabilityState) EnumDescriptor() ([]byte, []int) {
 	return file_modeldex_v1_discovery_service_proto_rawDescGZIP(), []int{1}
 }
 
+// CacheHealth is how well a cache does.
+type CacheHealth int32
+
+const (
+	// Never sent.
+	CacheHealth_CACHE_HEALTH_UNSPECIFIED CacheHealth = 0
+	// Nothing to look at.
+	CacheHealth_CACHE_HEALTH_HEALTHY CacheHealth = 1
+	// It works, more slowly than it could.
+	CacheHealth_CACHE_HEALTH_DEGRADED CacheHealth = 2
+	// Switched off by the configuration: every read asks PostgreSQL.
+	CacheHealth_CACHE_HEALTH_OFF CacheHealth = 3
+)
+
+// Enum value maps for CacheHealth.
+var (
+	CacheHealth_name = map[int32]string{
+		0: "CACHE_HEALTH_UNSPECIFIED",
+		1: "CACHE_HEALTH_HEALTHY",
+		2: "CACHE_HEALTH_DEGRADED",
+		3: "CACHE_HEALTH_OFF",
+	}
+	CacheHealth_value = map[string]int32{
+		"CACHE_HEALTH_UNSPECIFIED": 0,
+		"CACHE_HEALTH_HEALTHY":     1,
+		"CACHE_HEALTH_DEGRADED":    2,
+		"CACHE_HEALTH_OFF":         3,
+	}
+)
+
+func (x CacheHealth) Enum() *CacheHealth {
+	p := new(CacheHealth)
+	*p = x
+	return p
+}
+
+func (x CacheHealth) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (CacheHealth) Descriptor() protoreflect.EnumDescriptor {
+	return file_modeldex_v1_discovery_service_proto_enumTypes[2].Descriptor()
+}
+
+func (CacheHealth) Type() protoreflect.EnumType {
+	return &file_modeldex_v1_discovery_service_proto_enumTypes[2]
+}
+
+func (x CacheHealth) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use CacheHealth.Descriptor instead.
+func (CacheHealth) EnumDescriptor() ([]byte, []int) {
+	return file_modeldex_v1_discovery_service_proto_rawDescGZIP(), []int{2}
+}
+
 // DiscoveryState says whether refreshes run at intervals.
 type DiscoveryState int32
 
@@ -214,11 +271,11 @@ func (x DiscoveryState) String() string {
 }
 
 func (DiscoveryState) Descriptor() protoreflect.EnumDescriptor {
-	return file_modeldex_v1_discovery_service_proto_enumTypes[2].Descriptor()
+	return file_modeldex_v1_discovery_service_proto_enumTypes[3].Descriptor()
 }
 
 func (DiscoveryState) Type() protoreflect.EnumType {
-	return &file_modeldex_v1_discovery_service_proto_enumTypes[2]
+	return &file_modeldex_v1_discovery_service_proto_enumTypes[3]
 }
 
 func (x DiscoveryState) Number() protoreflect.EnumNumber {
@@ -227,7 +284,7 @@ func (x DiscoveryState) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use DiscoveryState.Descriptor instead.
 func (DiscoveryState) EnumDescriptor() ([]byte, []int) {
-	return file_modeldex_v1_discovery_service_proto_rawDescGZIP(), []int{2}
+	return file_modeldex_v1_discovery_service_proto_rawDescGZIP(), []int{3}
 }
 
 // RefreshProviderRequest names the provider to ask.
@@ -631,7 +688,9 @@ type GetModelResponse struct {
 	// The revision that this answer is current through.
 	Revision int64 `protobuf:"varint,2,opt,name=revision,proto3" json:"revision,omitempty"`
 	// What each source said, ordered by source; only where include_raw_records asked for it.
-	RawRecords    []*RawRecord `protobuf:"bytes,3,rep,name=raw_records,json=rawRecords,proto3" json:"raw_records,omitempty"`
+	RawRecords []*RawRecord `protobuf:"bytes,3,rep,name=raw_records,json=rawRecords,proto3" json:"raw_records,omitempty"`
+	// The copy was invalidated softly, and PostgreSQL could not be asked for another. Nearly never.
+	Stale         bool `protobuf:"varint,4,opt,name=stale,proto3" json:"stale,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -685,6 +744,13 @@ func (x *GetModelResponse) GetRawRecords() []*RawRecord {
 		return x.RawRecords
 	}
 	return nil
+}
+
+func (x *GetModelResponse) GetStale() bool {
+	if x != nil {
+		return x.Stale
+	}
+	return false
 }
 
 // BatchGetModelsRequest asks for several models.
@@ -750,7 +816,9 @@ type BatchGetModelsResponse struct {
 	// The ids that have no model, in the order of the request.
 	MissingIds []string `protobuf:"bytes,2,rep,name=missing_ids,json=missingIds,proto3" json:"missing_ids,omitempty"`
 	// The revision that this answer is current through.
-	Revision      int64 `protobuf:"varint,3,opt,name=revision,proto3" json:"revision,omitempty"`
+	Revision int64 `protobuf:"varint,3,opt,name=revision,proto3" json:"revision,omitempty"`
+	// The ids of models whose copies were invalidated softly, and PostgreSQL could not be asked for others. Nearly never.
+	StaleIds      []string `protobuf:"bytes,4,rep,name=stale_ids,json=staleIds,proto3" json:"stale_ids,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -804,6 +872,13 @@ func (x *BatchGetModelsResponse) GetRevision() int64 {
 		return x.Revision
 	}
 	return 0
+}
+
+func (x *BatchGetModelsResponse) GetStaleIds() []string {
+	if x != nil {
+		return x.StaleIds
+	}
+	return nil
 }
 
 // ModelFilter chooses models. A model matches if it meets every condition that is set. All conditions together may
@@ -2501,7 +2576,9 @@ type GetStatusResponse struct {
 	// Subscriptions, expired ones not counted.
 	SubscriptionCount int64 `protobuf:"varint,13,opt,name=subscription_count,json=subscriptionCount,proto3" json:"subscription_count,omitempty"`
 	// How Redis is, where one is set up.
-	Redis         *RedisStatus `protobuf:"bytes,14,opt,name=redis,proto3" json:"redis,omitempty"`
+	Redis *RedisStatus `protobuf:"bytes,14,opt,name=redis,proto3" json:"redis,omitempty"`
+	// How the cache of this process does.
+	Cache         *CacheStatus `protobuf:"bytes,15,opt,name=cache,proto3" json:"cache,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2634,6 +2711,95 @@ func (x *GetStatusResponse) GetRedis() *RedisStatus {
 	return nil
 }
 
+func (x *GetStatusResponse) GetCache() *CacheStatus {
+	if x != nil {
+		return x.Cache
+	}
+	return nil
+}
+
+// CacheStatus says how the cache of a process does; CacheService.GetCacheStats says more.
+type CacheStatus struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Healthy; degraded where Redis is set up and does not answer, or memory is above its high water mark.
+	Status CacheHealth `protobuf:"varint,1,opt,name=status,proto3,enum=modeldex.v1.CacheHealth" json:"status,omitempty"`
+	// Copies in memory.
+	TotalEntries int64 `protobuf:"varint,2,opt,name=total_entries,json=totalEntries,proto3" json:"total_entries,omitempty"`
+	// The share of reads that were answered from memory or Redis, 0 to 1; 0 before the first.
+	HitRate float64 `protobuf:"fixed64,3,opt,name=hit_rate,json=hitRate,proto3" json:"hit_rate,omitempty"`
+	// When memory was last gone through for what is not needed any more.
+	LastCleanupTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=last_cleanup_time,json=lastCleanupTime,proto3" json:"last_cleanup_time,omitempty"`
+	// Bytes of memory that the copies take.
+	MemoryBytes   int64 `protobuf:"varint,5,opt,name=memory_bytes,json=memoryBytes,proto3" json:"memory_bytes,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CacheStatus) Reset() {
+	*x = CacheStatus{}
+	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[33]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CacheStatus) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CacheStatus) ProtoMessage() {}
+
+func (x *CacheStatus) ProtoReflect() protoreflect.Message {
+	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[33]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CacheStatus.ProtoReflect.Descriptor instead.
+func (*CacheStatus) Descriptor() ([]byte, []int) {
+	return file_modeldex_v1_discovery_service_proto_rawDescGZIP(), []int{33}
+}
+
+func (x *CacheStatus) GetStatus() CacheHealth {
+	if x != nil {
+		return x.Status
+	}
+	return CacheHealth_CACHE_HEALTH_UNSPECIFIED
+}
+
+func (x *CacheStatus) GetTotalEntries() int64 {
+	if x != nil {
+		return x.TotalEntries
+	}
+	return 0
+}
+
+func (x *CacheStatus) GetHitRate() float64 {
+	if x != nil {
+		return x.HitRate
+	}
+	return 0
+}
+
+func (x *CacheStatus) GetLastCleanupTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.LastCleanupTime
+	}
+	return nil
+}
+
+func (x *CacheStatus) GetMemoryBytes() int64 {
+	if x != nil {
+		return x.MemoryBytes
+	}
+	return 0
+}
+
 // RedisStatus says how Redis is, as this replica sees it. The service does without it where it must.
 type RedisStatus struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2649,7 +2815,7 @@ type RedisStatus struct {
 
 func (x *RedisStatus) Reset() {
 	*x = RedisStatus{}
-	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[33]
+	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2661,7 +2827,7 @@ func (x *RedisStatus) String() string {
 func (*RedisStatus) ProtoMessage() {}
 
 func (x *RedisStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[33]
+	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2674,7 +2840,7 @@ func (x *RedisStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RedisStatus.ProtoReflect.Descriptor instead.
 func (*RedisStatus) Descriptor() ([]byte, []int) {
-	return file_modeldex_v1_discovery_service_proto_rawDescGZIP(), []int{33}
+	return file_modeldex_v1_discovery_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *RedisStatus) GetHealthy() bool {
@@ -2721,7 +2887,7 @@ type StorageStatus struct {
 
 func (x *StorageStatus) Reset() {
 	*x = StorageStatus{}
-	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[34]
+	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2733,7 +2899,7 @@ func (x *StorageStatus) String() string {
 func (*StorageStatus) ProtoMessage() {}
 
 func (x *StorageStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[34]
+	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2746,7 +2912,7 @@ func (x *StorageStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StorageStatus.ProtoReflect.Descriptor instead.
 func (*StorageStatus) Descriptor() ([]byte, []int) {
-	return file_modeldex_v1_discovery_service_proto_rawDescGZIP(), []int{34}
+	return file_modeldex_v1_discovery_service_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *StorageStatus) GetHealthy() bool {
@@ -2825,7 +2991,7 @@ type SourceStatus struct {
 
 func (x *SourceStatus) Reset() {
 	*x = SourceStatus{}
-	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[35]
+	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2837,7 +3003,7 @@ func (x *SourceStatus) String() string {
 func (*SourceStatus) ProtoMessage() {}
 
 func (x *SourceStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[35]
+	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2850,7 +3016,7 @@ func (x *SourceStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SourceStatus.ProtoReflect.Descriptor instead.
 func (*SourceStatus) Descriptor() ([]byte, []int) {
-	return file_modeldex_v1_discovery_service_proto_rawDescGZIP(), []int{35}
+	return file_modeldex_v1_discovery_service_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *SourceStatus) GetId() string {
@@ -2937,7 +3103,7 @@ type ReplicaStatus struct {
 
 func (x *ReplicaStatus) Reset() {
 	*x = ReplicaStatus{}
-	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[36]
+	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2949,7 +3115,7 @@ func (x *ReplicaStatus) String() string {
 func (*ReplicaStatus) ProtoMessage() {}
 
 func (x *ReplicaStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[36]
+	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2962,7 +3128,7 @@ func (x *ReplicaStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReplicaStatus.ProtoReflect.Descriptor instead.
 func (*ReplicaStatus) Descriptor() ([]byte, []int) {
-	return file_modeldex_v1_discovery_service_proto_rawDescGZIP(), []int{36}
+	return file_modeldex_v1_discovery_service_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *ReplicaStatus) GetId() string {
@@ -3026,13 +3192,21 @@ type DiscoveryConfiguration struct {
 	// How many complete listings in a row must lack a model before its source stops listing it. 1 to 100. Defaults to
 	// 2.
 	RemovalThreshold *int32 `protobuf:"varint,6,opt,name=removal_threshold,json=removalThreshold,proto3,oneof" json:"removal_threshold,omitempty"`
-	unknownFields    protoimpl.UnknownFields
-	sizeCache        protoimpl.SizeCache
+	// Whether models and entries are kept in memory and in Redis. Without it every read asks PostgreSQL. Defaults to true.
+	CacheEnabled *bool `protobuf:"varint,7,opt,name=cache_enabled,json=cacheEnabled,proto3,oneof" json:"cache_enabled,omitempty"`
+	// How long a copy stays in memory where the server's settings do not say it by operation. 1 second to 30 days. Defaults
+	// to 10 minutes.
+	CacheTtl *durationpb.Duration `protobuf:"bytes,8,opt,name=cache_ttl,json=cacheTtl,proto3" json:"cache_ttl,omitempty"`
+	// Whether updates are told to watchers. Without it watches end, and new ones fail, with FAILED_PRECONDITION
+	// (NOTIFICATIONS_DISABLED); what happens meanwhile stays in the log, to be caught up with. Defaults to true.
+	NotificationsEnabled *bool `protobuf:"varint,9,opt,name=notifications_enabled,json=notificationsEnabled,proto3,oneof" json:"notifications_enabled,omitempty"`
+	unknownFields        protoimpl.UnknownFields
+	sizeCache            protoimpl.SizeCache
 }
 
 func (x *DiscoveryConfiguration) Reset() {
 	*x = DiscoveryConfiguration{}
-	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[37]
+	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3044,7 +3218,7 @@ func (x *DiscoveryConfiguration) String() string {
 func (*DiscoveryConfiguration) ProtoMessage() {}
 
 func (x *DiscoveryConfiguration) ProtoReflect() protoreflect.Message {
-	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[37]
+	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3057,7 +3231,7 @@ func (x *DiscoveryConfiguration) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DiscoveryConfiguration.ProtoReflect.Descriptor instead.
 func (*DiscoveryConfiguration) Descriptor() ([]byte, []int) {
-	return file_modeldex_v1_discovery_service_proto_rawDescGZIP(), []int{37}
+	return file_modeldex_v1_discovery_service_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *DiscoveryConfiguration) GetRefreshInterval() *durationpb.Duration {
@@ -3102,6 +3276,27 @@ func (x *DiscoveryConfiguration) GetRemovalThreshold() int32 {
 	return 0
 }
 
+func (x *DiscoveryConfiguration) GetCacheEnabled() bool {
+	if x != nil && x.CacheEnabled != nil {
+		return *x.CacheEnabled
+	}
+	return false
+}
+
+func (x *DiscoveryConfiguration) GetCacheTtl() *durationpb.Duration {
+	if x != nil {
+		return x.CacheTtl
+	}
+	return nil
+}
+
+func (x *DiscoveryConfiguration) GetNotificationsEnabled() bool {
+	if x != nil && x.NotificationsEnabled != nil {
+		return *x.NotificationsEnabled
+	}
+	return false
+}
+
 // GetConfigurationRequest asks for the configuration.
 type GetConfigurationRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -3111,7 +3306,7 @@ type GetConfigurationRequest struct {
 
 func (x *GetConfigurationRequest) Reset() {
 	*x = GetConfigurationRequest{}
-	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[38]
+	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3123,7 +3318,7 @@ func (x *GetConfigurationRequest) String() string {
 func (*GetConfigurationRequest) ProtoMessage() {}
 
 func (x *GetConfigurationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[38]
+	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3136,7 +3331,7 @@ func (x *GetConfigurationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetConfigurationRequest.ProtoReflect.Descriptor instead.
 func (*GetConfigurationRequest) Descriptor() ([]byte, []int) {
-	return file_modeldex_v1_discovery_service_proto_rawDescGZIP(), []int{38}
+	return file_modeldex_v1_discovery_service_proto_rawDescGZIP(), []int{39}
 }
 
 // GetConfigurationResponse gives the configuration.
@@ -3156,7 +3351,7 @@ type GetConfigurationResponse struct {
 
 func (x *GetConfigurationResponse) Reset() {
 	*x = GetConfigurationResponse{}
-	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[39]
+	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3168,7 +3363,7 @@ func (x *GetConfigurationResponse) String() string {
 func (*GetConfigurationResponse) ProtoMessage() {}
 
 func (x *GetConfigurationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[39]
+	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3181,7 +3376,7 @@ func (x *GetConfigurationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetConfigurationResponse.ProtoReflect.Descriptor instead.
 func (*GetConfigurationResponse) Descriptor() ([]byte, []int) {
-	return file_modeldex_v1_discovery_service_proto_rawDescGZIP(), []int{39}
+	return file_modeldex_v1_discovery_service_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *GetConfigurationResponse) GetConfiguration() *DiscoveryConfiguration {
@@ -3231,7 +3426,7 @@ type UpdateConfigurationRequest struct {
 
 func (x *UpdateConfigurationRequest) Reset() {
 	*x = UpdateConfigurationRequest{}
-	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[40]
+	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3243,7 +3438,7 @@ func (x *UpdateConfigurationRequest) String() string {
 func (*UpdateConfigurationRequest) ProtoMessage() {}
 
 func (x *UpdateConfigurationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[40]
+	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3256,7 +3451,7 @@ func (x *UpdateConfigurationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateConfigurationRequest.ProtoReflect.Descriptor instead.
 func (*UpdateConfigurationRequest) Descriptor() ([]byte, []int) {
-	return file_modeldex_v1_discovery_service_proto_rawDescGZIP(), []int{40}
+	return file_modeldex_v1_discovery_service_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *UpdateConfigurationRequest) GetConfiguration() *DiscoveryConfiguration {
@@ -3309,7 +3504,7 @@ type UpdateConfigurationResponse struct {
 
 func (x *UpdateConfigurationResponse) Reset() {
 	*x = UpdateConfigurationResponse{}
-	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[41]
+	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3321,7 +3516,7 @@ func (x *UpdateConfigurationResponse) String() string {
 func (*UpdateConfigurationResponse) ProtoMessage() {}
 
 func (x *UpdateConfigurationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[41]
+	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3334,7 +3529,7 @@ func (x *UpdateConfigurationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateConfigurationResponse.ProtoReflect.Descriptor instead.
 func (*UpdateConfigurationResponse) Descriptor() ([]byte, []int) {
-	return file_modeldex_v1_discovery_service_proto_rawDescGZIP(), []int{41}
+	return file_modeldex_v1_discovery_service_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *UpdateConfigurationResponse) GetConfiguration() *DiscoveryConfiguration {
@@ -3371,7 +3566,7 @@ type StartDiscoveryRequest struct {
 
 func (x *StartDiscoveryRequest) Reset() {
 	*x = StartDiscoveryRequest{}
-	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[42]
+	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3383,7 +3578,7 @@ func (x *StartDiscoveryRequest) String() string {
 func (*StartDiscoveryRequest) ProtoMessage() {}
 
 func (x *StartDiscoveryRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[42]
+	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3396,7 +3591,7 @@ func (x *StartDiscoveryRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StartDiscoveryRequest.ProtoReflect.Descriptor instead.
 func (*StartDiscoveryRequest) Descriptor() ([]byte, []int) {
-	return file_modeldex_v1_discovery_service_proto_rawDescGZIP(), []int{42}
+	return file_modeldex_v1_discovery_service_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *StartDiscoveryRequest) GetRequestId() string {
@@ -3426,7 +3621,7 @@ type StartDiscoveryResponse struct {
 
 func (x *StartDiscoveryResponse) Reset() {
 	*x = StartDiscoveryResponse{}
-	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[43]
+	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3438,7 +3633,7 @@ func (x *StartDiscoveryResponse) String() string {
 func (*StartDiscoveryResponse) ProtoMessage() {}
 
 func (x *StartDiscoveryResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[43]
+	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3451,7 +3646,7 @@ func (x *StartDiscoveryResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StartDiscoveryResponse.ProtoReflect.Descriptor instead.
 func (*StartDiscoveryResponse) Descriptor() ([]byte, []int) {
-	return file_modeldex_v1_discovery_service_proto_rawDescGZIP(), []int{43}
+	return file_modeldex_v1_discovery_service_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *StartDiscoveryResponse) GetState() DiscoveryState {
@@ -3481,7 +3676,7 @@ type StopDiscoveryRequest struct {
 
 func (x *StopDiscoveryRequest) Reset() {
 	*x = StopDiscoveryRequest{}
-	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[44]
+	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3493,7 +3688,7 @@ func (x *StopDiscoveryRequest) String() string {
 func (*StopDiscoveryRequest) ProtoMessage() {}
 
 func (x *StopDiscoveryRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[44]
+	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3506,7 +3701,7 @@ func (x *StopDiscoveryRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StopDiscoveryRequest.ProtoReflect.Descriptor instead.
 func (*StopDiscoveryRequest) Descriptor() ([]byte, []int) {
-	return file_modeldex_v1_discovery_service_proto_rawDescGZIP(), []int{44}
+	return file_modeldex_v1_discovery_service_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *StopDiscoveryRequest) GetRequestId() string {
@@ -3536,7 +3731,7 @@ type StopDiscoveryResponse struct {
 
 func (x *StopDiscoveryResponse) Reset() {
 	*x = StopDiscoveryResponse{}
-	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[45]
+	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3548,7 +3743,7 @@ func (x *StopDiscoveryResponse) String() string {
 func (*StopDiscoveryResponse) ProtoMessage() {}
 
 func (x *StopDiscoveryResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[45]
+	mi := &file_modeldex_v1_discovery_service_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3561,7 +3756,7 @@ func (x *StopDiscoveryResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StopDiscoveryResponse.ProtoReflect.Descriptor instead.
 func (*StopDiscoveryResponse) Descriptor() ([]byte, []int) {
-	return file_modeldex_v1_discovery_service_proto_rawDescGZIP(), []int{45}
+	return file_modeldex_v1_discovery_service_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *StopDiscoveryResponse) GetState() DiscoveryState {
@@ -3611,20 +3806,22 @@ const file_modeldex_v1_discovery_service_proto_rawDesc = "" +
 	"\x0fGetModelRequest\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12!\n" +
 	"\fmin_revision\x18\x02 \x01(\x03R\vminRevision\x12.\n" +
-	"\x13include_raw_records\x18\x03 \x01(\bR\x11includeRawRecords\"\x91\x01\n" +
+	"\x13include_raw_records\x18\x03 \x01(\bR\x11includeRawRecords\"\xa7\x01\n" +
 	"\x10GetModelResponse\x12(\n" +
 	"\x05model\x18\x01 \x01(\v2\x12.modeldex.v1.ModelR\x05model\x12\x1a\n" +
 	"\brevision\x18\x02 \x01(\x03R\brevision\x127\n" +
 	"\vraw_records\x18\x03 \x03(\v2\x16.modeldex.v1.RawRecordR\n" +
-	"rawRecords\"L\n" +
+	"rawRecords\x12\x14\n" +
+	"\x05stale\x18\x04 \x01(\bR\x05stale\"L\n" +
 	"\x15BatchGetModelsRequest\x12\x10\n" +
 	"\x03ids\x18\x01 \x03(\tR\x03ids\x12!\n" +
-	"\fmin_revision\x18\x02 \x01(\x03R\vminRevision\"\x81\x01\n" +
+	"\fmin_revision\x18\x02 \x01(\x03R\vminRevision\"\x9e\x01\n" +
 	"\x16BatchGetModelsResponse\x12*\n" +
 	"\x06models\x18\x01 \x03(\v2\x12.modeldex.v1.ModelR\x06models\x12\x1f\n" +
 	"\vmissing_ids\x18\x02 \x03(\tR\n" +
 	"missingIds\x12\x1a\n" +
-	"\brevision\x18\x03 \x01(\x03R\brevision\"\xec\a\n" +
+	"\brevision\x18\x03 \x01(\x03R\brevision\x12\x1b\n" +
+	"\tstale_ids\x18\x04 \x03(\tR\bstaleIds\"\xec\a\n" +
 	"\vModelFilter\x12!\n" +
 	"\fprovider_ids\x18\x01 \x03(\tR\vproviderIds\x121\n" +
 	"\x14capabilities_present\x18\x02 \x03(\tR\x13capabilitiesPresent\x12+\n" +
@@ -3777,7 +3974,7 @@ const file_modeldex_v1_discovery_service_proto_rawDesc = "" +
 	"\x16BenchmarkModelResponse\x129\n" +
 	"\tbenchmark\x18\x01 \x01(\v2\x1b.modeldex.v1.ModelBenchmarkR\tbenchmark\x12\x1a\n" +
 	"\brevision\x18\x02 \x01(\x03R\brevision\"\x12\n" +
-	"\x10GetStatusRequest\"\xbf\x05\n" +
+	"\x10GetStatusRequest\"\xef\x05\n" +
 	"\x11GetStatusResponse\x121\n" +
 	"\x05state\x18\x01 \x01(\x0e2\x1b.modeldex.v1.DiscoveryStateR\x05state\x129\n" +
 	"\n" +
@@ -3794,7 +3991,14 @@ const file_modeldex_v1_discovery_service_proto_rawDesc = "" +
 	"\breplicas\x18\v \x03(\v2\x1a.modeldex.v1.ReplicaStatusR\breplicas\x12\x1a\n" +
 	"\brevision\x18\f \x01(\x03R\brevision\x12-\n" +
 	"\x12subscription_count\x18\r \x01(\x03R\x11subscriptionCount\x12.\n" +
-	"\x05redis\x18\x0e \x01(\v2\x18.modeldex.v1.RedisStatusR\x05redis\"c\n" +
+	"\x05redis\x18\x0e \x01(\v2\x18.modeldex.v1.RedisStatusR\x05redis\x12.\n" +
+	"\x05cache\x18\x0f \x01(\v2\x18.modeldex.v1.CacheStatusR\x05cache\"\xea\x01\n" +
+	"\vCacheStatus\x120\n" +
+	"\x06status\x18\x01 \x01(\x0e2\x18.modeldex.v1.CacheHealthR\x06status\x12#\n" +
+	"\rtotal_entries\x18\x02 \x01(\x03R\ftotalEntries\x12\x19\n" +
+	"\bhit_rate\x18\x03 \x01(\x01R\ahitRate\x12F\n" +
+	"\x11last_cleanup_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\x0flastCleanupTime\x12!\n" +
+	"\fmemory_bytes\x18\x05 \x01(\x03R\vmemoryBytes\"c\n" +
 	"\vRedisStatus\x12\x18\n" +
 	"\ahealthy\x18\x01 \x01(\bR\ahealthy\x12\x1e\n" +
 	"\n" +
@@ -3833,7 +4037,7 @@ const file_modeldex_v1_discovery_service_proto_rawDesc = "" +
 	"start_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x12;\n" +
 	"\vreport_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"reportTime\x12\x1a\n" +
-	"\brevision\x18\x06 \x01(\x03R\brevision\"\xc3\x03\n" +
+	"\brevision\x18\x06 \x01(\x03R\brevision\"\x8b\x05\n" +
 	"\x16DiscoveryConfiguration\x12D\n" +
 	"\x10refresh_interval\x18\x01 \x01(\v2\x19.google.protobuf.DurationR\x0frefreshInterval\x12D\n" +
 	"\x10provider_timeout\x18\x02 \x01(\v2\x19.google.protobuf.DurationR\x0fproviderTimeout\x12=\n" +
@@ -3841,10 +4045,15 @@ const file_modeldex_v1_discovery_service_proto_rawDesc = "" +
 	"\x0eretry_attempts\x18\x04 \x01(\x05H\x01R\rretryAttempts\x88\x01\x01\x12:\n" +
 	"\vretry_delay\x18\x05 \x01(\v2\x19.google.protobuf.DurationR\n" +
 	"retryDelay\x120\n" +
-	"\x11removal_threshold\x18\x06 \x01(\x05H\x02R\x10removalThreshold\x88\x01\x01B\x1b\n" +
+	"\x11removal_threshold\x18\x06 \x01(\x05H\x02R\x10removalThreshold\x88\x01\x01\x12(\n" +
+	"\rcache_enabled\x18\a \x01(\bH\x03R\fcacheEnabled\x88\x01\x01\x126\n" +
+	"\tcache_ttl\x18\b \x01(\v2\x19.google.protobuf.DurationR\bcacheTtl\x128\n" +
+	"\x15notifications_enabled\x18\t \x01(\bH\x04R\x14notificationsEnabled\x88\x01\x01B\x1b\n" +
 	"\x19_max_concurrent_providersB\x11\n" +
 	"\x0f_retry_attemptsB\x14\n" +
-	"\x12_removal_threshold\"\x19\n" +
+	"\x12_removal_thresholdB\x10\n" +
+	"\x0e_cache_enabledB\x18\n" +
+	"\x16_notifications_enabled\"\x19\n" +
 	"\x17GetConfigurationRequest\"\xbe\x01\n" +
 	"\x18GetConfigurationResponse\x12I\n" +
 	"\rconfiguration\x18\x01 \x01(\v2#.modeldex.v1.DiscoveryConfigurationR\rconfiguration\x12\x18\n" +
@@ -3893,7 +4102,12 @@ const file_modeldex_v1_discovery_service_proto_rawDesc = "" +
 	"\x1cCAPABILITY_STATE_UNSPECIFIED\x10\x00\x12\x1e\n" +
 	"\x1aCAPABILITY_STATE_SUPPORTED\x10\x01\x12 \n" +
 	"\x1cCAPABILITY_STATE_UNSUPPORTED\x10\x02\x12\x1c\n" +
-	"\x18CAPABILITY_STATE_UNKNOWN\x10\x03*\xc2\x01\n" +
+	"\x18CAPABILITY_STATE_UNKNOWN\x10\x03*v\n" +
+	"\vCacheHealth\x12\x1c\n" +
+	"\x18CACHE_HEALTH_UNSPECIFIED\x10\x00\x12\x18\n" +
+	"\x14CACHE_HEALTH_HEALTHY\x10\x01\x12\x19\n" +
+	"\x15CACHE_HEALTH_DEGRADED\x10\x02\x12\x14\n" +
+	"\x10CACHE_HEALTH_OFF\x10\x03*\xc2\x01\n" +
 	"\x0eDiscoveryState\x12\x1f\n" +
 	"\x1bDISCOVERY_STATE_UNSPECIFIED\x10\x00\x12\x1c\n" +
 	"\x18DISCOVERY_STATE_STARTING\x10\x01\x12\x1b\n" +
@@ -3935,176 +4149,182 @@ func file_modeldex_v1_discovery_service_proto_rawDescGZIP() []byte {
 	return file_modeldex_v1_discovery_service_proto_rawDescData
 }
 
-var file_modeldex_v1_discovery_service_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_modeldex_v1_discovery_service_proto_msgTypes = make([]protoimpl.MessageInfo, 52)
+var file_modeldex_v1_discovery_service_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
+var file_modeldex_v1_discovery_service_proto_msgTypes = make([]protoimpl.MessageInfo, 53)
 var file_modeldex_v1_discovery_service_proto_goTypes = []any{
 	(ModelSortField)(0),                       // 0: modeldex.v1.ModelSortField
 	(CapabilityState)(0),                      // 1: modeldex.v1.CapabilityState
-	(DiscoveryState)(0),                       // 2: modeldex.v1.DiscoveryState
-	(*RefreshProviderRequest)(nil),            // 3: modeldex.v1.RefreshProviderRequest
-	(*RefreshProviderResponse)(nil),           // 4: modeldex.v1.RefreshProviderResponse
-	(*RefreshProvidersRequest)(nil),           // 5: modeldex.v1.RefreshProvidersRequest
-	(*RefreshProvidersResponse)(nil),          // 6: modeldex.v1.RefreshProvidersResponse
-	(*RefreshResult)(nil),                     // 7: modeldex.v1.RefreshResult
-	(*GetModelRequest)(nil),                   // 8: modeldex.v1.GetModelRequest
-	(*GetModelResponse)(nil),                  // 9: modeldex.v1.GetModelResponse
-	(*BatchGetModelsRequest)(nil),             // 10: modeldex.v1.BatchGetModelsRequest
-	(*BatchGetModelsResponse)(nil),            // 11: modeldex.v1.BatchGetModelsResponse
-	(*ModelFilter)(nil),                       // 12: modeldex.v1.ModelFilter
-	(*PriceCeiling)(nil),                      // 13: modeldex.v1.PriceCeiling
-	(*ListModelsRequest)(nil),                 // 14: modeldex.v1.ListModelsRequest
-	(*ListModelsResponse)(nil),                // 15: modeldex.v1.ListModelsResponse
-	(*SaveModelRequest)(nil),                  // 16: modeldex.v1.SaveModelRequest
-	(*SaveModelResponse)(nil),                 // 17: modeldex.v1.SaveModelResponse
-	(*DeleteModelRequest)(nil),                // 18: modeldex.v1.DeleteModelRequest
-	(*DeleteModelResponse)(nil),               // 19: modeldex.v1.DeleteModelResponse
-	(*UndeleteModelRequest)(nil),              // 20: modeldex.v1.UndeleteModelRequest
-	(*UndeleteModelResponse)(nil),             // 21: modeldex.v1.UndeleteModelResponse
-	(*GetModelStatsRequest)(nil),              // 22: modeldex.v1.GetModelStatsRequest
-	(*GetModelStatsResponse)(nil),             // 23: modeldex.v1.GetModelStatsResponse
-	(*GetModelCapabilitiesRequest)(nil),       // 24: modeldex.v1.GetModelCapabilitiesRequest
-	(*GetModelCapabilitiesResponse)(nil),      // 25: modeldex.v1.GetModelCapabilitiesResponse
-	(*ValidateModelCapabilitiesRequest)(nil),  // 26: modeldex.v1.ValidateModelCapabilitiesRequest
-	(*ValidateModelCapabilitiesResponse)(nil), // 27: modeldex.v1.ValidateModelCapabilitiesResponse
-	(*CapabilityCheck)(nil),                   // 28: modeldex.v1.CapabilityCheck
-	(*ListModelBenchmarksRequest)(nil),        // 29: modeldex.v1.ListModelBenchmarksRequest
-	(*ListModelBenchmarksResponse)(nil),       // 30: modeldex.v1.ListModelBenchmarksResponse
-	(*ModelBenchmark)(nil),                    // 31: modeldex.v1.ModelBenchmark
-	(*BenchmarkModelRequest)(nil),             // 32: modeldex.v1.BenchmarkModelRequest
-	(*BenchmarkModelResponse)(nil),            // 33: modeldex.v1.BenchmarkModelResponse
-	(*GetStatusRequest)(nil),                  // 34: modeldex.v1.GetStatusRequest
-	(*GetStatusResponse)(nil),                 // 35: modeldex.v1.GetStatusResponse
-	(*RedisStatus)(nil),                       // 36: modeldex.v1.RedisStatus
-	(*StorageStatus)(nil),                     // 37: modeldex.v1.StorageStatus
-	(*SourceStatus)(nil),                      // 38: modeldex.v1.SourceStatus
-	(*ReplicaStatus)(nil),                     // 39: modeldex.v1.ReplicaStatus
-	(*DiscoveryConfiguration)(nil),            // 40: modeldex.v1.DiscoveryConfiguration
-	(*GetConfigurationRequest)(nil),           // 41: modeldex.v1.GetConfigurationRequest
-	(*GetConfigurationResponse)(nil),          // 42: modeldex.v1.GetConfigurationResponse
-	(*UpdateConfigurationRequest)(nil),        // 43: modeldex.v1.UpdateConfigurationRequest
-	(*UpdateConfigurationResponse)(nil),       // 44: modeldex.v1.UpdateConfigurationResponse
-	(*StartDiscoveryRequest)(nil),             // 45: modeldex.v1.StartDiscoveryRequest
-	(*StartDiscoveryResponse)(nil),            // 46: modeldex.v1.StartDiscoveryResponse
-	(*StopDiscoveryRequest)(nil),              // 47: modeldex.v1.StopDiscoveryRequest
-	(*StopDiscoveryResponse)(nil),             // 48: modeldex.v1.StopDiscoveryResponse
-	nil,                                       // 49: modeldex.v1.GetModelStatsResponse.ModelsByProviderEntry
-	nil,                                       // 50: modeldex.v1.GetModelStatsResponse.ModelsByCapabilityEntry
-	nil,                                       // 51: modeldex.v1.GetModelStatsResponse.ModelsByLifecycleStageEntry
-	nil,                                       // 52: modeldex.v1.GetModelCapabilitiesResponse.CapabilitiesEntry
-	nil,                                       // 53: modeldex.v1.GetModelCapabilitiesResponse.SourcesEntry
-	nil,                                       // 54: modeldex.v1.ModelBenchmark.MeasurementsEntry
-	(ProviderStatus)(0),                       // 55: modeldex.v1.ProviderStatus
-	(*RefreshError)(nil),                      // 56: modeldex.v1.RefreshError
-	(*durationpb.Duration)(nil),               // 57: google.protobuf.Duration
-	(*Model)(nil),                             // 58: modeldex.v1.Model
-	(*RawRecord)(nil),                         // 59: modeldex.v1.RawRecord
-	(Modality)(0),                             // 60: modeldex.v1.Modality
-	(LifecycleStage)(0),                       // 61: modeldex.v1.LifecycleStage
-	(*timestamppb.Timestamp)(nil),             // 62: google.protobuf.Timestamp
-	(PriceUnit)(0),                            // 63: modeldex.v1.PriceUnit
-	(*CapabilityValue)(nil),                   // 64: modeldex.v1.CapabilityValue
-	(*fieldmaskpb.FieldMask)(nil),             // 65: google.protobuf.FieldMask
+	(CacheHealth)(0),                          // 2: modeldex.v1.CacheHealth
+	(DiscoveryState)(0),                       // 3: modeldex.v1.DiscoveryState
+	(*RefreshProviderRequest)(nil),            // 4: modeldex.v1.RefreshProviderRequest
+	(*RefreshProviderResponse)(nil),           // 5: modeldex.v1.RefreshProviderResponse
+	(*RefreshProvidersRequest)(nil),           // 6: modeldex.v1.RefreshProvidersRequest
+	(*RefreshProvidersResponse)(nil),          // 7: modeldex.v1.RefreshProvidersResponse
+	(*RefreshResult)(nil),                     // 8: modeldex.v1.RefreshResult
+	(*GetModelRequest)(nil),                   // 9: modeldex.v1.GetModelRequest
+	(*GetModelResponse)(nil),                  // 10: modeldex.v1.GetModelResponse
+	(*BatchGetModelsRequest)(nil),             // 11: modeldex.v1.BatchGetModelsRequest
+	(*BatchGetModelsResponse)(nil),            // 12: modeldex.v1.BatchGetModelsResponse
+	(*ModelFilter)(nil),                       // 13: modeldex.v1.ModelFilter
+	(*PriceCeiling)(nil),                      // 14: modeldex.v1.PriceCeiling
+	(*ListModelsRequest)(nil),                 // 15: modeldex.v1.ListModelsRequest
+	(*ListModelsResponse)(nil),                // 16: modeldex.v1.ListModelsResponse
+	(*SaveModelRequest)(nil),                  // 17: modeldex.v1.SaveModelRequest
+	(*SaveModelResponse)(nil),                 // 18: modeldex.v1.SaveModelResponse
+	(*DeleteModelRequest)(nil),                // 19: modeldex.v1.DeleteModelRequest
+	(*DeleteModelResponse)(nil),               // 20: modeldex.v1.DeleteModelResponse
+	(*UndeleteModelRequest)(nil),              // 21: modeldex.v1.UndeleteModelRequest
+	(*UndeleteModelResponse)(nil),             // 22: modeldex.v1.UndeleteModelResponse
+	(*GetModelStatsRequest)(nil),              // 23: modeldex.v1.GetModelStatsRequest
+	(*GetModelStatsResponse)(nil),             // 24: modeldex.v1.GetModelStatsResponse
+	(*GetModelCapabilitiesRequest)(nil),       // 25: modeldex.v1.GetModelCapabilitiesRequest
+	(*GetModelCapabilitiesResponse)(nil),      // 26: modeldex.v1.GetModelCapabilitiesResponse
+	(*ValidateModelCapabilitiesRequest)(nil),  // 27: modeldex.v1.ValidateModelCapabilitiesRequest
+	(*ValidateModelCapabilitiesResponse)(nil), // 28: modeldex.v1.ValidateModelCapabilitiesResponse
+	(*CapabilityCheck)(nil),                   // 29: modeldex.v1.CapabilityCheck
+	(*ListModelBenchmarksRequest)(nil),        // 30: modeldex.v1.ListModelBenchmarksRequest
+	(*ListModelBenchmarksResponse)(nil),       // 31: modeldex.v1.ListModelBenchmarksResponse
+	(*ModelBenchmark)(nil),                    // 32: modeldex.v1.ModelBenchmark
+	(*BenchmarkModelRequest)(nil),             // 33: modeldex.v1.BenchmarkModelRequest
+	(*BenchmarkModelResponse)(nil),            // 34: modeldex.v1.BenchmarkModelResponse
+	(*GetStatusRequest)(nil),                  // 35: modeldex.v1.GetStatusRequest
+	(*GetStatusResponse)(nil),                 // 36: modeldex.v1.GetStatusResponse
+	(*CacheStatus)(nil),                       // 37: modeldex.v1.CacheStatus
+	(*RedisStatus)(nil),                       // 38: modeldex.v1.RedisStatus
+	(*StorageStatus)(nil),                     // 39: modeldex.v1.StorageStatus
+	(*SourceStatus)(nil),                      // 40: modeldex.v1.SourceStatus
+	(*ReplicaStatus)(nil),                     // 41: modeldex.v1.ReplicaStatus
+	(*DiscoveryConfiguration)(nil),            // 42: modeldex.v1.DiscoveryConfiguration
+	(*GetConfigurationRequest)(nil),           // 43: modeldex.v1.GetConfigurationRequest
+	(*GetConfigurationResponse)(nil),          // 44: modeldex.v1.GetConfigurationResponse
+	(*UpdateConfigurationRequest)(nil),        // 45: modeldex.v1.UpdateConfigurationRequest
+	(*UpdateConfigurationResponse)(nil),       // 46: modeldex.v1.UpdateConfigurationResponse
+	(*StartDiscoveryRequest)(nil),             // 47: modeldex.v1.StartDiscoveryRequest
+	(*StartDiscoveryResponse)(nil),            // 48: modeldex.v1.StartDiscoveryResponse
+	(*StopDiscoveryRequest)(nil),              // 49: modeldex.v1.StopDiscoveryRequest
+	(*StopDiscoveryResponse)(nil),             // 50: modeldex.v1.StopDiscoveryResponse
+	nil,                                       // 51: modeldex.v1.GetModelStatsResponse.ModelsByProviderEntry
+	nil,                                       // 52: modeldex.v1.GetModelStatsResponse.ModelsByCapabilityEntry
+	nil,                                       // 53: modeldex.v1.GetModelStatsResponse.ModelsByLifecycleStageEntry
+	nil,                                       // 54: modeldex.v1.GetModelCapabilitiesResponse.CapabilitiesEntry
+	nil,                                       // 55: modeldex.v1.GetModelCapabilitiesResponse.SourcesEntry
+	nil,                                       // 56: modeldex.v1.ModelBenchmark.MeasurementsEntry
+	(ProviderStatus)(0),                       // 57: modeldex.v1.ProviderStatus
+	(*RefreshError)(nil),                      // 58: modeldex.v1.RefreshError
+	(*durationpb.Duration)(nil),               // 59: google.protobuf.Duration
+	(*Model)(nil),                             // 60: modeldex.v1.Model
+	(*RawRecord)(nil),                         // 61: modeldex.v1.RawRecord
+	(Modality)(0),                             // 62: modeldex.v1.Modality
+	(LifecycleStage)(0),                       // 63: modeldex.v1.LifecycleStage
+	(*timestamppb.Timestamp)(nil),             // 64: google.protobuf.Timestamp
+	(PriceUnit)(0),                            // 65: modeldex.v1.PriceUnit
+	(*CapabilityValue)(nil),                   // 66: modeldex.v1.CapabilityValue
+	(*fieldmaskpb.FieldMask)(nil),             // 67: google.protobuf.FieldMask
 }
 var file_modeldex_v1_discovery_service_proto_depIdxs = []int32{
-	7,  // 0: modeldex.v1.RefreshProviderResponse.result:type_name -> modeldex.v1.RefreshResult
-	7,  // 1: modeldex.v1.RefreshProvidersResponse.result:type_name -> modeldex.v1.RefreshResult
-	55, // 2: modeldex.v1.RefreshResult.status:type_name -> modeldex.v1.ProviderStatus
-	56, // 3: modeldex.v1.RefreshResult.errors:type_name -> modeldex.v1.RefreshError
-	57, // 4: modeldex.v1.RefreshResult.duration:type_name -> google.protobuf.Duration
-	58, // 5: modeldex.v1.GetModelResponse.model:type_name -> modeldex.v1.Model
-	59, // 6: modeldex.v1.GetModelResponse.raw_records:type_name -> modeldex.v1.RawRecord
-	58, // 7: modeldex.v1.BatchGetModelsResponse.models:type_name -> modeldex.v1.Model
-	60, // 8: modeldex.v1.ModelFilter.input_modalities:type_name -> modeldex.v1.Modality
-	60, // 9: modeldex.v1.ModelFilter.output_modalities:type_name -> modeldex.v1.Modality
-	13, // 10: modeldex.v1.ModelFilter.price_ceilings:type_name -> modeldex.v1.PriceCeiling
-	61, // 11: modeldex.v1.ModelFilter.lifecycle_stages:type_name -> modeldex.v1.LifecycleStage
-	62, // 12: modeldex.v1.ModelFilter.retires_before:type_name -> google.protobuf.Timestamp
-	63, // 13: modeldex.v1.PriceCeiling.unit:type_name -> modeldex.v1.PriceUnit
-	12, // 14: modeldex.v1.ListModelsRequest.filter:type_name -> modeldex.v1.ModelFilter
+	8,  // 0: modeldex.v1.RefreshProviderResponse.result:type_name -> modeldex.v1.RefreshResult
+	8,  // 1: modeldex.v1.RefreshProvidersResponse.result:type_name -> modeldex.v1.RefreshResult
+	57, // 2: modeldex.v1.RefreshResult.status:type_name -> modeldex.v1.ProviderStatus
+	58, // 3: modeldex.v1.RefreshResult.errors:type_name -> modeldex.v1.RefreshError
+	59, // 4: modeldex.v1.RefreshResult.duration:type_name -> google.protobuf.Duration
+	60, // 5: modeldex.v1.GetModelResponse.model:type_name -> modeldex.v1.Model
+	61, // 6: modeldex.v1.GetModelResponse.raw_records:type_name -> modeldex.v1.RawRecord
+	60, // 7: modeldex.v1.BatchGetModelsResponse.models:type_name -> modeldex.v1.Model
+	62, // 8: modeldex.v1.ModelFilter.input_modalities:type_name -> modeldex.v1.Modality
+	62, // 9: modeldex.v1.ModelFilter.output_modalities:type_name -> modeldex.v1.Modality
+	14, // 10: modeldex.v1.ModelFilter.price_ceilings:type_name -> modeldex.v1.PriceCeiling
+	63, // 11: modeldex.v1.ModelFilter.lifecycle_stages:type_name -> modeldex.v1.LifecycleStage
+	64, // 12: modeldex.v1.ModelFilter.retires_before:type_name -> google.protobuf.Timestamp
+	65, // 13: modeldex.v1.PriceCeiling.unit:type_name -> modeldex.v1.PriceUnit
+	13, // 14: modeldex.v1.ListModelsRequest.filter:type_name -> modeldex.v1.ModelFilter
 	0,  // 15: modeldex.v1.ListModelsRequest.sort_field:type_name -> modeldex.v1.ModelSortField
-	58, // 16: modeldex.v1.ListModelsResponse.models:type_name -> modeldex.v1.Model
-	58, // 17: modeldex.v1.SaveModelRequest.model:type_name -> modeldex.v1.Model
-	58, // 18: modeldex.v1.SaveModelResponse.model:type_name -> modeldex.v1.Model
-	58, // 19: modeldex.v1.UndeleteModelResponse.model:type_name -> modeldex.v1.Model
-	49, // 20: modeldex.v1.GetModelStatsResponse.models_by_provider:type_name -> modeldex.v1.GetModelStatsResponse.ModelsByProviderEntry
-	50, // 21: modeldex.v1.GetModelStatsResponse.models_by_capability:type_name -> modeldex.v1.GetModelStatsResponse.ModelsByCapabilityEntry
-	51, // 22: modeldex.v1.GetModelStatsResponse.models_by_lifecycle_stage:type_name -> modeldex.v1.GetModelStatsResponse.ModelsByLifecycleStageEntry
-	52, // 23: modeldex.v1.GetModelCapabilitiesResponse.capabilities:type_name -> modeldex.v1.GetModelCapabilitiesResponse.CapabilitiesEntry
-	53, // 24: modeldex.v1.GetModelCapabilitiesResponse.sources:type_name -> modeldex.v1.GetModelCapabilitiesResponse.SourcesEntry
-	28, // 25: modeldex.v1.ValidateModelCapabilitiesResponse.checks:type_name -> modeldex.v1.CapabilityCheck
+	60, // 16: modeldex.v1.ListModelsResponse.models:type_name -> modeldex.v1.Model
+	60, // 17: modeldex.v1.SaveModelRequest.model:type_name -> modeldex.v1.Model
+	60, // 18: modeldex.v1.SaveModelResponse.model:type_name -> modeldex.v1.Model
+	60, // 19: modeldex.v1.UndeleteModelResponse.model:type_name -> modeldex.v1.Model
+	51, // 20: modeldex.v1.GetModelStatsResponse.models_by_provider:type_name -> modeldex.v1.GetModelStatsResponse.ModelsByProviderEntry
+	52, // 21: modeldex.v1.GetModelStatsResponse.models_by_capability:type_name -> modeldex.v1.GetModelStatsResponse.ModelsByCapabilityEntry
+	53, // 22: modeldex.v1.GetModelStatsResponse.models_by_lifecycle_stage:type_name -> modeldex.v1.GetModelStatsResponse.ModelsByLifecycleStageEntry
+	54, // 23: modeldex.v1.GetModelCapabilitiesResponse.capabilities:type_name -> modeldex.v1.GetModelCapabilitiesResponse.CapabilitiesEntry
+	55, // 24: modeldex.v1.GetModelCapabilitiesResponse.sources:type_name -> modeldex.v1.GetModelCapabilitiesResponse.SourcesEntry
+	29, // 25: modeldex.v1.ValidateModelCapabilitiesResponse.checks:type_name -> modeldex.v1.CapabilityCheck
 	1,  // 26: modeldex.v1.CapabilityCheck.state:type_name -> modeldex.v1.CapabilityState
-	64, // 27: modeldex.v1.CapabilityCheck.value:type_name -> modeldex.v1.CapabilityValue
-	31, // 28: modeldex.v1.ListModelBenchmarksResponse.benchmarks:type_name -> modeldex.v1.ModelBenchmark
-	62, // 29: modeldex.v1.ModelBenchmark.run_time:type_name -> google.protobuf.Timestamp
-	54, // 30: modeldex.v1.ModelBenchmark.measurements:type_name -> modeldex.v1.ModelBenchmark.MeasurementsEntry
-	31, // 31: modeldex.v1.BenchmarkModelResponse.benchmark:type_name -> modeldex.v1.ModelBenchmark
-	2,  // 32: modeldex.v1.GetStatusResponse.state:type_name -> modeldex.v1.DiscoveryState
-	62, // 33: modeldex.v1.GetStatusResponse.start_time:type_name -> google.protobuf.Timestamp
-	57, // 34: modeldex.v1.GetStatusResponse.uptime:type_name -> google.protobuf.Duration
-	62, // 35: modeldex.v1.GetStatusResponse.last_refresh_time:type_name -> google.protobuf.Timestamp
-	37, // 36: modeldex.v1.GetStatusResponse.storage:type_name -> modeldex.v1.StorageStatus
-	38, // 37: modeldex.v1.GetStatusResponse.sources:type_name -> modeldex.v1.SourceStatus
-	39, // 38: modeldex.v1.GetStatusResponse.replicas:type_name -> modeldex.v1.ReplicaStatus
-	36, // 39: modeldex.v1.GetStatusResponse.redis:type_name -> modeldex.v1.RedisStatus
-	57, // 40: modeldex.v1.StorageStatus.response_time:type_name -> google.protobuf.Duration
-	62, // 41: modeldex.v1.StorageStatus.check_time:type_name -> google.protobuf.Timestamp
-	62, // 42: modeldex.v1.SourceStatus.last_start_time:type_name -> google.protobuf.Timestamp
-	62, // 43: modeldex.v1.SourceStatus.last_success_time:type_name -> google.protobuf.Timestamp
-	62, // 44: modeldex.v1.SourceStatus.next_refresh_time:type_name -> google.protobuf.Timestamp
-	56, // 45: modeldex.v1.SourceStatus.last_error:type_name -> modeldex.v1.RefreshError
-	62, // 46: modeldex.v1.ReplicaStatus.start_time:type_name -> google.protobuf.Timestamp
-	62, // 47: modeldex.v1.ReplicaStatus.report_time:type_name -> google.protobuf.Timestamp
-	57, // 48: modeldex.v1.DiscoveryConfiguration.refresh_interval:type_name -> google.protobuf.Duration
-	57, // 49: modeldex.v1.DiscoveryConfiguration.provider_timeout:type_name -> google.protobuf.Duration
-	57, // 50: modeldex.v1.DiscoveryConfiguration.retry_delay:type_name -> google.protobuf.Duration
-	40, // 51: modeldex.v1.GetConfigurationResponse.configuration:type_name -> modeldex.v1.DiscoveryConfiguration
-	40, // 52: modeldex.v1.UpdateConfigurationRequest.configuration:type_name -> modeldex.v1.DiscoveryConfiguration
-	65, // 53: modeldex.v1.UpdateConfigurationRequest.update_mask:type_name -> google.protobuf.FieldMask
-	40, // 54: modeldex.v1.UpdateConfigurationResponse.configuration:type_name -> modeldex.v1.DiscoveryConfiguration
-	2,  // 55: modeldex.v1.StartDiscoveryResponse.state:type_name -> modeldex.v1.DiscoveryState
-	2,  // 56: modeldex.v1.StopDiscoveryResponse.state:type_name -> modeldex.v1.DiscoveryState
-	64, // 57: modeldex.v1.GetModelCapabilitiesResponse.CapabilitiesEntry.value:type_name -> modeldex.v1.CapabilityValue
-	3,  // 58: modeldex.v1.DiscoveryService.RefreshProvider:input_type -> modeldex.v1.RefreshProviderRequest
-	5,  // 59: modeldex.v1.DiscoveryService.RefreshProviders:input_type -> modeldex.v1.RefreshProvidersRequest
-	8,  // 60: modeldex.v1.DiscoveryService.GetModel:input_type -> modeldex.v1.GetModelRequest
-	10, // 61: modeldex.v1.DiscoveryService.BatchGetModels:input_type -> modeldex.v1.BatchGetModelsRequest
-	14, // 62: modeldex.v1.DiscoveryService.ListModels:input_type -> modeldex.v1.ListModelsRequest
-	16, // 63: modeldex.v1.DiscoveryService.SaveModel:input_type -> modeldex.v1.SaveModelRequest
-	18, // 64: modeldex.v1.DiscoveryService.DeleteModel:input_type -> modeldex.v1.DeleteModelRequest
-	20, // 65: modeldex.v1.DiscoveryService.UndeleteModel:input_type -> modeldex.v1.UndeleteModelRequest
-	22, // 66: modeldex.v1.DiscoveryService.GetModelStats:input_type -> modeldex.v1.GetModelStatsRequest
-	24, // 67: modeldex.v1.DiscoveryService.GetModelCapabilities:input_type -> modeldex.v1.GetModelCapabilitiesRequest
-	26, // 68: modeldex.v1.DiscoveryService.ValidateModelCapabilities:input_type -> modeldex.v1.ValidateModelCapabilitiesRequest
-	29, // 69: modeldex.v1.DiscoveryService.ListModelBenchmarks:input_type -> modeldex.v1.ListModelBenchmarksRequest
-	32, // 70: modeldex.v1.DiscoveryService.BenchmarkModel:input_type -> modeldex.v1.BenchmarkModelRequest
-	34, // 71: modeldex.v1.DiscoveryService.GetStatus:input_type -> modeldex.v1.GetStatusRequest
-	41, // 72: modeldex.v1.DiscoveryService.GetConfiguration:input_type -> modeldex.v1.GetConfigurationRequest
-	43, // 73: modeldex.v1.DiscoveryService.UpdateConfiguration:input_type -> modeldex.v1.UpdateConfigurationRequest
-	45, // 74: modeldex.v1.DiscoveryService.StartDiscovery:input_type -> modeldex.v1.StartDiscoveryRequest
-	47, // 75: modeldex.v1.DiscoveryService.StopDiscovery:input_type -> modeldex.v1.StopDiscoveryRequest
-	4,  // 76: modeldex.v1.DiscoveryService.RefreshProvider:output_type -> modeldex.v1.RefreshProviderResponse
-	6,  // 77: modeldex.v1.DiscoveryService.RefreshProviders:output_type -> modeldex.v1.RefreshProvidersResponse
-	9,  // 78: modeldex.v1.DiscoveryService.GetModel:output_type -> modeldex.v1.GetModelResponse
-	11, // 79: modeldex.v1.DiscoveryService.BatchGetModels:output_type -> modeldex.v1.BatchGetModelsResponse
-	15, // 80: modeldex.v1.DiscoveryService.ListModels:output_type -> modeldex.v1.ListModelsResponse
-	17, // 81: modeldex.v1.DiscoveryService.SaveModel:output_type -> modeldex.v1.SaveModelResponse
-	19, // 82: modeldex.v1.DiscoveryService.DeleteModel:output_type -> modeldex.v1.DeleteModelResponse
-	21, // 83: modeldex.v1.DiscoveryService.UndeleteModel:output_type -> modeldex.v1.UndeleteModelResponse
-	23, // 84: modeldex.v1.DiscoveryService.GetModelStats:output_type -> modeldex.v1.GetModelStatsResponse
-	25, // 85: modeldex.v1.DiscoveryService.GetModelCapabilities:output_type -> modeldex.v1.GetModelCapabilitiesResponse
-	27, // 86: modeldex.v1.DiscoveryService.ValidateModelCapabilities:output_type -> modeldex.v1.ValidateModelCapabilitiesResponse
-	30, // 87: modeldex.v1.DiscoveryService.ListModelBenchmarks:output_type -> modeldex.v1.ListModelBenchmarksResponse
-	33, // 88: modeldex.v1.DiscoveryService.BenchmarkModel:output_type -> modeldex.v1.BenchmarkModelResponse
-	35, // 89: modeldex.v1.DiscoveryService.GetStatus:output_type -> modeldex.v1.GetStatusResponse
-	42, // 90: modeldex.v1.DiscoveryService.GetConfiguration:output_type -> modeldex.v1.GetConfigurationResponse
-	44, // 91: modeldex.v1.DiscoveryService.UpdateConfiguration:output_type -> modeldex.v1.UpdateConfigurationResponse
-	46, // 92: modeldex.v1.DiscoveryService.StartDiscovery:output_type -> modeldex.v1.StartDiscoveryResponse
-	48, // 93: modeldex.v1.DiscoveryService.StopDiscovery:output_type -> modeldex.v1.StopDiscoveryResponse
-	76, // [76:94] is the sub-list for method output_type
-	58, // [58:76] is the sub-list for method input_type
-	58, // [58:58] is the sub-list for extension type_name
-	58, // [58:58] is the sub-list for extension extendee
-	0,  // [0:58] is the sub-list for field type_name
+	66, // 27: modeldex.v1.CapabilityCheck.value:type_name -> modeldex.v1.CapabilityValue
+	32, // 28: modeldex.v1.ListModelBenchmarksResponse.benchmarks:type_name -> modeldex.v1.ModelBenchmark
+	64, // 29: modeldex.v1.ModelBenchmark.run_time:type_name -> google.protobuf.Timestamp
+	56, // 30: modeldex.v1.ModelBenchmark.measurements:type_name -> modeldex.v1.ModelBenchmark.MeasurementsEntry
+	32, // 31: modeldex.v1.BenchmarkModelResponse.benchmark:type_name -> modeldex.v1.ModelBenchmark
+	3,  // 32: modeldex.v1.GetStatusResponse.state:type_name -> modeldex.v1.DiscoveryState
+	64, // 33: modeldex.v1.GetStatusResponse.start_time:type_name -> google.protobuf.Timestamp
+	59, // 34: modeldex.v1.GetStatusResponse.uptime:type_name -> google.protobuf.Duration
+	64, // 35: modeldex.v1.GetStatusResponse.last_refresh_time:type_name -> google.protobuf.Timestamp
+	39, // 36: modeldex.v1.GetStatusResponse.storage:type_name -> modeldex.v1.StorageStatus
+	40, // 37: modeldex.v1.GetStatusResponse.sources:type_name -> modeldex.v1.SourceStatus
+	41, // 38: modeldex.v1.GetStatusResponse.replicas:type_name -> modeldex.v1.ReplicaStatus
+	38, // 39: modeldex.v1.GetStatusResponse.redis:type_name -> modeldex.v1.RedisStatus
+	37, // 40: modeldex.v1.GetStatusResponse.cache:type_name -> modeldex.v1.CacheStatus
+	2,  // 41: modeldex.v1.CacheStatus.status:type_name -> modeldex.v1.CacheHealth
+	64, // 42: modeldex.v1.CacheStatus.last_cleanup_time:type_name -> google.protobuf.Timestamp
+	59, // 43: modeldex.v1.StorageStatus.response_time:type_name -> google.protobuf.Duration
+	64, // 44: modeldex.v1.StorageStatus.check_time:type_name -> google.protobuf.Timestamp
+	64, // 45: modeldex.v1.SourceStatus.last_start_time:type_name -> google.protobuf.Timestamp
+	64, // 46: modeldex.v1.SourceStatus.last_success_time:type_name -> google.protobuf.Timestamp
+	64, // 47: modeldex.v1.SourceStatus.next_refresh_time:type_name -> google.protobuf.Timestamp
+	58, // 48: modeldex.v1.SourceStatus.last_error:type_name -> modeldex.v1.RefreshError
+	64, // 49: modeldex.v1.ReplicaStatus.start_time:type_name -> google.protobuf.Timestamp
+	64, // 50: modeldex.v1.ReplicaStatus.report_time:type_name -> google.protobuf.Timestamp
+	59, // 51: modeldex.v1.DiscoveryConfiguration.refresh_interval:type_name -> google.protobuf.Duration
+	59, // 52: modeldex.v1.DiscoveryConfiguration.provider_timeout:type_name -> google.protobuf.Duration
+	59, // 53: modeldex.v1.DiscoveryConfiguration.retry_delay:type_name -> google.protobuf.Duration
+	59, // 54: modeldex.v1.DiscoveryConfiguration.cache_ttl:type_name -> google.protobuf.Duration
+	42, // 55: modeldex.v1.GetConfigurationResponse.configuration:type_name -> modeldex.v1.DiscoveryConfiguration
+	42, // 56: modeldex.v1.UpdateConfigurationRequest.configuration:type_name -> modeldex.v1.DiscoveryConfiguration
+	67, // 57: modeldex.v1.UpdateConfigurationRequest.update_mask:type_name -> google.protobuf.FieldMask
+	42, // 58: modeldex.v1.UpdateConfigurationResponse.configuration:type_name -> modeldex.v1.DiscoveryConfiguration
+	3,  // 59: modeldex.v1.StartDiscoveryResponse.state:type_name -> modeldex.v1.DiscoveryState
+	3,  // 60: modeldex.v1.StopDiscoveryResponse.state:type_name -> modeldex.v1.DiscoveryState
+	66, // 61: modeldex.v1.GetModelCapabilitiesResponse.CapabilitiesEntry.value:type_name -> modeldex.v1.CapabilityValue
+	4,  // 62: modeldex.v1.DiscoveryService.RefreshProvider:input_type -> modeldex.v1.RefreshProviderRequest
+	6,  // 63: modeldex.v1.DiscoveryService.RefreshProviders:input_type -> modeldex.v1.RefreshProvidersRequest
+	9,  // 64: modeldex.v1.DiscoveryService.GetModel:input_type -> modeldex.v1.GetModelRequest
+	11, // 65: modeldex.v1.DiscoveryService.BatchGetModels:input_type -> modeldex.v1.BatchGetModelsRequest
+	15, // 66: modeldex.v1.DiscoveryService.ListModels:input_type -> modeldex.v1.ListModelsRequest
+	17, // 67: modeldex.v1.DiscoveryService.SaveModel:input_type -> modeldex.v1.SaveModelRequest
+	19, // 68: modeldex.v1.DiscoveryService.DeleteModel:input_type -> modeldex.v1.DeleteModelRequest
+	21, // 69: modeldex.v1.DiscoveryService.UndeleteModel:input_type -> modeldex.v1.UndeleteModelRequest
+	23, // 70: modeldex.v1.DiscoveryService.GetModelStats:input_type -> modeldex.v1.GetModelStatsRequest
+	25, // 71: modeldex.v1.DiscoveryService.GetModelCapabilities:input_type -> modeldex.v1.GetModelCapabilitiesRequest
+	27, // 72: modeldex.v1.DiscoveryService.ValidateModelCapabilities:input_type -> modeldex.v1.ValidateModelCapabilitiesRequest
+	30, // 73: modeldex.v1.DiscoveryService.ListModelBenchmarks:input_type -> modeldex.v1.ListModelBenchmarksRequest
+	33, // 74: modeldex.v1.DiscoveryService.BenchmarkModel:input_type -> modeldex.v1.BenchmarkModelRequest
+	35, // 75: modeldex.v1.DiscoveryService.GetStatus:input_type -> modeldex.v1.GetStatusRequest
+	43, // 76: modeldex.v1.DiscoveryService.GetConfiguration:input_type -> modeldex.v1.GetConfigurationRequest
+	45, // 77: modeldex.v1.DiscoveryService.UpdateConfiguration:input_type -> modeldex.v1.UpdateConfigurationRequest
+	47, // 78: modeldex.v1.DiscoveryService.StartDiscovery:input_type -> modeldex.v1.StartDiscoveryRequest
+	49, // 79: modeldex.v1.DiscoveryService.StopDiscovery:input_type -> modeldex.v1.StopDiscoveryRequest
+	5,  // 80: modeldex.v1.DiscoveryService.RefreshProvider:output_type -> modeldex.v1.RefreshProviderResponse
+	7,  // 81: modeldex.v1.DiscoveryService.RefreshProviders:output_type -> modeldex.v1.RefreshProvidersResponse
+	10, // 82: modeldex.v1.DiscoveryService.GetModel:output_type -> modeldex.v1.GetModelResponse
+	12, // 83: modeldex.v1.DiscoveryService.BatchGetModels:output_type -> modeldex.v1.BatchGetModelsResponse
+	16, // 84: modeldex.v1.DiscoveryService.ListModels:output_type -> modeldex.v1.ListModelsResponse
+	18, // 85: modeldex.v1.DiscoveryService.SaveModel:output_type -> modeldex.v1.SaveModelResponse
+	20, // 86: modeldex.v1.DiscoveryService.DeleteModel:output_type -> modeldex.v1.DeleteModelResponse
+	22, // 87: modeldex.v1.DiscoveryService.UndeleteModel:output_type -> modeldex.v1.UndeleteModelResponse
+	24, // 88: modeldex.v1.DiscoveryService.GetModelStats:output_type -> modeldex.v1.GetModelStatsResponse
+	26, // 89: modeldex.v1.DiscoveryService.GetModelCapabilities:output_type -> modeldex.v1.GetModelCapabilitiesResponse
+	28, // 90: modeldex.v1.DiscoveryService.ValidateModelCapabilities:output_type -> modeldex.v1.ValidateModelCapabilitiesResponse
+	31, // 91: modeldex.v1.DiscoveryService.ListModelBenchmarks:output_type -> modeldex.v1.ListModelBenchmarksResponse
+	34, // 92: modeldex.v1.DiscoveryService.BenchmarkModel:output_type -> modeldex.v1.BenchmarkModelResponse
+	36, // 93: modeldex.v1.DiscoveryService.GetStatus:output_type -> modeldex.v1.GetStatusResponse
+	44, // 94: modeldex.v1.DiscoveryService.GetConfiguration:output_type -> modeldex.v1.GetConfigurationResponse
+	46, // 95: modeldex.v1.DiscoveryService.UpdateConfiguration:output_type -> modeldex.v1.UpdateConfigurationResponse
+	48, // 96: modeldex.v1.DiscoveryService.StartDiscovery:output_type -> modeldex.v1.StartDiscoveryResponse
+	50, // 97: modeldex.v1.DiscoveryService.StopDiscovery:output_type -> modeldex.v1.StopDiscoveryResponse
+	80, // [80:98] is the sub-list for method output_type
+	62, // [62:80] is the sub-list for method input_type
+	62, // [62:62] is the sub-list for extension type_name
+	62, // [62:62] is the sub-list for extension extendee
+	0,  // [0:62] is the sub-list for field type_name
 }
 
 func init() { file_modeldex_v1_discovery_service_proto_init() }
@@ -4119,15 +4339,15 @@ func file_modeldex_v1_discovery_service_proto_init() {
 	file_modeldex_v1_discovery_service_proto_msgTypes[13].OneofWrappers = []any{}
 	file_modeldex_v1_discovery_service_proto_msgTypes[15].OneofWrappers = []any{}
 	file_modeldex_v1_discovery_service_proto_msgTypes[17].OneofWrappers = []any{}
-	file_modeldex_v1_discovery_service_proto_msgTypes[37].OneofWrappers = []any{}
-	file_modeldex_v1_discovery_service_proto_msgTypes[40].OneofWrappers = []any{}
+	file_modeldex_v1_discovery_service_proto_msgTypes[38].OneofWrappers = []any{}
+	file_modeldex_v1_discovery_service_proto_msgTypes[41].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_modeldex_v1_discovery_service_proto_rawDesc), len(file_modeldex_v1_discovery_service_proto_rawDesc)),
-			NumEnums:      3,
-			NumMessages:   52,
+			NumEnums:      4,
+			NumMessages:   53,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -61,6 +61,12 @@ const (
 	// NOT_FOUND. The subscription has no filter with this id.
 	// Example: metadata {subscription_id: "sub_2f6c...", filter_id: "f9"}.
 	ErrorReason_ERROR_REASON_SUBSCRIPTION_FILTER_NOT_FOUND ErrorReason = 14
+	// NOT_FOUND. The namespace has no entry under this key, or it has expired, or was invalidated.
+	// Example: metadata {namespace: "gateway", key: "openai/gpt-4o"}.
+	ErrorReason_ERROR_REASON_ENTRY_NOT_FOUND ErrorReason = 15
+	// NOT_FOUND. There is no invalidation rule with this id.
+	// Example: metadata {rule_id: "rule_2f6c..."}.
+	ErrorReason_ERROR_REASON_RULE_NOT_FOUND ErrorReason = 16
 	// UNIMPLEMENTED. No such method.
 	// Example: metadata {method: "/modeldex.v1.DiscoveryService/GetModell"}.
 	ErrorReason_ERROR_REASON_METHOD_NOT_FOUND ErrorReason = 12
@@ -119,6 +125,16 @@ const (
 	// FAILED_PRECONDITION. The subscription acknowledges by itself, so no call can.
 	// Example: metadata {subscription_id: "sub_2f6c..."}.
 	ErrorReason_ERROR_REASON_ACKNOWLEDGEMENT_AUTOMATIC ErrorReason = 36
+	// FAILED_PRECONDITION. The namespace "catalogue" holds the models of the catalogue, so no entry of it can be set or
+	// deleted. Use another namespace, or SaveModel.
+	// Example: metadata {namespace: "catalogue"}.
+	ErrorReason_ERROR_REASON_NAMESPACE_READ_ONLY ErrorReason = 37
+	// FAILED_PRECONDITION. The server's settings switch this way of invalidating off.
+	// Example: metadata {strategy: "tag_invalidation"}.
+	ErrorReason_ERROR_REASON_STRATEGY_DISABLED ErrorReason = 38
+	// FAILED_PRECONDITION. The configuration switches notifications off, so nothing can be watched.
+	// Example: metadata {}; an admin sets notifications_enabled with UpdateConfiguration.
+	ErrorReason_ERROR_REASON_NOTIFICATIONS_DISABLED ErrorReason = 39
 	// UNAUTHENTICATED. No token or certificate came with the call, or it is not valid here.
 	// Example: metadata {}; send "authorization: Bearer <token>".
 	ErrorReason_ERROR_REASON_UNAUTHENTICATED ErrorReason = 40
@@ -138,6 +154,13 @@ const (
 	// RESOURCE_EXHAUSTED. The caller has as many subscriptions as are allowed. Delete some.
 	// Example: metadata {limit: "1000"}.
 	ErrorReason_ERROR_REASON_TOO_MANY_SUBSCRIPTIONS ErrorReason = 45
+	// RESOURCE_EXHAUSTED. The callers' namespaces together hold as many entries as are allowed. Delete some, or let them
+	// live shorter.
+	// Example: metadata {limit: "1000000"}.
+	ErrorReason_ERROR_REASON_TOO_MANY_ENTRIES ErrorReason = 46
+	// RESOURCE_EXHAUSTED. There are as many invalidation rules as are allowed. Delete some.
+	// Example: metadata {limit: "1000"}.
+	ErrorReason_ERROR_REASON_TOO_MANY_RULES ErrorReason = 47
 	// UNAVAILABLE. The store cannot be reached or cannot write now; nothing was changed. Try again later.
 	// Example: metadata {}; RetryInfo says how long to wait.
 	ErrorReason_ERROR_REASON_STORE_UNAVAILABLE ErrorReason = 50
@@ -194,6 +217,8 @@ var (
 		11: "ERROR_REASON_PROVIDER_NOT_FOUND",
 		13: "ERROR_REASON_SUBSCRIPTION_NOT_FOUND",
 		14: "ERROR_REASON_SUBSCRIPTION_FILTER_NOT_FOUND",
+		15: "ERROR_REASON_ENTRY_NOT_FOUND",
+		16: "ERROR_REASON_RULE_NOT_FOUND",
 		12: "ERROR_REASON_METHOD_NOT_FOUND",
 		20: "ERROR_REASON_VERSION_MISMATCH",
 		21: "ERROR_REASON_REQUEST_ID_REUSED",
@@ -212,12 +237,17 @@ var (
 		34: "ERROR_REASON_DISCOVERY_STOPPED",
 		35: "ERROR_REASON_SUBSCRIPTION_EXPIRED",
 		36: "ERROR_REASON_ACKNOWLEDGEMENT_AUTOMATIC",
+		37: "ERROR_REASON_NAMESPACE_READ_ONLY",
+		38: "ERROR_REASON_STRATEGY_DISABLED",
+		39: "ERROR_REASON_NOTIFICATIONS_DISABLED",
 		40: "ERROR_REASON_UNAUTHENTICATED",
 		41: "ERROR_REASON_PERMISSION_DENIED",
 		42: "ERROR_REASON_TOO_MANY_STREAMS",
 		43: "ERROR_REASON_PROVIDER_DENIED",
 		44: "ERROR_REASON_RATE_LIMITED",
 		45: "ERROR_REASON_TOO_MANY_SUBSCRIPTIONS",
+		46: "ERROR_REASON_TOO_MANY_ENTRIES",
+		47: "ERROR_REASON_TOO_MANY_RULES",
 		50: "ERROR_REASON_STORE_UNAVAILABLE",
 		51: "ERROR_REASON_COMMIT_UNKNOWN",
 		52: "ERROR_REASON_REVISION_NOT_REACHED",
@@ -243,6 +273,8 @@ var (
 		"ERROR_REASON_PROVIDER_NOT_FOUND":            11,
 		"ERROR_REASON_SUBSCRIPTION_NOT_FOUND":        13,
 		"ERROR_REASON_SUBSCRIPTION_FILTER_NOT_FOUND": 14,
+		"ERROR_REASON_ENTRY_NOT_FOUND":               15,
+		"ERROR_REASON_RULE_NOT_FOUND":                16,
 		"ERROR_REASON_METHOD_NOT_FOUND":              12,
 		"ERROR_REASON_VERSION_MISMATCH":              20,
 		"ERROR_REASON_REQUEST_ID_REUSED":             21,
@@ -261,12 +293,17 @@ var (
 		"ERROR_REASON_DISCOVERY_STOPPED":             34,
 		"ERROR_REASON_SUBSCRIPTION_EXPIRED":          35,
 		"ERROR_REASON_ACKNOWLEDGEMENT_AUTOMATIC":     36,
+		"ERROR_REASON_NAMESPACE_READ_ONLY":           37,
+		"ERROR_REASON_STRATEGY_DISABLED":             38,
+		"ERROR_REASON_NOTIFICATIONS_DISABLED":        39,
 		"ERROR_REASON_UNAUTHENTICATED":               40,
 		"ERROR_REASON_PERMISSION_DENIED":             41,
 		"ERROR_REASON_TOO_MANY_STREAMS":              42,
 		"ERROR_REASON_PROVIDER_DENIED":               43,
 		"ERROR_REASON_RATE_LIMITED":                  44,
 		"ERROR_REASON_TOO_MANY_SUBSCRIPTIONS":        45,
+		"ERROR_REASON_TOO_MANY_ENTRIES":              46,
+		"ERROR_REASON_TOO_MANY_RULES":                47,
 		"ERROR_REASON_STORE_UNAVAILABLE":             50,
 		"ERROR_REASON_COMMIT_UNKNOWN":                51,
 		"ERROR_REASON_REVISION_NOT_REACHED":          52,
@@ -314,7 +351,7 @@ var File_modeldex_v1_error_reason_proto protoreflect.FileDescriptor
 
 const file_modeldex_v1_error_reason_proto_rawDesc = "" +
 	"\n" +
-	"\x1emodeldex/v1/error_reason.proto\x12\vmodeldex.v1*\xa7\r\n" +
+	"\x1emodeldex/v1/error_reason.proto\x12\vmodeldex.v1*\xa1\x0f\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12 \n" +
 	"\x1cERROR_REASON_INVALID_REQUEST\x10\x01\x12\"\n" +
@@ -326,7 +363,9 @@ const file_modeldex_v1_error_reason_proto_rawDesc = "" +
 	"\x12#\n" +
 	"\x1fERROR_REASON_PROVIDER_NOT_FOUND\x10\v\x12'\n" +
 	"#ERROR_REASON_SUBSCRIPTION_NOT_FOUND\x10\r\x12.\n" +
-	"*ERROR_REASON_SUBSCRIPTION_FILTER_NOT_FOUND\x10\x0e\x12!\n" +
+	"*ERROR_REASON_SUBSCRIPTION_FILTER_NOT_FOUND\x10\x0e\x12 \n" +
+	"\x1cERROR_REASON_ENTRY_NOT_FOUND\x10\x0f\x12\x1f\n" +
+	"\x1bERROR_REASON_RULE_NOT_FOUND\x10\x10\x12!\n" +
 	"\x1dERROR_REASON_METHOD_NOT_FOUND\x10\f\x12!\n" +
 	"\x1dERROR_REASON_VERSION_MISMATCH\x10\x14\x12\"\n" +
 	"\x1eERROR_REASON_REQUEST_ID_REUSED\x10\x15\x12 \n" +
@@ -344,13 +383,18 @@ const file_modeldex_v1_error_reason_proto_rawDesc = "" +
 	" ERROR_REASON_CONFIGURATION_FIXED\x10!\x12\"\n" +
 	"\x1eERROR_REASON_DISCOVERY_STOPPED\x10\"\x12%\n" +
 	"!ERROR_REASON_SUBSCRIPTION_EXPIRED\x10#\x12*\n" +
-	"&ERROR_REASON_ACKNOWLEDGEMENT_AUTOMATIC\x10$\x12 \n" +
+	"&ERROR_REASON_ACKNOWLEDGEMENT_AUTOMATIC\x10$\x12$\n" +
+	" ERROR_REASON_NAMESPACE_READ_ONLY\x10%\x12\"\n" +
+	"\x1eERROR_REASON_STRATEGY_DISABLED\x10&\x12'\n" +
+	"#ERROR_REASON_NOTIFICATIONS_DISABLED\x10'\x12 \n" +
 	"\x1cERROR_REASON_UNAUTHENTICATED\x10(\x12\"\n" +
 	"\x1eERROR_REASON_PERMISSION_DENIED\x10)\x12!\n" +
 	"\x1dERROR_REASON_TOO_MANY_STREAMS\x10*\x12 \n" +
 	"\x1cERROR_REASON_PROVIDER_DENIED\x10+\x12\x1d\n" +
 	"\x19ERROR_REASON_RATE_LIMITED\x10,\x12'\n" +
-	"#ERROR_REASON_TOO_MANY_SUBSCRIPTIONS\x10-\x12\"\n" +
+	"#ERROR_REASON_TOO_MANY_SUBSCRIPTIONS\x10-\x12!\n" +
+	"\x1dERROR_REASON_TOO_MANY_ENTRIES\x10.\x12\x1f\n" +
+	"\x1bERROR_REASON_TOO_MANY_RULES\x10/\x12\"\n" +
 	"\x1eERROR_REASON_STORE_UNAVAILABLE\x102\x12\x1f\n" +
 	"\x1bERROR_REASON_COMMIT_UNKNOWN\x103\x12%\n" +
 	"!ERROR_REASON_REVISION_NOT_REACHED\x104\x12\x1a\n" +

@@ -106,6 +106,34 @@ CAPABILITY_STATE_UNKNOWN: CapabilityState.ValueType  # 3
 """Nothing is known of it."""
 Global___CapabilityState: _TypeAlias = CapabilityState  # noqa: Y015
 
+class _CacheHealth:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _CacheHealthEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_CacheHealth.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    CACHE_HEALTH_UNSPECIFIED: _CacheHealth.ValueType  # 0
+    """Never sent."""
+    CACHE_HEALTH_HEALTHY: _CacheHealth.ValueType  # 1
+    """Nothing to look at."""
+    CACHE_HEALTH_DEGRADED: _CacheHealth.ValueType  # 2
+    """It works, more slowly than it could."""
+    CACHE_HEALTH_OFF: _CacheHealth.ValueType  # 3
+    """Switched off by the configuration: every read asks PostgreSQL."""
+
+class CacheHealth(_CacheHealth, metaclass=_CacheHealthEnumTypeWrapper):
+    """CacheHealth is how well a cache does."""
+
+CACHE_HEALTH_UNSPECIFIED: CacheHealth.ValueType  # 0
+"""Never sent."""
+CACHE_HEALTH_HEALTHY: CacheHealth.ValueType  # 1
+"""Nothing to look at."""
+CACHE_HEALTH_DEGRADED: CacheHealth.ValueType  # 2
+"""It works, more slowly than it could."""
+CACHE_HEALTH_OFF: CacheHealth.ValueType  # 3
+"""Switched off by the configuration: every read asks PostgreSQL."""
+Global___CacheHealth: _TypeAlias = CacheHealth  # noqa: Y015
+
 class _DiscoveryState:
     ValueType = _typing.NewType("ValueType", _builtins.int)
     V: _TypeAlias = ValueType  # noqa: Y015
@@ -345,8 +373,11 @@ class GetModelResponse(_message.Message):
     MODEL_FIELD_NUMBER: _builtins.int
     REVISION_FIELD_NUMBER: _builtins.int
     RAW_RECORDS_FIELD_NUMBER: _builtins.int
+    STALE_FIELD_NUMBER: _builtins.int
     revision: _builtins.int
     """The revision that this answer is current through."""
+    stale: _builtins.bool
+    """The copy was invalidated softly, and PostgreSQL could not be asked for another. Nearly never."""
     @_builtins.property
     def model(self) -> _model_pb2.Model:
         """The model."""
@@ -361,10 +392,11 @@ class GetModelResponse(_message.Message):
         model: _model_pb2.Model | None = ...,
         revision: _builtins.int = ...,
         raw_records: _abc.Iterable[_model_pb2.RawRecord] | None = ...,
+        stale: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["model", b"model"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["model", b"model", "raw_records", b"raw_records", "revision", b"revision"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["model", b"model", "raw_records", b"raw_records", "revision", b"revision", "stale", b"stale"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -407,6 +439,7 @@ class BatchGetModelsResponse(_message.Message):
     MODELS_FIELD_NUMBER: _builtins.int
     MISSING_IDS_FIELD_NUMBER: _builtins.int
     REVISION_FIELD_NUMBER: _builtins.int
+    STALE_IDS_FIELD_NUMBER: _builtins.int
     revision: _builtins.int
     """The revision that this answer is current through."""
     @_builtins.property
@@ -417,16 +450,21 @@ class BatchGetModelsResponse(_message.Message):
     def missing_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """The ids that have no model, in the order of the request."""
 
+    @_builtins.property
+    def stale_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The ids of models whose copies were invalidated softly, and PostgreSQL could not be asked for others. Nearly never."""
+
     def __init__(
         self,
         *,
         models: _abc.Iterable[_model_pb2.Model] | None = ...,
         missing_ids: _abc.Iterable[_builtins.str] | None = ...,
         revision: _builtins.int = ...,
+        stale_ids: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["missing_ids", b"missing_ids", "models", b"models", "revision", b"revision"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["missing_ids", b"missing_ids", "models", b"models", "revision", b"revision", "stale_ids", b"stale_ids"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1431,6 +1469,7 @@ class GetStatusResponse(_message.Message):
     REVISION_FIELD_NUMBER: _builtins.int
     SUBSCRIPTION_COUNT_FIELD_NUMBER: _builtins.int
     REDIS_FIELD_NUMBER: _builtins.int
+    CACHE_FIELD_NUMBER: _builtins.int
     state: Global___DiscoveryState.ValueType
     """Whether refreshes run at intervals."""
     total_models: _builtins.int
@@ -1475,6 +1514,10 @@ class GetStatusResponse(_message.Message):
     def redis(self) -> Global___RedisStatus:
         """How Redis is, where one is set up."""
 
+    @_builtins.property
+    def cache(self) -> Global___CacheStatus:
+        """How the cache of this process does."""
+
     def __init__(
         self,
         *,
@@ -1492,14 +1535,55 @@ class GetStatusResponse(_message.Message):
         revision: _builtins.int = ...,
         subscription_count: _builtins.int = ...,
         redis: Global___RedisStatus | None = ...,
+        cache: Global___CacheStatus | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["last_refresh_time", b"last_refresh_time", "redis", b"redis", "start_time", b"start_time", "storage", b"storage", "uptime", b"uptime"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["cache", b"cache", "last_refresh_time", b"last_refresh_time", "redis", b"redis", "start_time", b"start_time", "storage", b"storage", "uptime", b"uptime"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["active_providers", b"active_providers", "error_provider_ids", b"error_provider_ids", "last_refresh_time", b"last_refresh_time", "redis", b"redis", "replicas", b"replicas", "revision", b"revision", "sources", b"sources", "start_time", b"start_time", "state", b"state", "storage", b"storage", "subscription_count", b"subscription_count", "total_models", b"total_models", "total_providers", b"total_providers", "uptime", b"uptime"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["active_providers", b"active_providers", "cache", b"cache", "error_provider_ids", b"error_provider_ids", "last_refresh_time", b"last_refresh_time", "redis", b"redis", "replicas", b"replicas", "revision", b"revision", "sources", b"sources", "start_time", b"start_time", "state", b"state", "storage", b"storage", "subscription_count", b"subscription_count", "total_models", b"total_models", "total_providers", b"total_providers", "uptime", b"uptime"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___GetStatusResponse: _TypeAlias = GetStatusResponse  # noqa: Y015
+
+@_typing.final
+class CacheStatus(_message.Message):
+    """CacheStatus says how the cache of a process does; CacheService.GetCacheStats says more."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STATUS_FIELD_NUMBER: _builtins.int
+    TOTAL_ENTRIES_FIELD_NUMBER: _builtins.int
+    HIT_RATE_FIELD_NUMBER: _builtins.int
+    LAST_CLEANUP_TIME_FIELD_NUMBER: _builtins.int
+    MEMORY_BYTES_FIELD_NUMBER: _builtins.int
+    status: Global___CacheHealth.ValueType
+    """Healthy; degraded where Redis is set up and does not answer, or memory is above its high water mark."""
+    total_entries: _builtins.int
+    """Copies in memory."""
+    hit_rate: _builtins.float
+    """The share of reads that were answered from memory or Redis, 0 to 1; 0 before the first."""
+    memory_bytes: _builtins.int
+    """Bytes of memory that the copies take."""
+    @_builtins.property
+    def last_cleanup_time(self) -> _timestamp_pb2.Timestamp:
+        """When memory was last gone through for what is not needed any more."""
+
+    def __init__(
+        self,
+        *,
+        status: Global___CacheHealth.ValueType = ...,
+        total_entries: _builtins.int = ...,
+        hit_rate: _builtins.float = ...,
+        last_cleanup_time: _timestamp_pb2.Timestamp | None = ...,
+        memory_bytes: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["last_cleanup_time", b"last_cleanup_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["hit_rate", b"hit_rate", "last_cleanup_time", b"last_cleanup_time", "memory_bytes", b"memory_bytes", "status", b"status", "total_entries", b"total_entries"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CacheStatus: _TypeAlias = CacheStatus  # noqa: Y015
 
 @_typing.final
 class RedisStatus(_message.Message):
@@ -1701,6 +1785,9 @@ class DiscoveryConfiguration(_message.Message):
     RETRY_ATTEMPTS_FIELD_NUMBER: _builtins.int
     RETRY_DELAY_FIELD_NUMBER: _builtins.int
     REMOVAL_THRESHOLD_FIELD_NUMBER: _builtins.int
+    CACHE_ENABLED_FIELD_NUMBER: _builtins.int
+    CACHE_TTL_FIELD_NUMBER: _builtins.int
+    NOTIFICATIONS_ENABLED_FIELD_NUMBER: _builtins.int
     max_concurrent_providers: _builtins.int
     """The most sources that a replica asks at a time. 1 to 100. Defaults to 8."""
     retry_attempts: _builtins.int
@@ -1708,6 +1795,12 @@ class DiscoveryConfiguration(_message.Message):
     removal_threshold: _builtins.int
     """How many complete listings in a row must lack a model before its source stops listing it. 1 to 100. Defaults to
     2.
+    """
+    cache_enabled: _builtins.bool
+    """Whether models and entries are kept in memory and in Redis. Without it every read asks PostgreSQL. Defaults to true."""
+    notifications_enabled: _builtins.bool
+    """Whether updates are told to watchers. Without it watches end, and new ones fail, with FAILED_PRECONDITION
+    (NOTIFICATIONS_DISABLED); what happens meanwhile stays in the log, to be caught up with. Defaults to true.
     """
     @_builtins.property
     def refresh_interval(self) -> _duration_pb2.Duration:
@@ -1727,6 +1820,12 @@ class DiscoveryConfiguration(_message.Message):
         0.5 seconds. A wait that the source asks for counts instead.
         """
 
+    @_builtins.property
+    def cache_ttl(self) -> _duration_pb2.Duration:
+        """How long a copy stays in memory where the server's settings do not say it by operation. 1 second to 30 days. Defaults
+        to 10 minutes.
+        """
+
     def __init__(
         self,
         *,
@@ -1736,19 +1835,30 @@ class DiscoveryConfiguration(_message.Message):
         retry_attempts: _builtins.int | None = ...,
         retry_delay: _duration_pb2.Duration | None = ...,
         removal_threshold: _builtins.int | None = ...,
+        cache_enabled: _builtins.bool | None = ...,
+        cache_ttl: _duration_pb2.Duration | None = ...,
+        notifications_enabled: _builtins.bool | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_max_concurrent_providers", b"_max_concurrent_providers", "_removal_threshold", b"_removal_threshold", "_retry_attempts", b"_retry_attempts", "max_concurrent_providers", b"max_concurrent_providers", "provider_timeout", b"provider_timeout", "refresh_interval", b"refresh_interval", "removal_threshold", b"removal_threshold", "retry_attempts", b"retry_attempts", "retry_delay", b"retry_delay"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_cache_enabled", b"_cache_enabled", "_max_concurrent_providers", b"_max_concurrent_providers", "_notifications_enabled", b"_notifications_enabled", "_removal_threshold", b"_removal_threshold", "_retry_attempts", b"_retry_attempts", "cache_enabled", b"cache_enabled", "cache_ttl", b"cache_ttl", "max_concurrent_providers", b"max_concurrent_providers", "notifications_enabled", b"notifications_enabled", "provider_timeout", b"provider_timeout", "refresh_interval", b"refresh_interval", "removal_threshold", b"removal_threshold", "retry_attempts", b"retry_attempts", "retry_delay", b"retry_delay"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_max_concurrent_providers", b"_max_concurrent_providers", "_removal_threshold", b"_removal_threshold", "_retry_attempts", b"_retry_attempts", "max_concurrent_providers", b"max_concurrent_providers", "provider_timeout", b"provider_timeout", "refresh_interval", b"refresh_interval", "removal_threshold", b"removal_threshold", "retry_attempts", b"retry_attempts", "retry_delay", b"retry_delay"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_cache_enabled", b"_cache_enabled", "_max_concurrent_providers", b"_max_concurrent_providers", "_notifications_enabled", b"_notifications_enabled", "_removal_threshold", b"_removal_threshold", "_retry_attempts", b"_retry_attempts", "cache_enabled", b"cache_enabled", "cache_ttl", b"cache_ttl", "max_concurrent_providers", b"max_concurrent_providers", "notifications_enabled", b"notifications_enabled", "provider_timeout", b"provider_timeout", "refresh_interval", b"refresh_interval", "removal_threshold", b"removal_threshold", "retry_attempts", b"retry_attempts", "retry_delay", b"retry_delay"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__cache_enabled: _TypeAlias = _typing.Literal["cache_enabled"]  # noqa: Y015
+    _WhichOneofArgType__cache_enabled: _TypeAlias = _typing.Literal["_cache_enabled", b"_cache_enabled"]  # noqa: Y015
     _WhichOneofReturnType__max_concurrent_providers: _TypeAlias = _typing.Literal["max_concurrent_providers"]  # noqa: Y015
     _WhichOneofArgType__max_concurrent_providers: _TypeAlias = _typing.Literal["_max_concurrent_providers", b"_max_concurrent_providers"]  # noqa: Y015
+    _WhichOneofReturnType__notifications_enabled: _TypeAlias = _typing.Literal["notifications_enabled"]  # noqa: Y015
+    _WhichOneofArgType__notifications_enabled: _TypeAlias = _typing.Literal["_notifications_enabled", b"_notifications_enabled"]  # noqa: Y015
     _WhichOneofReturnType__removal_threshold: _TypeAlias = _typing.Literal["removal_threshold"]  # noqa: Y015
     _WhichOneofArgType__removal_threshold: _TypeAlias = _typing.Literal["_removal_threshold", b"_removal_threshold"]  # noqa: Y015
     _WhichOneofReturnType__retry_attempts: _TypeAlias = _typing.Literal["retry_attempts"]  # noqa: Y015
     _WhichOneofArgType__retry_attempts: _TypeAlias = _typing.Literal["_retry_attempts", b"_retry_attempts"]  # noqa: Y015
     @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__cache_enabled) -> _WhichOneofReturnType__cache_enabled | None: ...
+    @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__max_concurrent_providers) -> _WhichOneofReturnType__max_concurrent_providers | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__notifications_enabled) -> _WhichOneofReturnType__notifications_enabled | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__removal_threshold) -> _WhichOneofReturnType__removal_threshold | None: ...
     @_typing.overload

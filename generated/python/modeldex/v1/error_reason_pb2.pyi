@@ -62,6 +62,14 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """NOT_FOUND. The subscription has no filter with this id.
     Example: metadata {subscription_id: "sub_2f6c...", filter_id: "f9"}.
     """
+    ERROR_REASON_ENTRY_NOT_FOUND: _ErrorReason.ValueType  # 15
+    """NOT_FOUND. The namespace has no entry under this key, or it has expired, or was invalidated.
+    Example: metadata {namespace: "gateway", key: "openai/gpt-4o"}.
+    """
+    ERROR_REASON_RULE_NOT_FOUND: _ErrorReason.ValueType  # 16
+    """NOT_FOUND. There is no invalidation rule with this id.
+    Example: metadata {rule_id: "rule_2f6c..."}.
+    """
     ERROR_REASON_METHOD_NOT_FOUND: _ErrorReason.ValueType  # 12
     """UNIMPLEMENTED. No such method.
     Example: metadata {method: "/modeldex.v1.DiscoveryService/GetModell"}.
@@ -138,6 +146,19 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """FAILED_PRECONDITION. The subscription acknowledges by itself, so no call can.
     Example: metadata {subscription_id: "sub_2f6c..."}.
     """
+    ERROR_REASON_NAMESPACE_READ_ONLY: _ErrorReason.ValueType  # 37
+    """FAILED_PRECONDITION. The namespace "catalogue" holds the models of the catalogue, so no entry of it can be set or
+    deleted. Use another namespace, or SaveModel.
+    Example: metadata {namespace: "catalogue"}.
+    """
+    ERROR_REASON_STRATEGY_DISABLED: _ErrorReason.ValueType  # 38
+    """FAILED_PRECONDITION. The server's settings switch this way of invalidating off.
+    Example: metadata {strategy: "tag_invalidation"}.
+    """
+    ERROR_REASON_NOTIFICATIONS_DISABLED: _ErrorReason.ValueType  # 39
+    """FAILED_PRECONDITION. The configuration switches notifications off, so nothing can be watched.
+    Example: metadata {}; an admin sets notifications_enabled with UpdateConfiguration.
+    """
     ERROR_REASON_UNAUTHENTICATED: _ErrorReason.ValueType  # 40
     """UNAUTHENTICATED. No token or certificate came with the call, or it is not valid here.
     Example: metadata {}; send "authorization: Bearer <token>".
@@ -161,6 +182,15 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """
     ERROR_REASON_TOO_MANY_SUBSCRIPTIONS: _ErrorReason.ValueType  # 45
     """RESOURCE_EXHAUSTED. The caller has as many subscriptions as are allowed. Delete some.
+    Example: metadata {limit: "1000"}.
+    """
+    ERROR_REASON_TOO_MANY_ENTRIES: _ErrorReason.ValueType  # 46
+    """RESOURCE_EXHAUSTED. The callers' namespaces together hold as many entries as are allowed. Delete some, or let them
+    live shorter.
+    Example: metadata {limit: "1000000"}.
+    """
+    ERROR_REASON_TOO_MANY_RULES: _ErrorReason.ValueType  # 47
+    """RESOURCE_EXHAUSTED. There are as many invalidation rules as are allowed. Delete some.
     Example: metadata {limit: "1000"}.
     """
     ERROR_REASON_STORE_UNAVAILABLE: _ErrorReason.ValueType  # 50
@@ -265,6 +295,14 @@ ERROR_REASON_SUBSCRIPTION_FILTER_NOT_FOUND: ErrorReason.ValueType  # 14
 """NOT_FOUND. The subscription has no filter with this id.
 Example: metadata {subscription_id: "sub_2f6c...", filter_id: "f9"}.
 """
+ERROR_REASON_ENTRY_NOT_FOUND: ErrorReason.ValueType  # 15
+"""NOT_FOUND. The namespace has no entry under this key, or it has expired, or was invalidated.
+Example: metadata {namespace: "gateway", key: "openai/gpt-4o"}.
+"""
+ERROR_REASON_RULE_NOT_FOUND: ErrorReason.ValueType  # 16
+"""NOT_FOUND. There is no invalidation rule with this id.
+Example: metadata {rule_id: "rule_2f6c..."}.
+"""
 ERROR_REASON_METHOD_NOT_FOUND: ErrorReason.ValueType  # 12
 """UNIMPLEMENTED. No such method.
 Example: metadata {method: "/modeldex.v1.DiscoveryService/GetModell"}.
@@ -341,6 +379,19 @@ ERROR_REASON_ACKNOWLEDGEMENT_AUTOMATIC: ErrorReason.ValueType  # 36
 """FAILED_PRECONDITION. The subscription acknowledges by itself, so no call can.
 Example: metadata {subscription_id: "sub_2f6c..."}.
 """
+ERROR_REASON_NAMESPACE_READ_ONLY: ErrorReason.ValueType  # 37
+"""FAILED_PRECONDITION. The namespace "catalogue" holds the models of the catalogue, so no entry of it can be set or
+deleted. Use another namespace, or SaveModel.
+Example: metadata {namespace: "catalogue"}.
+"""
+ERROR_REASON_STRATEGY_DISABLED: ErrorReason.ValueType  # 38
+"""FAILED_PRECONDITION. The server's settings switch this way of invalidating off.
+Example: metadata {strategy: "tag_invalidation"}.
+"""
+ERROR_REASON_NOTIFICATIONS_DISABLED: ErrorReason.ValueType  # 39
+"""FAILED_PRECONDITION. The configuration switches notifications off, so nothing can be watched.
+Example: metadata {}; an admin sets notifications_enabled with UpdateConfiguration.
+"""
 ERROR_REASON_UNAUTHENTICATED: ErrorReason.ValueType  # 40
 """UNAUTHENTICATED. No token or certificate came with the call, or it is not valid here.
 Example: metadata {}; send "authorization: Bearer <token>".
@@ -364,6 +415,15 @@ Example: metadata {limit: "100", principal: "ci"}; the limit is in calls a secon
 """
 ERROR_REASON_TOO_MANY_SUBSCRIPTIONS: ErrorReason.ValueType  # 45
 """RESOURCE_EXHAUSTED. The caller has as many subscriptions as are allowed. Delete some.
+Example: metadata {limit: "1000"}.
+"""
+ERROR_REASON_TOO_MANY_ENTRIES: ErrorReason.ValueType  # 46
+"""RESOURCE_EXHAUSTED. The callers' namespaces together hold as many entries as are allowed. Delete some, or let them
+live shorter.
+Example: metadata {limit: "1000000"}.
+"""
+ERROR_REASON_TOO_MANY_RULES: ErrorReason.ValueType  # 47
+"""RESOURCE_EXHAUSTED. There are as many invalidation rules as are allowed. Delete some.
 Example: metadata {limit: "1000"}.
 """
 ERROR_REASON_STORE_UNAVAILABLE: ErrorReason.ValueType  # 50

@@ -252,6 +252,13 @@ export declare type GetModelResponse = Message<"modeldex.v1.GetModelResponse"> &
    * @generated from field: repeated modeldex.v1.RawRecord raw_records = 3;
    */
   rawRecords: RawRecord[];
+
+  /**
+   * The copy was invalidated softly, and PostgreSQL could not be asked for another. Nearly never.
+   *
+   * @generated from field: bool stale = 4;
+   */
+  stale: boolean;
 };
 
 /**
@@ -313,6 +320,13 @@ export declare type BatchGetModelsResponse = Message<"modeldex.v1.BatchGetModels
    * @generated from field: int64 revision = 3;
    */
   revision: bigint;
+
+  /**
+   * The ids of models whose copies were invalidated softly, and PostgreSQL could not be asked for others. Nearly never.
+   *
+   * @generated from field: repeated string stale_ids = 4;
+   */
+  staleIds: string[];
 };
 
 /**
@@ -1358,6 +1372,13 @@ export declare type GetStatusResponse = Message<"modeldex.v1.GetStatusResponse">
    * @generated from field: modeldex.v1.RedisStatus redis = 14;
    */
   redis?: RedisStatus | undefined;
+
+  /**
+   * How the cache of this process does.
+   *
+   * @generated from field: modeldex.v1.CacheStatus cache = 15;
+   */
+  cache?: CacheStatus | undefined;
 };
 
 /**
@@ -1365,6 +1386,54 @@ export declare type GetStatusResponse = Message<"modeldex.v1.GetStatusResponse">
  * Use `create(GetStatusResponseSchema)` to create a new message.
  */
 export declare const GetStatusResponseSchema: GenMessage<GetStatusResponse>;
+
+/**
+ * CacheStatus says how the cache of a process does; CacheService.GetCacheStats says more.
+ *
+ * @generated from message modeldex.v1.CacheStatus
+ */
+export declare type CacheStatus = Message<"modeldex.v1.CacheStatus"> & {
+  /**
+   * Healthy; degraded where Redis is set up and does not answer, or memory is above its high water mark.
+   *
+   * @generated from field: modeldex.v1.CacheHealth status = 1;
+   */
+  status: CacheHealth;
+
+  /**
+   * Copies in memory.
+   *
+   * @generated from field: int64 total_entries = 2;
+   */
+  totalEntries: bigint;
+
+  /**
+   * The share of reads that were answered from memory or Redis, 0 to 1; 0 before the first.
+   *
+   * @generated from field: double hit_rate = 3;
+   */
+  hitRate: number;
+
+  /**
+   * When memory was last gone through for what is not needed any more.
+   *
+   * @generated from field: google.protobuf.Timestamp last_cleanup_time = 4;
+   */
+  lastCleanupTime?: Timestamp | undefined;
+
+  /**
+   * Bytes of memory that the copies take.
+   *
+   * @generated from field: int64 memory_bytes = 5;
+   */
+  memoryBytes: bigint;
+};
+
+/**
+ * Describes the message modeldex.v1.CacheStatus.
+ * Use `create(CacheStatusSchema)` to create a new message.
+ */
+export declare const CacheStatusSchema: GenMessage<CacheStatus>;
 
 /**
  * RedisStatus says how Redis is, as this replica sees it. The service does without it where it must.
@@ -1644,6 +1713,29 @@ export declare type DiscoveryConfiguration = Message<"modeldex.v1.DiscoveryConfi
    * @generated from field: optional int32 removal_threshold = 6;
    */
   removalThreshold?: number | undefined;
+
+  /**
+   * Whether models and entries are kept in memory and in Redis. Without it every read asks PostgreSQL. Defaults to true.
+   *
+   * @generated from field: optional bool cache_enabled = 7;
+   */
+  cacheEnabled?: boolean | undefined;
+
+  /**
+   * How long a copy stays in memory where the server's settings do not say it by operation. 1 second to 30 days. Defaults
+   * to 10 minutes.
+   *
+   * @generated from field: google.protobuf.Duration cache_ttl = 8;
+   */
+  cacheTtl?: Duration | undefined;
+
+  /**
+   * Whether updates are told to watchers. Without it watches end, and new ones fail, with FAILED_PRECONDITION
+   * (NOTIFICATIONS_DISABLED); what happens meanwhile stays in the log, to be caught up with. Defaults to true.
+   *
+   * @generated from field: optional bool notifications_enabled = 9;
+   */
+  notificationsEnabled?: boolean | undefined;
 };
 
 /**
@@ -2019,6 +2111,46 @@ export enum CapabilityState {
  * Describes the enum modeldex.v1.CapabilityState.
  */
 export declare const CapabilityStateSchema: GenEnum<CapabilityState>;
+
+/**
+ * CacheHealth is how well a cache does.
+ *
+ * @generated from enum modeldex.v1.CacheHealth
+ */
+export enum CacheHealth {
+  /**
+   * Never sent.
+   *
+   * @generated from enum value: CACHE_HEALTH_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * Nothing to look at.
+   *
+   * @generated from enum value: CACHE_HEALTH_HEALTHY = 1;
+   */
+  HEALTHY = 1,
+
+  /**
+   * It works, more slowly than it could.
+   *
+   * @generated from enum value: CACHE_HEALTH_DEGRADED = 2;
+   */
+  DEGRADED = 2,
+
+  /**
+   * Switched off by the configuration: every read asks PostgreSQL.
+   *
+   * @generated from enum value: CACHE_HEALTH_OFF = 3;
+   */
+  OFF = 3,
+}
+
+/**
+ * Describes the enum modeldex.v1.CacheHealth.
+ */
+export declare const CacheHealthSchema: GenEnum<CacheHealth>;
 
 /**
  * DiscoveryState says whether refreshes run at intervals.

@@ -102,6 +102,22 @@ export enum ErrorReason {
   SUBSCRIPTION_FILTER_NOT_FOUND = 14,
 
   /**
+   * NOT_FOUND. The namespace has no entry under this key, or it has expired, or was invalidated.
+   * Example: metadata {namespace: "gateway", key: "openai/gpt-4o"}.
+   *
+   * @generated from enum value: ERROR_REASON_ENTRY_NOT_FOUND = 15;
+   */
+  ENTRY_NOT_FOUND = 15,
+
+  /**
+   * NOT_FOUND. There is no invalidation rule with this id.
+   * Example: metadata {rule_id: "rule_2f6c..."}.
+   *
+   * @generated from enum value: ERROR_REASON_RULE_NOT_FOUND = 16;
+   */
+  RULE_NOT_FOUND = 16,
+
+  /**
    * UNIMPLEMENTED. No such method.
    * Example: metadata {method: "/modeldex.v1.DiscoveryService/GetModell"}.
    *
@@ -250,6 +266,31 @@ export enum ErrorReason {
   ACKNOWLEDGEMENT_AUTOMATIC = 36,
 
   /**
+   * FAILED_PRECONDITION. The namespace "catalogue" holds the models of the catalogue, so no entry of it can be set or
+   * deleted. Use another namespace, or SaveModel.
+   * Example: metadata {namespace: "catalogue"}.
+   *
+   * @generated from enum value: ERROR_REASON_NAMESPACE_READ_ONLY = 37;
+   */
+  NAMESPACE_READ_ONLY = 37,
+
+  /**
+   * FAILED_PRECONDITION. The server's settings switch this way of invalidating off.
+   * Example: metadata {strategy: "tag_invalidation"}.
+   *
+   * @generated from enum value: ERROR_REASON_STRATEGY_DISABLED = 38;
+   */
+  STRATEGY_DISABLED = 38,
+
+  /**
+   * FAILED_PRECONDITION. The configuration switches notifications off, so nothing can be watched.
+   * Example: metadata {}; an admin sets notifications_enabled with UpdateConfiguration.
+   *
+   * @generated from enum value: ERROR_REASON_NOTIFICATIONS_DISABLED = 39;
+   */
+  NOTIFICATIONS_DISABLED = 39,
+
+  /**
    * UNAUTHENTICATED. No token or certificate came with the call, or it is not valid here.
    * Example: metadata {}; send "authorization: Bearer <token>".
    *
@@ -297,6 +338,23 @@ export enum ErrorReason {
    * @generated from enum value: ERROR_REASON_TOO_MANY_SUBSCRIPTIONS = 45;
    */
   TOO_MANY_SUBSCRIPTIONS = 45,
+
+  /**
+   * RESOURCE_EXHAUSTED. The callers' namespaces together hold as many entries as are allowed. Delete some, or let them
+   * live shorter.
+   * Example: metadata {limit: "1000000"}.
+   *
+   * @generated from enum value: ERROR_REASON_TOO_MANY_ENTRIES = 46;
+   */
+  TOO_MANY_ENTRIES = 46,
+
+  /**
+   * RESOURCE_EXHAUSTED. There are as many invalidation rules as are allowed. Delete some.
+   * Example: metadata {limit: "1000"}.
+   *
+   * @generated from enum value: ERROR_REASON_TOO_MANY_RULES = 47;
+   */
+  TOO_MANY_RULES = 47,
 
   /**
    * UNAVAILABLE. The store cannot be reached or cannot write now; nothing was changed. Try again later.

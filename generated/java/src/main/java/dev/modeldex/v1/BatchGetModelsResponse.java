@@ -35,6 +35,8 @@ private static final long serialVersionUID = 0L;
     models_ = java.util.Collections.emptyList();
     missingIds_ =
         com.google.protobuf.LazyStringArrayList.emptyList();
+    staleIds_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
   }
 
   public static final com.google.protobuf.Descriptors.Descriptor
@@ -184,6 +186,59 @@ private static final long serialVersionUID = 0L;
     return revision_;
   }
 
+  public static final int STALE_IDS_FIELD_NUMBER = 4;
+  @SuppressWarnings("serial")
+  private com.google.protobuf.LazyStringArrayList staleIds_ =
+      com.google.protobuf.LazyStringArrayList.emptyList();
+  /**
+   * <pre>
+   * The ids of models whose copies were invalidated softly, and PostgreSQL could not be asked for others. Nearly never.
+   * </pre>
+   *
+   * <code>repeated string stale_ids = 4 [json_name = "staleIds"];</code>
+   * @return A list containing the staleIds.
+   */
+  public com.google.protobuf.ProtocolStringList
+      getStaleIdsList() {
+    return staleIds_;
+  }
+  /**
+   * <pre>
+   * The ids of models whose copies were invalidated softly, and PostgreSQL could not be asked for others. Nearly never.
+   * </pre>
+   *
+   * <code>repeated string stale_ids = 4 [json_name = "staleIds"];</code>
+   * @return The count of staleIds.
+   */
+  public int getStaleIdsCount() {
+    return staleIds_.size();
+  }
+  /**
+   * <pre>
+   * The ids of models whose copies were invalidated softly, and PostgreSQL could not be asked for others. Nearly never.
+   * </pre>
+   *
+   * <code>repeated string stale_ids = 4 [json_name = "staleIds"];</code>
+   * @param index The index of the element to return.
+   * @return The staleIds at the given index.
+   */
+  public java.lang.String getStaleIds(int index) {
+    return staleIds_.get(index);
+  }
+  /**
+   * <pre>
+   * The ids of models whose copies were invalidated softly, and PostgreSQL could not be asked for others. Nearly never.
+   * </pre>
+   *
+   * <code>repeated string stale_ids = 4 [json_name = "staleIds"];</code>
+   * @param index The index of the value to return.
+   * @return The bytes of the staleIds at the given index.
+   */
+  public com.google.protobuf.ByteString
+      getStaleIdsBytes(int index) {
+    return staleIds_.getByteString(index);
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -206,6 +261,9 @@ private static final long serialVersionUID = 0L;
     }
     if (revision_ != 0L) {
       output.writeInt64(3, revision_);
+    }
+    for (int i = 0; i < staleIds_.size(); i++) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 4, staleIds_.getRaw(i));
     }
     getUnknownFields().writeTo(output);
   }
@@ -231,6 +289,14 @@ private static final long serialVersionUID = 0L;
     if (revision_ != 0L) {
       size += com.google.protobuf.CodedOutputStream
         .computeInt64Size(3, revision_);
+    }
+    {
+      int dataSize = 0;
+      for (int i = 0; i < staleIds_.size(); i++) {
+        dataSize += computeStringSizeNoTag(staleIds_.getRaw(i));
+      }
+      size += dataSize;
+      size += 1 * getStaleIdsList().size();
     }
     return size;
   }
@@ -262,6 +328,8 @@ private static final long serialVersionUID = 0L;
         .equals(other.getMissingIdsList())) return false;
     if (getRevision()
         != other.getRevision()) return false;
+    if (!getStaleIdsList()
+        .equals(other.getStaleIdsList())) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -284,6 +352,10 @@ private static final long serialVersionUID = 0L;
     hash = (37 * hash) + REVISION_FIELD_NUMBER;
     hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
         getRevision());
+    if (getStaleIdsCount() > 0) {
+      hash = (37 * hash) + STALE_IDS_FIELD_NUMBER;
+      hash = (53 * hash) + getStaleIdsList().hashCode();
+    }
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -429,6 +501,8 @@ private static final long serialVersionUID = 0L;
       missingIds_ =
           com.google.protobuf.LazyStringArrayList.emptyList();
       revision_ = 0L;
+      staleIds_ =
+          com.google.protobuf.LazyStringArrayList.emptyList();
       return this;
     }
 
@@ -481,6 +555,10 @@ private static final long serialVersionUID = 0L;
       }
       if (((from_bitField0_ & 0x00000004) != 0)) {
         result.revision_ = revision_;
+      }
+      if (((from_bitField0_ & 0x00000008) != 0)) {
+        staleIds_.makeImmutable();
+        result.staleIds_ = staleIds_;
       }
     }
 
@@ -535,6 +613,16 @@ private static final long serialVersionUID = 0L;
       if (other.getRevision() != 0L) {
         setRevision(other.getRevision());
       }
+      if (!other.staleIds_.isEmpty()) {
+        if (staleIds_.isEmpty()) {
+          staleIds_ = other.staleIds_;
+          bitField0_ |= 0x00000008;
+        } else {
+          ensureStaleIdsIsMutable();
+          staleIds_.addAll(other.staleIds_);
+        }
+        onChanged();
+      }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
       return this;
@@ -582,6 +670,11 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000004;
               break;
             } // case 24
+            case 34: {
+              ensureStaleIdsIsMutable();
+              staleIds_.add(input.readStringRequireUtf8());
+              break;
+            } // case 34
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -1092,6 +1185,153 @@ private static final long serialVersionUID = 0L;
     public Builder clearRevision() {
       bitField0_ = (bitField0_ & ~0x00000004);
       revision_ = 0L;
+      onChanged();
+      return this;
+    }
+
+    private com.google.protobuf.LazyStringArrayList staleIds_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+    private void ensureStaleIdsIsMutable() {
+      if (!staleIds_.isModifiable()) {
+        staleIds_ = new com.google.protobuf.LazyStringArrayList(staleIds_);
+      }
+      bitField0_ |= 0x00000008;
+    }
+    /**
+     * <pre>
+     * The ids of models whose copies were invalidated softly, and PostgreSQL could not be asked for others. Nearly never.
+     * </pre>
+     *
+     * <code>repeated string stale_ids = 4 [json_name = "staleIds"];</code>
+     * @return A list containing the staleIds.
+     */
+    public com.google.protobuf.ProtocolStringList
+        getStaleIdsList() {
+      staleIds_.makeImmutable();
+      return staleIds_;
+    }
+    /**
+     * <pre>
+     * The ids of models whose copies were invalidated softly, and PostgreSQL could not be asked for others. Nearly never.
+     * </pre>
+     *
+     * <code>repeated string stale_ids = 4 [json_name = "staleIds"];</code>
+     * @return The count of staleIds.
+     */
+    public int getStaleIdsCount() {
+      return staleIds_.size();
+    }
+    /**
+     * <pre>
+     * The ids of models whose copies were invalidated softly, and PostgreSQL could not be asked for others. Nearly never.
+     * </pre>
+     *
+     * <code>repeated string stale_ids = 4 [json_name = "staleIds"];</code>
+     * @param index The index of the element to return.
+     * @return The staleIds at the given index.
+     */
+    public java.lang.String getStaleIds(int index) {
+      return staleIds_.get(index);
+    }
+    /**
+     * <pre>
+     * The ids of models whose copies were invalidated softly, and PostgreSQL could not be asked for others. Nearly never.
+     * </pre>
+     *
+     * <code>repeated string stale_ids = 4 [json_name = "staleIds"];</code>
+     * @param index The index of the value to return.
+     * @return The bytes of the staleIds at the given index.
+     */
+    public com.google.protobuf.ByteString
+        getStaleIdsBytes(int index) {
+      return staleIds_.getByteString(index);
+    }
+    /**
+     * <pre>
+     * The ids of models whose copies were invalidated softly, and PostgreSQL could not be asked for others. Nearly never.
+     * </pre>
+     *
+     * <code>repeated string stale_ids = 4 [json_name = "staleIds"];</code>
+     * @param index The index to set the value at.
+     * @param value The staleIds to set.
+     * @return This builder for chaining.
+     */
+    public Builder setStaleIds(
+        int index, java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      ensureStaleIdsIsMutable();
+      staleIds_.set(index, value);
+      bitField0_ |= 0x00000008;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The ids of models whose copies were invalidated softly, and PostgreSQL could not be asked for others. Nearly never.
+     * </pre>
+     *
+     * <code>repeated string stale_ids = 4 [json_name = "staleIds"];</code>
+     * @param value The staleIds to add.
+     * @return This builder for chaining.
+     */
+    public Builder addStaleIds(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      ensureStaleIdsIsMutable();
+      staleIds_.add(value);
+      bitField0_ |= 0x00000008;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The ids of models whose copies were invalidated softly, and PostgreSQL could not be asked for others. Nearly never.
+     * </pre>
+     *
+     * <code>repeated string stale_ids = 4 [json_name = "staleIds"];</code>
+     * @param values The staleIds to add.
+     * @return This builder for chaining.
+     */
+    public Builder addAllStaleIds(
+        java.lang.Iterable<java.lang.String> values) {
+      ensureStaleIdsIsMutable();
+      com.google.protobuf.AbstractMessageLite.Builder.addAll(
+          values, staleIds_);
+      bitField0_ |= 0x00000008;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The ids of models whose copies were invalidated softly, and PostgreSQL could not be asked for others. Nearly never.
+     * </pre>
+     *
+     * <code>repeated string stale_ids = 4 [json_name = "staleIds"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearStaleIds() {
+      staleIds_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+      bitField0_ = (bitField0_ & ~0x00000008);;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The ids of models whose copies were invalidated softly, and PostgreSQL could not be asked for others. Nearly never.
+     * </pre>
+     *
+     * <code>repeated string stale_ids = 4 [json_name = "staleIds"];</code>
+     * @param value The bytes of the staleIds to add.
+     * @return This builder for chaining.
+     */
+    public Builder addStaleIdsBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      ensureStaleIdsIsMutable();
+      staleIds_.add(value);
+      bitField0_ |= 0x00000008;
       onChanged();
       return this;
     }

@@ -104,4 +104,45 @@ public interface BatchGetModelsResponseOrBuilder extends
    * @return The revision.
    */
   long getRevision();
+
+  /**
+   * <pre>
+   * The ids of models whose copies were invalidated softly, and PostgreSQL could not be asked for others. Nearly never.
+   * </pre>
+   *
+   * <code>repeated string stale_ids = 4 [json_name = "staleIds"];</code>
+   * @return A list containing the staleIds.
+   */
+  java.util.List<java.lang.String>
+      getStaleIdsList();
+  /**
+   * <pre>
+   * The ids of models whose copies were invalidated softly, and PostgreSQL could not be asked for others. Nearly never.
+   * </pre>
+   *
+   * <code>repeated string stale_ids = 4 [json_name = "staleIds"];</code>
+   * @return The count of staleIds.
+   */
+  int getStaleIdsCount();
+  /**
+   * <pre>
+   * The ids of models whose copies were invalidated softly, and PostgreSQL could not be asked for others. Nearly never.
+   * </pre>
+   *
+   * <code>repeated string stale_ids = 4 [json_name = "staleIds"];</code>
+   * @param index The index of the element to return.
+   * @return The staleIds at the given index.
+   */
+  java.lang.String getStaleIds(int index);
+  /**
+   * <pre>
+   * The ids of models whose copies were invalidated softly, and PostgreSQL could not be asked for others. Nearly never.
+   * </pre>
+   *
+   * <code>repeated string stale_ids = 4 [json_name = "staleIds"];</code>
+   * @param index The index of the value to return.
+   * @return The bytes of the staleIds at the given index.
+   */
+  com.google.protobuf.ByteString
+      getStaleIdsBytes(int index);
 }

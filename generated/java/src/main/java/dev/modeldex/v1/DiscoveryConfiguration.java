@@ -259,6 +259,103 @@ private static final long serialVersionUID = 0L;
     return removalThreshold_;
   }
 
+  public static final int CACHE_ENABLED_FIELD_NUMBER = 7;
+  private boolean cacheEnabled_ = false;
+  /**
+   * <pre>
+   * Whether models and entries are kept in memory and in Redis. Without it every read asks PostgreSQL. Defaults to true.
+   * </pre>
+   *
+   * <code>optional bool cache_enabled = 7 [json_name = "cacheEnabled"];</code>
+   * @return Whether the cacheEnabled field is set.
+   */
+  @java.lang.Override
+  public boolean hasCacheEnabled() {
+    return ((bitField0_ & 0x00000040) != 0);
+  }
+  /**
+   * <pre>
+   * Whether models and entries are kept in memory and in Redis. Without it every read asks PostgreSQL. Defaults to true.
+   * </pre>
+   *
+   * <code>optional bool cache_enabled = 7 [json_name = "cacheEnabled"];</code>
+   * @return The cacheEnabled.
+   */
+  @java.lang.Override
+  public boolean getCacheEnabled() {
+    return cacheEnabled_;
+  }
+
+  public static final int CACHE_TTL_FIELD_NUMBER = 8;
+  private com.google.protobuf.Duration cacheTtl_;
+  /**
+   * <pre>
+   * How long a copy stays in memory where the server's settings do not say it by operation. 1 second to 30 days. Defaults
+   * to 10 minutes.
+   * </pre>
+   *
+   * <code>.google.protobuf.Duration cache_ttl = 8 [json_name = "cacheTtl"];</code>
+   * @return Whether the cacheTtl field is set.
+   */
+  @java.lang.Override
+  public boolean hasCacheTtl() {
+    return ((bitField0_ & 0x00000080) != 0);
+  }
+  /**
+   * <pre>
+   * How long a copy stays in memory where the server's settings do not say it by operation. 1 second to 30 days. Defaults
+   * to 10 minutes.
+   * </pre>
+   *
+   * <code>.google.protobuf.Duration cache_ttl = 8 [json_name = "cacheTtl"];</code>
+   * @return The cacheTtl.
+   */
+  @java.lang.Override
+  public com.google.protobuf.Duration getCacheTtl() {
+    return cacheTtl_ == null ? com.google.protobuf.Duration.getDefaultInstance() : cacheTtl_;
+  }
+  /**
+   * <pre>
+   * How long a copy stays in memory where the server's settings do not say it by operation. 1 second to 30 days. Defaults
+   * to 10 minutes.
+   * </pre>
+   *
+   * <code>.google.protobuf.Duration cache_ttl = 8 [json_name = "cacheTtl"];</code>
+   */
+  @java.lang.Override
+  public com.google.protobuf.DurationOrBuilder getCacheTtlOrBuilder() {
+    return cacheTtl_ == null ? com.google.protobuf.Duration.getDefaultInstance() : cacheTtl_;
+  }
+
+  public static final int NOTIFICATIONS_ENABLED_FIELD_NUMBER = 9;
+  private boolean notificationsEnabled_ = false;
+  /**
+   * <pre>
+   * Whether updates are told to watchers. Without it watches end, and new ones fail, with FAILED_PRECONDITION
+   * (NOTIFICATIONS_DISABLED); what happens meanwhile stays in the log, to be caught up with. Defaults to true.
+   * </pre>
+   *
+   * <code>optional bool notifications_enabled = 9 [json_name = "notificationsEnabled"];</code>
+   * @return Whether the notificationsEnabled field is set.
+   */
+  @java.lang.Override
+  public boolean hasNotificationsEnabled() {
+    return ((bitField0_ & 0x00000100) != 0);
+  }
+  /**
+   * <pre>
+   * Whether updates are told to watchers. Without it watches end, and new ones fail, with FAILED_PRECONDITION
+   * (NOTIFICATIONS_DISABLED); what happens meanwhile stays in the log, to be caught up with. Defaults to true.
+   * </pre>
+   *
+   * <code>optional bool notifications_enabled = 9 [json_name = "notificationsEnabled"];</code>
+   * @return The notificationsEnabled.
+   */
+  @java.lang.Override
+  public boolean getNotificationsEnabled() {
+    return notificationsEnabled_;
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -291,6 +388,15 @@ private static final long serialVersionUID = 0L;
     if (((bitField0_ & 0x00000020) != 0)) {
       output.writeInt32(6, removalThreshold_);
     }
+    if (((bitField0_ & 0x00000040) != 0)) {
+      output.writeBool(7, cacheEnabled_);
+    }
+    if (((bitField0_ & 0x00000080) != 0)) {
+      output.writeMessage(8, getCacheTtl());
+    }
+    if (((bitField0_ & 0x00000100) != 0)) {
+      output.writeBool(9, notificationsEnabled_);
+    }
     getUnknownFields().writeTo(output);
   }
   private int computeSerializedSize_0() {
@@ -318,6 +424,18 @@ private static final long serialVersionUID = 0L;
     if (((bitField0_ & 0x00000020) != 0)) {
       size += com.google.protobuf.CodedOutputStream
         .computeInt32Size(6, removalThreshold_);
+    }
+    if (((bitField0_ & 0x00000040) != 0)) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeBoolSize(7, cacheEnabled_);
+    }
+    if (((bitField0_ & 0x00000080) != 0)) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(8, getCacheTtl());
+    }
+    if (((bitField0_ & 0x00000100) != 0)) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeBoolSize(9, notificationsEnabled_);
     }
     return size;
   }
@@ -373,6 +491,21 @@ private static final long serialVersionUID = 0L;
       if (getRemovalThreshold()
           != other.getRemovalThreshold()) return false;
     }
+    if (hasCacheEnabled() != other.hasCacheEnabled()) return false;
+    if (hasCacheEnabled()) {
+      if (getCacheEnabled()
+          != other.getCacheEnabled()) return false;
+    }
+    if (hasCacheTtl() != other.hasCacheTtl()) return false;
+    if (hasCacheTtl()) {
+      if (!getCacheTtl()
+          .equals(other.getCacheTtl())) return false;
+    }
+    if (hasNotificationsEnabled() != other.hasNotificationsEnabled()) return false;
+    if (hasNotificationsEnabled()) {
+      if (getNotificationsEnabled()
+          != other.getNotificationsEnabled()) return false;
+    }
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -407,6 +540,20 @@ private static final long serialVersionUID = 0L;
     if (hasRemovalThreshold()) {
       hash = (37 * hash) + REMOVAL_THRESHOLD_FIELD_NUMBER;
       hash = (53 * hash) + getRemovalThreshold();
+    }
+    if (hasCacheEnabled()) {
+      hash = (37 * hash) + CACHE_ENABLED_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
+          getCacheEnabled());
+    }
+    if (hasCacheTtl()) {
+      hash = (37 * hash) + CACHE_TTL_FIELD_NUMBER;
+      hash = (53 * hash) + getCacheTtl().hashCode();
+    }
+    if (hasNotificationsEnabled()) {
+      hash = (37 * hash) + NOTIFICATIONS_ENABLED_FIELD_NUMBER;
+      hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
+          getNotificationsEnabled());
     }
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
@@ -545,6 +692,7 @@ private static final long serialVersionUID = 0L;
         internalGetRefreshIntervalFieldBuilder();
         internalGetProviderTimeoutFieldBuilder();
         internalGetRetryDelayFieldBuilder();
+        internalGetCacheTtlFieldBuilder();
       }
     }
     @java.lang.Override
@@ -569,6 +717,13 @@ private static final long serialVersionUID = 0L;
         retryDelayBuilder_ = null;
       }
       removalThreshold_ = 0;
+      cacheEnabled_ = false;
+      cacheTtl_ = null;
+      if (cacheTtlBuilder_ != null) {
+        cacheTtlBuilder_.dispose();
+        cacheTtlBuilder_ = null;
+      }
+      notificationsEnabled_ = false;
       return this;
     }
 
@@ -633,6 +788,20 @@ private static final long serialVersionUID = 0L;
         result.removalThreshold_ = removalThreshold_;
         to_bitField0_ |= 0x00000020;
       }
+      if (((from_bitField0_ & 0x00000040) != 0)) {
+        result.cacheEnabled_ = cacheEnabled_;
+        to_bitField0_ |= 0x00000040;
+      }
+      if (((from_bitField0_ & 0x00000080) != 0)) {
+        result.cacheTtl_ = cacheTtlBuilder_ == null
+            ? cacheTtl_
+            : cacheTtlBuilder_.build();
+        to_bitField0_ |= 0x00000080;
+      }
+      if (((from_bitField0_ & 0x00000100) != 0)) {
+        result.notificationsEnabled_ = notificationsEnabled_;
+        to_bitField0_ |= 0x00000100;
+      }
       result.bitField0_ |= to_bitField0_;
     }
 
@@ -665,6 +834,15 @@ private static final long serialVersionUID = 0L;
       }
       if (other.hasRemovalThreshold()) {
         setRemovalThreshold(other.getRemovalThreshold());
+      }
+      if (other.hasCacheEnabled()) {
+        setCacheEnabled(other.getCacheEnabled());
+      }
+      if (other.hasCacheTtl()) {
+        mergeCacheTtl(other.getCacheTtl());
+      }
+      if (other.hasNotificationsEnabled()) {
+        setNotificationsEnabled(other.getNotificationsEnabled());
       }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
@@ -726,6 +904,23 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000020;
               break;
             } // case 48
+            case 56: {
+              cacheEnabled_ = input.readBool();
+              bitField0_ |= 0x00000040;
+              break;
+            } // case 56
+            case 66: {
+              input.readMessage(
+                  internalGetCacheTtlFieldBuilder().getBuilder(),
+                  extensionRegistry);
+              bitField0_ |= 0x00000080;
+              break;
+            } // case 66
+            case 72: {
+              notificationsEnabled_ = input.readBool();
+              bitField0_ |= 0x00000100;
+              break;
+            } // case 72
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -1403,6 +1598,286 @@ private static final long serialVersionUID = 0L;
     public Builder clearRemovalThreshold() {
       bitField0_ = (bitField0_ & ~0x00000020);
       removalThreshold_ = 0;
+      onChanged();
+      return this;
+    }
+
+    private boolean cacheEnabled_ ;
+    /**
+     * <pre>
+     * Whether models and entries are kept in memory and in Redis. Without it every read asks PostgreSQL. Defaults to true.
+     * </pre>
+     *
+     * <code>optional bool cache_enabled = 7 [json_name = "cacheEnabled"];</code>
+     * @return Whether the cacheEnabled field is set.
+     */
+    @java.lang.Override
+    public boolean hasCacheEnabled() {
+      return ((bitField0_ & 0x00000040) != 0);
+    }
+    /**
+     * <pre>
+     * Whether models and entries are kept in memory and in Redis. Without it every read asks PostgreSQL. Defaults to true.
+     * </pre>
+     *
+     * <code>optional bool cache_enabled = 7 [json_name = "cacheEnabled"];</code>
+     * @return The cacheEnabled.
+     */
+    @java.lang.Override
+    public boolean getCacheEnabled() {
+      return cacheEnabled_;
+    }
+    /**
+     * <pre>
+     * Whether models and entries are kept in memory and in Redis. Without it every read asks PostgreSQL. Defaults to true.
+     * </pre>
+     *
+     * <code>optional bool cache_enabled = 7 [json_name = "cacheEnabled"];</code>
+     * @param value The cacheEnabled to set.
+     * @return This builder for chaining.
+     */
+    public Builder setCacheEnabled(boolean value) {
+
+      cacheEnabled_ = value;
+      bitField0_ |= 0x00000040;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Whether models and entries are kept in memory and in Redis. Without it every read asks PostgreSQL. Defaults to true.
+     * </pre>
+     *
+     * <code>optional bool cache_enabled = 7 [json_name = "cacheEnabled"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearCacheEnabled() {
+      bitField0_ = (bitField0_ & ~0x00000040);
+      cacheEnabled_ = false;
+      onChanged();
+      return this;
+    }
+
+    private com.google.protobuf.Duration cacheTtl_;
+    private com.google.protobuf.SingleFieldBuilder<
+        com.google.protobuf.Duration, com.google.protobuf.Duration.Builder, com.google.protobuf.DurationOrBuilder> cacheTtlBuilder_;
+    /**
+     * <pre>
+     * How long a copy stays in memory where the server's settings do not say it by operation. 1 second to 30 days. Defaults
+     * to 10 minutes.
+     * </pre>
+     *
+     * <code>.google.protobuf.Duration cache_ttl = 8 [json_name = "cacheTtl"];</code>
+     * @return Whether the cacheTtl field is set.
+     */
+    public boolean hasCacheTtl() {
+      return ((bitField0_ & 0x00000080) != 0);
+    }
+    /**
+     * <pre>
+     * How long a copy stays in memory where the server's settings do not say it by operation. 1 second to 30 days. Defaults
+     * to 10 minutes.
+     * </pre>
+     *
+     * <code>.google.protobuf.Duration cache_ttl = 8 [json_name = "cacheTtl"];</code>
+     * @return The cacheTtl.
+     */
+    public com.google.protobuf.Duration getCacheTtl() {
+      if (cacheTtlBuilder_ == null) {
+        return cacheTtl_ == null ? com.google.protobuf.Duration.getDefaultInstance() : cacheTtl_;
+      } else {
+        return cacheTtlBuilder_.getMessage();
+      }
+    }
+    /**
+     * <pre>
+     * How long a copy stays in memory where the server's settings do not say it by operation. 1 second to 30 days. Defaults
+     * to 10 minutes.
+     * </pre>
+     *
+     * <code>.google.protobuf.Duration cache_ttl = 8 [json_name = "cacheTtl"];</code>
+     */
+    public Builder setCacheTtl(com.google.protobuf.Duration value) {
+      if (cacheTtlBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        cacheTtl_ = value;
+      } else {
+        cacheTtlBuilder_.setMessage(value);
+      }
+      bitField0_ |= 0x00000080;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * How long a copy stays in memory where the server's settings do not say it by operation. 1 second to 30 days. Defaults
+     * to 10 minutes.
+     * </pre>
+     *
+     * <code>.google.protobuf.Duration cache_ttl = 8 [json_name = "cacheTtl"];</code>
+     */
+    public Builder setCacheTtl(
+        com.google.protobuf.Duration.Builder builderForValue) {
+      if (cacheTtlBuilder_ == null) {
+        cacheTtl_ = builderForValue.build();
+      } else {
+        cacheTtlBuilder_.setMessage(builderForValue.build());
+      }
+      bitField0_ |= 0x00000080;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * How long a copy stays in memory where the server's settings do not say it by operation. 1 second to 30 days. Defaults
+     * to 10 minutes.
+     * </pre>
+     *
+     * <code>.google.protobuf.Duration cache_ttl = 8 [json_name = "cacheTtl"];</code>
+     */
+    public Builder mergeCacheTtl(com.google.protobuf.Duration value) {
+      if (cacheTtlBuilder_ == null) {
+        if (((bitField0_ & 0x00000080) != 0) &&
+          cacheTtl_ != null &&
+          cacheTtl_ != com.google.protobuf.Duration.getDefaultInstance()) {
+          getCacheTtlBuilder().mergeFrom(value);
+        } else {
+          cacheTtl_ = value;
+        }
+      } else {
+        cacheTtlBuilder_.mergeFrom(value);
+      }
+      if (cacheTtl_ != null) {
+        bitField0_ |= 0x00000080;
+        onChanged();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * How long a copy stays in memory where the server's settings do not say it by operation. 1 second to 30 days. Defaults
+     * to 10 minutes.
+     * </pre>
+     *
+     * <code>.google.protobuf.Duration cache_ttl = 8 [json_name = "cacheTtl"];</code>
+     */
+    public Builder clearCacheTtl() {
+      bitField0_ = (bitField0_ & ~0x00000080);
+      cacheTtl_ = null;
+      if (cacheTtlBuilder_ != null) {
+        cacheTtlBuilder_.dispose();
+        cacheTtlBuilder_ = null;
+      }
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * How long a copy stays in memory where the server's settings do not say it by operation. 1 second to 30 days. Defaults
+     * to 10 minutes.
+     * </pre>
+     *
+     * <code>.google.protobuf.Duration cache_ttl = 8 [json_name = "cacheTtl"];</code>
+     */
+    public com.google.protobuf.Duration.Builder getCacheTtlBuilder() {
+      bitField0_ |= 0x00000080;
+      onChanged();
+      return internalGetCacheTtlFieldBuilder().getBuilder();
+    }
+    /**
+     * <pre>
+     * How long a copy stays in memory where the server's settings do not say it by operation. 1 second to 30 days. Defaults
+     * to 10 minutes.
+     * </pre>
+     *
+     * <code>.google.protobuf.Duration cache_ttl = 8 [json_name = "cacheTtl"];</code>
+     */
+    public com.google.protobuf.DurationOrBuilder getCacheTtlOrBuilder() {
+      if (cacheTtlBuilder_ != null) {
+        return cacheTtlBuilder_.getMessageOrBuilder();
+      } else {
+        return cacheTtl_ == null ?
+            com.google.protobuf.Duration.getDefaultInstance() : cacheTtl_;
+      }
+    }
+    /**
+     * <pre>
+     * How long a copy stays in memory where the server's settings do not say it by operation. 1 second to 30 days. Defaults
+     * to 10 minutes.
+     * </pre>
+     *
+     * <code>.google.protobuf.Duration cache_ttl = 8 [json_name = "cacheTtl"];</code>
+     */
+    private com.google.protobuf.SingleFieldBuilder<
+        com.google.protobuf.Duration, com.google.protobuf.Duration.Builder, com.google.protobuf.DurationOrBuilder> 
+        internalGetCacheTtlFieldBuilder() {
+      if (cacheTtlBuilder_ == null) {
+        cacheTtlBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+            com.google.protobuf.Duration, com.google.protobuf.Duration.Builder, com.google.protobuf.DurationOrBuilder>(
+                getCacheTtl(),
+                getParentForChildren(),
+                isClean());
+        cacheTtl_ = null;
+      }
+      return cacheTtlBuilder_;
+    }
+
+    private boolean notificationsEnabled_ ;
+    /**
+     * <pre>
+     * Whether updates are told to watchers. Without it watches end, and new ones fail, with FAILED_PRECONDITION
+     * (NOTIFICATIONS_DISABLED); what happens meanwhile stays in the log, to be caught up with. Defaults to true.
+     * </pre>
+     *
+     * <code>optional bool notifications_enabled = 9 [json_name = "notificationsEnabled"];</code>
+     * @return Whether the notificationsEnabled field is set.
+     */
+    @java.lang.Override
+    public boolean hasNotificationsEnabled() {
+      return ((bitField0_ & 0x00000100) != 0);
+    }
+    /**
+     * <pre>
+     * Whether updates are told to watchers. Without it watches end, and new ones fail, with FAILED_PRECONDITION
+     * (NOTIFICATIONS_DISABLED); what happens meanwhile stays in the log, to be caught up with. Defaults to true.
+     * </pre>
+     *
+     * <code>optional bool notifications_enabled = 9 [json_name = "notificationsEnabled"];</code>
+     * @return The notificationsEnabled.
+     */
+    @java.lang.Override
+    public boolean getNotificationsEnabled() {
+      return notificationsEnabled_;
+    }
+    /**
+     * <pre>
+     * Whether updates are told to watchers. Without it watches end, and new ones fail, with FAILED_PRECONDITION
+     * (NOTIFICATIONS_DISABLED); what happens meanwhile stays in the log, to be caught up with. Defaults to true.
+     * </pre>
+     *
+     * <code>optional bool notifications_enabled = 9 [json_name = "notificationsEnabled"];</code>
+     * @param value The notificationsEnabled to set.
+     * @return This builder for chaining.
+     */
+    public Builder setNotificationsEnabled(boolean value) {
+
+      notificationsEnabled_ = value;
+      bitField0_ |= 0x00000100;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Whether updates are told to watchers. Without it watches end, and new ones fail, with FAILED_PRECONDITION
+     * (NOTIFICATIONS_DISABLED); what happens meanwhile stays in the log, to be caught up with. Defaults to true.
+     * </pre>
+     *
+     * <code>optional bool notifications_enabled = 9 [json_name = "notificationsEnabled"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearNotificationsEnabled() {
+      bitField0_ = (bitField0_ & ~0x00000100);
+      notificationsEnabled_ = false;
       onChanged();
       return this;
     }

@@ -158,4 +158,74 @@ public interface DiscoveryConfigurationOrBuilder extends
    * @return The removalThreshold.
    */
   int getRemovalThreshold();
+
+  /**
+   * <pre>
+   * Whether models and entries are kept in memory and in Redis. Without it every read asks PostgreSQL. Defaults to true.
+   * </pre>
+   *
+   * <code>optional bool cache_enabled = 7 [json_name = "cacheEnabled"];</code>
+   * @return Whether the cacheEnabled field is set.
+   */
+  boolean hasCacheEnabled();
+  /**
+   * <pre>
+   * Whether models and entries are kept in memory and in Redis. Without it every read asks PostgreSQL. Defaults to true.
+   * </pre>
+   *
+   * <code>optional bool cache_enabled = 7 [json_name = "cacheEnabled"];</code>
+   * @return The cacheEnabled.
+   */
+  boolean getCacheEnabled();
+
+  /**
+   * <pre>
+   * How long a copy stays in memory where the server's settings do not say it by operation. 1 second to 30 days. Defaults
+   * to 10 minutes.
+   * </pre>
+   *
+   * <code>.google.protobuf.Duration cache_ttl = 8 [json_name = "cacheTtl"];</code>
+   * @return Whether the cacheTtl field is set.
+   */
+  boolean hasCacheTtl();
+  /**
+   * <pre>
+   * How long a copy stays in memory where the server's settings do not say it by operation. 1 second to 30 days. Defaults
+   * to 10 minutes.
+   * </pre>
+   *
+   * <code>.google.protobuf.Duration cache_ttl = 8 [json_name = "cacheTtl"];</code>
+   * @return The cacheTtl.
+   */
+  com.google.protobuf.Duration getCacheTtl();
+  /**
+   * <pre>
+   * How long a copy stays in memory where the server's settings do not say it by operation. 1 second to 30 days. Defaults
+   * to 10 minutes.
+   * </pre>
+   *
+   * <code>.google.protobuf.Duration cache_ttl = 8 [json_name = "cacheTtl"];</code>
+   */
+  com.google.protobuf.DurationOrBuilder getCacheTtlOrBuilder();
+
+  /**
+   * <pre>
+   * Whether updates are told to watchers. Without it watches end, and new ones fail, with FAILED_PRECONDITION
+   * (NOTIFICATIONS_DISABLED); what happens meanwhile stays in the log, to be caught up with. Defaults to true.
+   * </pre>
+   *
+   * <code>optional bool notifications_enabled = 9 [json_name = "notificationsEnabled"];</code>
+   * @return Whether the notificationsEnabled field is set.
+   */
+  boolean hasNotificationsEnabled();
+  /**
+   * <pre>
+   * Whether updates are told to watchers. Without it watches end, and new ones fail, with FAILED_PRECONDITION
+   * (NOTIFICATIONS_DISABLED); what happens meanwhile stays in the log, to be caught up with. Defaults to true.
+   * </pre>
+   *
+   * <code>optional bool notifications_enabled = 9 [json_name = "notificationsEnabled"];</code>
+   * @return The notificationsEnabled.
+   */
+  boolean getNotificationsEnabled();
 }

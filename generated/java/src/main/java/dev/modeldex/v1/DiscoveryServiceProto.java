@@ -222,6 +222,11 @@ public final class DiscoveryServiceProto extends com.google.protobuf.GeneratedFi
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
       internal_static_modeldex_v1_GetStatusResponse_fieldAccessorTable;
   static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_modeldex_v1_CacheStatus_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_modeldex_v1_CacheStatus_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
     internal_static_modeldex_v1_RedisStatus_descriptor;
   static final 
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
@@ -322,287 +327,304 @@ public final class DiscoveryServiceProto extends com.google.protobuf.GeneratedFi
       "\001(\003R\021committedRevision\"t\n\017GetModelReques" +
       "t\022\016\n\002id\030\001 \001(\tR\002id\022!\n\014min_revision\030\002 \001(\003R" +
       "\013minRevision\022.\n\023include_raw_records\030\003 \001(" +
-      "\010R\021includeRawRecords\"\221\001\n\020GetModelRespons" +
+      "\010R\021includeRawRecords\"\247\001\n\020GetModelRespons" +
       "e\022(\n\005model\030\001 \001(\0132\022.modeldex.v1.ModelR\005mo" +
       "del\022\032\n\010revision\030\002 \001(\003R\010revision\0227\n\013raw_r" +
       "ecords\030\003 \003(\0132\026.modeldex.v1.RawRecordR\nra" +
-      "wRecords\"L\n\025BatchGetModelsRequest\022\020\n\003ids" +
-      "\030\001 \003(\tR\003ids\022!\n\014min_revision\030\002 \001(\003R\013minRe" +
-      "vision\"\201\001\n\026BatchGetModelsResponse\022*\n\006mod" +
-      "els\030\001 \003(\0132\022.modeldex.v1.ModelR\006models\022\037\n" +
-      "\013missing_ids\030\002 \003(\tR\nmissingIds\022\032\n\010revisi" +
-      "on\030\003 \001(\003R\010revision\"\354\007\n\013ModelFilter\022!\n\014pr" +
-      "ovider_ids\030\001 \003(\tR\013providerIds\0221\n\024capabil" +
-      "ities_present\030\002 \003(\tR\023capabilitiesPresent" +
-      "\022+\n\021capabilities_true\030\003 \003(\tR\020capabilitie" +
-      "sTrue\022-\n\022capabilities_false\030\004 \003(\tR\021capab" +
-      "ilitiesFalse\0221\n\024capabilities_unknown\030\005 \003" +
-      "(\tR\023capabilitiesUnknown\022@\n\020input_modalit" +
-      "ies\030\006 \003(\0162\025.modeldex.v1.ModalityR\017inputM" +
-      "odalities\022B\n\021output_modalities\030\007 \003(\0162\025.m" +
-      "odeldex.v1.ModalityR\020outputModalities\0221\n" +
-      "\022min_context_window\030\010 \001(\003H\000R\020minContextW" +
-      "indow\210\001\001\0224\n\024min_max_input_tokens\030\t \001(\003H\001" +
-      "R\021minMaxInputTokens\210\001\001\0226\n\025min_max_output" +
-      "_tokens\030\n \001(\003H\002R\022minMaxOutputTokens\210\001\001\022@" +
-      "\n\016price_ceilings\030\013 \003(\0132\031.modeldex.v1.Pri" +
-      "ceCeilingR\rpriceCeilings\022F\n\020lifecycle_st" +
-      "ages\030\014 \003(\0162\033.modeldex.v1.LifecycleStageR" +
-      "\017lifecycleStages\022A\n\016retires_before\030\r \001(\013" +
-      "2\032.google.protobuf.TimestampR\rretiresBef" +
-      "ore\022\022\n\004tags\030\016 \003(\tR\004tags\022\031\n\010any_tags\030\017 \003(" +
-      "\tR\007anyTags\022!\n\014canonical_id\030\020 \001(\tR\013canoni" +
-      "calId\022\024\n\005query\030\021 \001(\tR\005query\022)\n\020include_u" +
-      "nlisted\030\022 \001(\010R\017includeUnlisted\022\'\n\017includ" +
-      "e_deleted\030\023 \001(\010R\016includeDeletedB\025\n\023_min_" +
-      "context_windowB\027\n\025_min_max_input_tokensB" +
-      "\030\n\026_min_max_output_tokens\"\213\001\n\014PriceCeili" +
-      "ng\022\024\n\005meter\030\001 \001(\tR\005meter\022\035\n\nmax_amount\030\002" +
-      " \001(\tR\tmaxAmount\022*\n\004unit\030\003 \001(\0162\026.modeldex" +
-      ".v1.PriceUnitR\004unit\022\032\n\010currency\030\004 \001(\tR\010c" +
-      "urrency\"\256\002\n\021ListModelsRequest\0220\n\006filter\030" +
-      "\001 \001(\0132\030.modeldex.v1.ModelFilterR\006filter\022" +
-      ":\n\nsort_field\030\002 \001(\0162\033.modeldex.v1.ModelS" +
-      "ortFieldR\tsortField\022\036\n\ndescending\030\003 \001(\010R" +
-      "\ndescending\022\033\n\tpage_size\030\004 \001(\005R\010pageSize" +
-      "\022\035\n\npage_token\030\005 \001(\tR\tpageToken\022,\n\022inclu" +
-      "de_total_size\030\006 \001(\010R\020includeTotalSize\022!\n" +
-      "\014min_revision\030\007 \001(\003R\013minRevision\"\267\001\n\022Lis" +
+      "wRecords\022\024\n\005stale\030\004 \001(\010R\005stale\"L\n\025BatchG" +
+      "etModelsRequest\022\020\n\003ids\030\001 \003(\tR\003ids\022!\n\014min" +
+      "_revision\030\002 \001(\003R\013minRevision\"\236\001\n\026BatchGe" +
       "tModelsResponse\022*\n\006models\030\001 \003(\0132\022.modeld" +
-      "ex.v1.ModelR\006models\022&\n\017next_page_token\030\002" +
-      " \001(\tR\rnextPageToken\022\"\n\ntotal_size\030\003 \001(\003H" +
-      "\000R\ttotalSize\210\001\001\022\032\n\010revision\030\004 \001(\003R\010revis" +
-      "ionB\r\n\013_total_size\"\270\001\n\020SaveModelRequest\022" +
-      "(\n\005model\030\001 \001(\0132\022.modeldex.v1.ModelR\005mode" +
-      "l\022.\n\020expected_version\030\002 \001(\003H\000R\017expectedV" +
-      "ersion\210\001\001\022\035\n\nrequest_id\030\003 \001(\tR\trequestId" +
-      "\022\026\n\006reason\030\004 \001(\tR\006reasonB\023\n\021_expected_ve" +
-      "rsion\"s\n\021SaveModelResponse\022(\n\005model\030\001 \001(" +
-      "\0132\022.modeldex.v1.ModelR\005model\022\032\n\010revision" +
-      "\030\002 \001(\003R\010revision\022\030\n\007changed\030\003 \001(\010R\007chang" +
-      "ed\"\240\001\n\022DeleteModelRequest\022\016\n\002id\030\001 \001(\tR\002i" +
-      "d\022.\n\020expected_version\030\002 \001(\003H\000R\017expectedV" +
-      "ersion\210\001\001\022\035\n\nrequest_id\030\003 \001(\tR\trequestId" +
-      "\022\026\n\006reason\030\004 \001(\tR\006reasonB\023\n\021_expected_ve" +
-      "rsion\"K\n\023DeleteModelResponse\022\030\n\007version\030" +
-      "\001 \001(\003R\007version\022\032\n\010revision\030\002 \001(\003R\010revisi" +
-      "on\"\242\001\n\024UndeleteModelRequest\022\016\n\002id\030\001 \001(\tR" +
-      "\002id\022.\n\020expected_version\030\002 \001(\003H\000R\017expecte" +
-      "dVersion\210\001\001\022\035\n\nrequest_id\030\003 \001(\tR\trequest" +
-      "Id\022\026\n\006reason\030\004 \001(\tR\006reasonB\023\n\021_expected_" +
-      "version\"]\n\025UndeleteModelResponse\022(\n\005mode" +
-      "l\030\001 \001(\0132\022.modeldex.v1.ModelR\005model\022\032\n\010re" +
-      "vision\030\002 \001(\003R\010revision\"9\n\024GetModelStatsR" +
-      "equest\022!\n\014min_revision\030\001 \001(\003R\013minRevisio" +
-      "n\"\266\005\n\025GetModelStatsResponse\022!\n\014total_mod" +
-      "els\030\001 \001(\003R\013totalModels\022f\n\022models_by_prov" +
-      "ider\030\002 \003(\01328.modeldex.v1.GetModelStatsRe" +
-      "sponse.ModelsByProviderEntryR\020modelsByPr" +
-      "ovider\022l\n\024models_by_capability\030\003 \003(\0132:.m" +
-      "odeldex.v1.GetModelStatsResponse.ModelsB" +
-      "yCapabilityEntryR\022modelsByCapability\022y\n\031" +
-      "models_by_lifecycle_stage\030\004 \003(\0132>.modeld" +
-      "ex.v1.GetModelStatsResponse.ModelsByLife" +
-      "cycleStageEntryR\026modelsByLifecycleStage\022" +
-      "6\n\030models_added_last_7_days\030\005 \001(\003R\024model" +
-      "sAddedLast7Days\022\032\n\010revision\030\006 \001(\003R\010revis" +
-      "ion\032C\n\025ModelsByProviderEntry\022\020\n\003key\030\001 \001(" +
-      "\tR\003key\022\024\n\005value\030\002 \001(\003R\005value:\0028\001\032E\n\027Mode" +
-      "lsByCapabilityEntry\022\020\n\003key\030\001 \001(\tR\003key\022\024\n" +
-      "\005value\030\002 \001(\003R\005value:\0028\001\032I\n\033ModelsByLifec" +
-      "ycleStageEntry\022\020\n\003key\030\001 \001(\tR\003key\022\024\n\005valu" +
-      "e\030\002 \001(\003R\005value:\0028\001\"[\n\033GetModelCapabiliti" +
-      "esRequest\022\031\n\010model_id\030\001 \001(\tR\007modelId\022!\n\014" +
-      "min_revision\030\002 \001(\003R\013minRevision\"\242\003\n\034GetM" +
-      "odelCapabilitiesResponse\022_\n\014capabilities" +
-      "\030\001 \003(\0132;.modeldex.v1.GetModelCapabilitie" +
-      "sResponse.CapabilitiesEntryR\014capabilitie" +
-      "s\022P\n\007sources\030\002 \003(\01326.modeldex.v1.GetMode" +
-      "lCapabilitiesResponse.SourcesEntryR\007sour" +
-      "ces\022\030\n\007version\030\003 \001(\003R\007version\022\032\n\010revisio" +
-      "n\030\004 \001(\003R\010revision\032]\n\021CapabilitiesEntry\022\020" +
-      "\n\003key\030\001 \001(\tR\003key\0222\n\005value\030\002 \001(\0132\034.modeld" +
-      "ex.v1.CapabilityValueR\005value:\0028\001\032:\n\014Sour" +
-      "cesEntry\022\020\n\003key\030\001 \001(\tR\003key\022\024\n\005value\030\002 \001(" +
-      "\tR\005value:\0028\001\"\225\001\n ValidateModelCapabiliti" +
-      "esRequest\022\031\n\010model_id\030\001 \001(\tR\007modelId\0223\n\025" +
-      "required_capabilities\030\002 \003(\tR\024requiredCap" +
-      "abilities\022!\n\014min_revision\030\003 \001(\003R\013minRevi" +
-      "sion\"\245\001\n!ValidateModelCapabilitiesRespon" +
-      "se\022\024\n\005valid\030\001 \001(\010R\005valid\0224\n\006checks\030\002 \003(\013" +
-      "2\034.modeldex.v1.CapabilityCheckR\006checks\022\030" +
-      "\n\007version\030\003 \001(\003R\007version\022\032\n\010revision\030\004 \001" +
-      "(\003R\010revision\"\231\001\n\017CapabilityCheck\022\036\n\ncapa" +
-      "bility\030\001 \001(\tR\ncapability\0222\n\005state\030\002 \001(\0162" +
-      "\034.modeldex.v1.CapabilityStateR\005state\0222\n\005" +
-      "value\030\003 \001(\0132\034.modeldex.v1.CapabilityValu" +
-      "eR\005value\"s\n\032ListModelBenchmarksRequest\022\031" +
-      "\n\010model_id\030\001 \001(\tR\007modelId\022\033\n\tpage_size\030\002" +
-      " \001(\005R\010pageSize\022\035\n\npage_token\030\003 \001(\tR\tpage" +
-      "Token\"\236\001\n\033ListModelBenchmarksResponse\022;\n" +
-      "\nbenchmarks\030\001 \003(\0132\033.modeldex.v1.ModelBen" +
-      "chmarkR\nbenchmarks\022&\n\017next_page_token\030\002 " +
-      "\001(\tR\rnextPageToken\022\032\n\010revision\030\003 \001(\003R\010re" +
-      "vision\"\235\002\n\016ModelBenchmark\022\031\n\010model_id\030\001 " +
-      "\001(\tR\007modelId\022%\n\016benchmark_type\030\002 \001(\tR\rbe" +
-      "nchmarkType\0225\n\010run_time\030\003 \001(\0132\032.google.p" +
-      "rotobuf.TimestampR\007runTime\022Q\n\014measuremen" +
-      "ts\030\004 \003(\0132-.modeldex.v1.ModelBenchmark.Me" +
-      "asurementsEntryR\014measurements\032?\n\021Measure" +
-      "mentsEntry\022\020\n\003key\030\001 \001(\tR\003key\022\024\n\005value\030\002 " +
-      "\001(\001R\005value:\0028\001\"Y\n\025BenchmarkModelRequest\022" +
-      "\031\n\010model_id\030\001 \001(\tR\007modelId\022%\n\016benchmark_" +
-      "type\030\002 \001(\tR\rbenchmarkType\"o\n\026BenchmarkMo" +
-      "delResponse\0229\n\tbenchmark\030\001 \001(\0132\033.modelde" +
-      "x.v1.ModelBenchmarkR\tbenchmark\022\032\n\010revisi" +
-      "on\030\002 \001(\003R\010revision\"\022\n\020GetStatusRequest\"\277" +
-      "\005\n\021GetStatusResponse\0221\n\005state\030\001 \001(\0162\033.mo" +
-      "deldex.v1.DiscoveryStateR\005state\0229\n\nstart" +
-      "_time\030\002 \001(\0132\032.google.protobuf.TimestampR" +
-      "\tstartTime\0221\n\006uptime\030\003 \001(\0132\031.google.prot" +
-      "obuf.DurationR\006uptime\022F\n\021last_refresh_ti" +
-      "me\030\004 \001(\0132\032.google.protobuf.TimestampR\017la" +
-      "stRefreshTime\022!\n\014total_models\030\005 \001(\003R\013tot" +
-      "alModels\022\'\n\017total_providers\030\006 \001(\003R\016total" +
-      "Providers\022)\n\020active_providers\030\007 \001(\003R\017act" +
-      "iveProviders\022,\n\022error_provider_ids\030\010 \003(\t" +
-      "R\020errorProviderIds\0224\n\007storage\030\t \001(\0132\032.mo" +
-      "deldex.v1.StorageStatusR\007storage\0223\n\007sour" +
-      "ces\030\n \003(\0132\031.modeldex.v1.SourceStatusR\007so" +
-      "urces\0226\n\010replicas\030\013 \003(\0132\032.modeldex.v1.Re" +
-      "plicaStatusR\010replicas\022\032\n\010revision\030\014 \001(\003R" +
-      "\010revision\022-\n\022subscription_count\030\r \001(\003R\021s" +
-      "ubscriptionCount\022.\n\005redis\030\016 \001(\0132\030.modeld" +
-      "ex.v1.RedisStatusR\005redis\"c\n\013RedisStatus\022" +
-      "\030\n\007healthy\030\001 \001(\010R\007healthy\022\036\n\noperations\030" +
-      "\002 \001(\003R\noperations\022\032\n\010failures\030\003 \001(\003R\010fai" +
-      "lures\"\301\002\n\rStorageStatus\022\030\n\007healthy\030\001 \001(\010" +
-      "R\007healthy\022>\n\rresponse_time\030\002 \001(\0132\031.googl" +
-      "e.protobuf.DurationR\014responseTime\022+\n\021tot" +
-      "al_connections\030\003 \001(\005R\020totalConnections\022-" +
-      "\n\022active_connections\030\004 \001(\005R\021activeConnec" +
-      "tions\022)\n\020idle_connections\030\005 \001(\005R\017idleCon" +
-      "nections\0229\n\ncheck_time\030\006 \001(\0132\032.google.pr" +
-      "otobuf.TimestampR\tcheckTime\022\024\n\005error\030\007 \001" +
-      "(\tR\005error\"\242\003\n\014SourceStatus\022\016\n\002id\030\001 \001(\tR\002" +
-      "id\022\022\n\004kind\030\002 \001(\tR\004kind\022\037\n\013provider_id\030\003 " +
-      "\001(\tR\nproviderId\022B\n\017last_start_time\030\004 \001(\013" +
-      "2\032.google.protobuf.TimestampR\rlastStartT" +
-      "ime\022F\n\021last_success_time\030\005 \001(\0132\032.google." +
-      "protobuf.TimestampR\017lastSuccessTime\022F\n\021n" +
-      "ext_refresh_time\030\006 \001(\0132\032.google.protobuf" +
-      ".TimestampR\017nextRefreshTime\022\036\n\nrefreshin" +
-      "g\030\007 \001(\010R\nrefreshing\022\037\n\013model_count\030\010 \001(\003" +
-      "R\nmodelCount\0228\n\nlast_error\030\t \001(\0132\031.model" +
-      "dex.v1.RefreshErrorR\tlastError\"\347\001\n\rRepli" +
-      "caStatus\022\016\n\002id\030\001 \001(\tR\002id\022\030\n\007address\030\002 \001(" +
-      "\tR\007address\022\030\n\007release\030\003 \001(\tR\007release\0229\n\n" +
+      "ex.v1.ModelR\006models\022\037\n\013missing_ids\030\002 \003(\t" +
+      "R\nmissingIds\022\032\n\010revision\030\003 \001(\003R\010revision" +
+      "\022\033\n\tstale_ids\030\004 \003(\tR\010staleIds\"\354\007\n\013ModelF" +
+      "ilter\022!\n\014provider_ids\030\001 \003(\tR\013providerIds" +
+      "\0221\n\024capabilities_present\030\002 \003(\tR\023capabili" +
+      "tiesPresent\022+\n\021capabilities_true\030\003 \003(\tR\020" +
+      "capabilitiesTrue\022-\n\022capabilities_false\030\004" +
+      " \003(\tR\021capabilitiesFalse\0221\n\024capabilities_" +
+      "unknown\030\005 \003(\tR\023capabilitiesUnknown\022@\n\020in" +
+      "put_modalities\030\006 \003(\0162\025.modeldex.v1.Modal" +
+      "ityR\017inputModalities\022B\n\021output_modalitie" +
+      "s\030\007 \003(\0162\025.modeldex.v1.ModalityR\020outputMo" +
+      "dalities\0221\n\022min_context_window\030\010 \001(\003H\000R\020" +
+      "minContextWindow\210\001\001\0224\n\024min_max_input_tok" +
+      "ens\030\t \001(\003H\001R\021minMaxInputTokens\210\001\001\0226\n\025min" +
+      "_max_output_tokens\030\n \001(\003H\002R\022minMaxOutput" +
+      "Tokens\210\001\001\022@\n\016price_ceilings\030\013 \003(\0132\031.mode" +
+      "ldex.v1.PriceCeilingR\rpriceCeilings\022F\n\020l" +
+      "ifecycle_stages\030\014 \003(\0162\033.modeldex.v1.Life" +
+      "cycleStageR\017lifecycleStages\022A\n\016retires_b" +
+      "efore\030\r \001(\0132\032.google.protobuf.TimestampR" +
+      "\rretiresBefore\022\022\n\004tags\030\016 \003(\tR\004tags\022\031\n\010an" +
+      "y_tags\030\017 \003(\tR\007anyTags\022!\n\014canonical_id\030\020 " +
+      "\001(\tR\013canonicalId\022\024\n\005query\030\021 \001(\tR\005query\022)" +
+      "\n\020include_unlisted\030\022 \001(\010R\017includeUnliste" +
+      "d\022\'\n\017include_deleted\030\023 \001(\010R\016includeDelet" +
+      "edB\025\n\023_min_context_windowB\027\n\025_min_max_in" +
+      "put_tokensB\030\n\026_min_max_output_tokens\"\213\001\n" +
+      "\014PriceCeiling\022\024\n\005meter\030\001 \001(\tR\005meter\022\035\n\nm" +
+      "ax_amount\030\002 \001(\tR\tmaxAmount\022*\n\004unit\030\003 \001(\016" +
+      "2\026.modeldex.v1.PriceUnitR\004unit\022\032\n\010curren" +
+      "cy\030\004 \001(\tR\010currency\"\256\002\n\021ListModelsRequest" +
+      "\0220\n\006filter\030\001 \001(\0132\030.modeldex.v1.ModelFilt" +
+      "erR\006filter\022:\n\nsort_field\030\002 \001(\0162\033.modelde" +
+      "x.v1.ModelSortFieldR\tsortField\022\036\n\ndescen" +
+      "ding\030\003 \001(\010R\ndescending\022\033\n\tpage_size\030\004 \001(" +
+      "\005R\010pageSize\022\035\n\npage_token\030\005 \001(\tR\tpageTok" +
+      "en\022,\n\022include_total_size\030\006 \001(\010R\020includeT" +
+      "otalSize\022!\n\014min_revision\030\007 \001(\003R\013minRevis" +
+      "ion\"\267\001\n\022ListModelsResponse\022*\n\006models\030\001 \003" +
+      "(\0132\022.modeldex.v1.ModelR\006models\022&\n\017next_p" +
+      "age_token\030\002 \001(\tR\rnextPageToken\022\"\n\ntotal_" +
+      "size\030\003 \001(\003H\000R\ttotalSize\210\001\001\022\032\n\010revision\030\004" +
+      " \001(\003R\010revisionB\r\n\013_total_size\"\270\001\n\020SaveMo" +
+      "delRequest\022(\n\005model\030\001 \001(\0132\022.modeldex.v1." +
+      "ModelR\005model\022.\n\020expected_version\030\002 \001(\003H\000" +
+      "R\017expectedVersion\210\001\001\022\035\n\nrequest_id\030\003 \001(\t" +
+      "R\trequestId\022\026\n\006reason\030\004 \001(\tR\006reasonB\023\n\021_" +
+      "expected_version\"s\n\021SaveModelResponse\022(\n" +
+      "\005model\030\001 \001(\0132\022.modeldex.v1.ModelR\005model\022" +
+      "\032\n\010revision\030\002 \001(\003R\010revision\022\030\n\007changed\030\003" +
+      " \001(\010R\007changed\"\240\001\n\022DeleteModelRequest\022\016\n\002" +
+      "id\030\001 \001(\tR\002id\022.\n\020expected_version\030\002 \001(\003H\000" +
+      "R\017expectedVersion\210\001\001\022\035\n\nrequest_id\030\003 \001(\t" +
+      "R\trequestId\022\026\n\006reason\030\004 \001(\tR\006reasonB\023\n\021_" +
+      "expected_version\"K\n\023DeleteModelResponse\022" +
+      "\030\n\007version\030\001 \001(\003R\007version\022\032\n\010revision\030\002 " +
+      "\001(\003R\010revision\"\242\001\n\024UndeleteModelRequest\022\016" +
+      "\n\002id\030\001 \001(\tR\002id\022.\n\020expected_version\030\002 \001(\003" +
+      "H\000R\017expectedVersion\210\001\001\022\035\n\nrequest_id\030\003 \001" +
+      "(\tR\trequestId\022\026\n\006reason\030\004 \001(\tR\006reasonB\023\n" +
+      "\021_expected_version\"]\n\025UndeleteModelRespo" +
+      "nse\022(\n\005model\030\001 \001(\0132\022.modeldex.v1.ModelR\005" +
+      "model\022\032\n\010revision\030\002 \001(\003R\010revision\"9\n\024Get" +
+      "ModelStatsRequest\022!\n\014min_revision\030\001 \001(\003R" +
+      "\013minRevision\"\266\005\n\025GetModelStatsResponse\022!" +
+      "\n\014total_models\030\001 \001(\003R\013totalModels\022f\n\022mod" +
+      "els_by_provider\030\002 \003(\01328.modeldex.v1.GetM" +
+      "odelStatsResponse.ModelsByProviderEntryR" +
+      "\020modelsByProvider\022l\n\024models_by_capabilit" +
+      "y\030\003 \003(\0132:.modeldex.v1.GetModelStatsRespo" +
+      "nse.ModelsByCapabilityEntryR\022modelsByCap" +
+      "ability\022y\n\031models_by_lifecycle_stage\030\004 \003" +
+      "(\0132>.modeldex.v1.GetModelStatsResponse.M" +
+      "odelsByLifecycleStageEntryR\026modelsByLife" +
+      "cycleStage\0226\n\030models_added_last_7_days\030\005" +
+      " \001(\003R\024modelsAddedLast7Days\022\032\n\010revision\030\006" +
+      " \001(\003R\010revision\032C\n\025ModelsByProviderEntry\022" +
+      "\020\n\003key\030\001 \001(\tR\003key\022\024\n\005value\030\002 \001(\003R\005value:" +
+      "\0028\001\032E\n\027ModelsByCapabilityEntry\022\020\n\003key\030\001 " +
+      "\001(\tR\003key\022\024\n\005value\030\002 \001(\003R\005value:\0028\001\032I\n\033Mo" +
+      "delsByLifecycleStageEntry\022\020\n\003key\030\001 \001(\tR\003" +
+      "key\022\024\n\005value\030\002 \001(\003R\005value:\0028\001\"[\n\033GetMode" +
+      "lCapabilitiesRequest\022\031\n\010model_id\030\001 \001(\tR\007" +
+      "modelId\022!\n\014min_revision\030\002 \001(\003R\013minRevisi" +
+      "on\"\242\003\n\034GetModelCapabilitiesResponse\022_\n\014c" +
+      "apabilities\030\001 \003(\0132;.modeldex.v1.GetModel" +
+      "CapabilitiesResponse.CapabilitiesEntryR\014" +
+      "capabilities\022P\n\007sources\030\002 \003(\01326.modeldex" +
+      ".v1.GetModelCapabilitiesResponse.Sources" +
+      "EntryR\007sources\022\030\n\007version\030\003 \001(\003R\007version" +
+      "\022\032\n\010revision\030\004 \001(\003R\010revision\032]\n\021Capabili" +
+      "tiesEntry\022\020\n\003key\030\001 \001(\tR\003key\0222\n\005value\030\002 \001" +
+      "(\0132\034.modeldex.v1.CapabilityValueR\005value:" +
+      "\0028\001\032:\n\014SourcesEntry\022\020\n\003key\030\001 \001(\tR\003key\022\024\n" +
+      "\005value\030\002 \001(\tR\005value:\0028\001\"\225\001\n ValidateMode" +
+      "lCapabilitiesRequest\022\031\n\010model_id\030\001 \001(\tR\007" +
+      "modelId\0223\n\025required_capabilities\030\002 \003(\tR\024" +
+      "requiredCapabilities\022!\n\014min_revision\030\003 \001" +
+      "(\003R\013minRevision\"\245\001\n!ValidateModelCapabil" +
+      "itiesResponse\022\024\n\005valid\030\001 \001(\010R\005valid\0224\n\006c" +
+      "hecks\030\002 \003(\0132\034.modeldex.v1.CapabilityChec" +
+      "kR\006checks\022\030\n\007version\030\003 \001(\003R\007version\022\032\n\010r" +
+      "evision\030\004 \001(\003R\010revision\"\231\001\n\017CapabilityCh" +
+      "eck\022\036\n\ncapability\030\001 \001(\tR\ncapability\0222\n\005s" +
+      "tate\030\002 \001(\0162\034.modeldex.v1.CapabilityState" +
+      "R\005state\0222\n\005value\030\003 \001(\0132\034.modeldex.v1.Cap" +
+      "abilityValueR\005value\"s\n\032ListModelBenchmar" +
+      "ksRequest\022\031\n\010model_id\030\001 \001(\tR\007modelId\022\033\n\t" +
+      "page_size\030\002 \001(\005R\010pageSize\022\035\n\npage_token\030" +
+      "\003 \001(\tR\tpageToken\"\236\001\n\033ListModelBenchmarks" +
+      "Response\022;\n\nbenchmarks\030\001 \003(\0132\033.modeldex." +
+      "v1.ModelBenchmarkR\nbenchmarks\022&\n\017next_pa" +
+      "ge_token\030\002 \001(\tR\rnextPageToken\022\032\n\010revisio" +
+      "n\030\003 \001(\003R\010revision\"\235\002\n\016ModelBenchmark\022\031\n\010" +
+      "model_id\030\001 \001(\tR\007modelId\022%\n\016benchmark_typ" +
+      "e\030\002 \001(\tR\rbenchmarkType\0225\n\010run_time\030\003 \001(\013" +
+      "2\032.google.protobuf.TimestampR\007runTime\022Q\n" +
+      "\014measurements\030\004 \003(\0132-.modeldex.v1.ModelB" +
+      "enchmark.MeasurementsEntryR\014measurements" +
+      "\032?\n\021MeasurementsEntry\022\020\n\003key\030\001 \001(\tR\003key\022" +
+      "\024\n\005value\030\002 \001(\001R\005value:\0028\001\"Y\n\025BenchmarkMo" +
+      "delRequest\022\031\n\010model_id\030\001 \001(\tR\007modelId\022%\n" +
+      "\016benchmark_type\030\002 \001(\tR\rbenchmarkType\"o\n\026" +
+      "BenchmarkModelResponse\0229\n\tbenchmark\030\001 \001(" +
+      "\0132\033.modeldex.v1.ModelBenchmarkR\tbenchmar" +
+      "k\022\032\n\010revision\030\002 \001(\003R\010revision\"\022\n\020GetStat" +
+      "usRequest\"\357\005\n\021GetStatusResponse\0221\n\005state" +
+      "\030\001 \001(\0162\033.modeldex.v1.DiscoveryStateR\005sta" +
+      "te\0229\n\nstart_time\030\002 \001(\0132\032.google.protobuf" +
+      ".TimestampR\tstartTime\0221\n\006uptime\030\003 \001(\0132\031." +
+      "google.protobuf.DurationR\006uptime\022F\n\021last" +
+      "_refresh_time\030\004 \001(\0132\032.google.protobuf.Ti" +
+      "mestampR\017lastRefreshTime\022!\n\014total_models" +
+      "\030\005 \001(\003R\013totalModels\022\'\n\017total_providers\030\006" +
+      " \001(\003R\016totalProviders\022)\n\020active_providers" +
+      "\030\007 \001(\003R\017activeProviders\022,\n\022error_provide" +
+      "r_ids\030\010 \003(\tR\020errorProviderIds\0224\n\007storage" +
+      "\030\t \001(\0132\032.modeldex.v1.StorageStatusR\007stor" +
+      "age\0223\n\007sources\030\n \003(\0132\031.modeldex.v1.Sourc" +
+      "eStatusR\007sources\0226\n\010replicas\030\013 \003(\0132\032.mod" +
+      "eldex.v1.ReplicaStatusR\010replicas\022\032\n\010revi" +
+      "sion\030\014 \001(\003R\010revision\022-\n\022subscription_cou" +
+      "nt\030\r \001(\003R\021subscriptionCount\022.\n\005redis\030\016 \001" +
+      "(\0132\030.modeldex.v1.RedisStatusR\005redis\022.\n\005c" +
+      "ache\030\017 \001(\0132\030.modeldex.v1.CacheStatusR\005ca" +
+      "che\"\352\001\n\013CacheStatus\0220\n\006status\030\001 \001(\0162\030.mo" +
+      "deldex.v1.CacheHealthR\006status\022#\n\rtotal_e" +
+      "ntries\030\002 \001(\003R\014totalEntries\022\031\n\010hit_rate\030\003" +
+      " \001(\001R\007hitRate\022F\n\021last_cleanup_time\030\004 \001(\013" +
+      "2\032.google.protobuf.TimestampR\017lastCleanu" +
+      "pTime\022!\n\014memory_bytes\030\005 \001(\003R\013memoryBytes" +
+      "\"c\n\013RedisStatus\022\030\n\007healthy\030\001 \001(\010R\007health" +
+      "y\022\036\n\noperations\030\002 \001(\003R\noperations\022\032\n\010fai" +
+      "lures\030\003 \001(\003R\010failures\"\301\002\n\rStorageStatus\022" +
+      "\030\n\007healthy\030\001 \001(\010R\007healthy\022>\n\rresponse_ti" +
+      "me\030\002 \001(\0132\031.google.protobuf.DurationR\014res" +
+      "ponseTime\022+\n\021total_connections\030\003 \001(\005R\020to" +
+      "talConnections\022-\n\022active_connections\030\004 \001" +
+      "(\005R\021activeConnections\022)\n\020idle_connection" +
+      "s\030\005 \001(\005R\017idleConnections\0229\n\ncheck_time\030\006" +
+      " \001(\0132\032.google.protobuf.TimestampR\tcheckT" +
+      "ime\022\024\n\005error\030\007 \001(\tR\005error\"\242\003\n\014SourceStat" +
+      "us\022\016\n\002id\030\001 \001(\tR\002id\022\022\n\004kind\030\002 \001(\tR\004kind\022\037" +
+      "\n\013provider_id\030\003 \001(\tR\nproviderId\022B\n\017last_" +
       "start_time\030\004 \001(\0132\032.google.protobuf.Times" +
-      "tampR\tstartTime\022;\n\013report_time\030\005 \001(\0132\032.g" +
-      "oogle.protobuf.TimestampR\nreportTime\022\032\n\010" +
-      "revision\030\006 \001(\003R\010revision\"\303\003\n\026DiscoveryCo" +
-      "nfiguration\022D\n\020refresh_interval\030\001 \001(\0132\031." +
-      "google.protobuf.DurationR\017refreshInterva" +
-      "l\022D\n\020provider_timeout\030\002 \001(\0132\031.google.pro" +
-      "tobuf.DurationR\017providerTimeout\022=\n\030max_c" +
-      "oncurrent_providers\030\003 \001(\005H\000R\026maxConcurre" +
-      "ntProviders\210\001\001\022*\n\016retry_attempts\030\004 \001(\005H\001" +
-      "R\rretryAttempts\210\001\001\022:\n\013retry_delay\030\005 \001(\0132" +
-      "\031.google.protobuf.DurationR\nretryDelay\0220" +
-      "\n\021removal_threshold\030\006 \001(\005H\002R\020removalThre" +
-      "shold\210\001\001B\033\n\031_max_concurrent_providersB\021\n" +
-      "\017_retry_attemptsB\024\n\022_removal_threshold\"\031" +
-      "\n\027GetConfigurationRequest\"\276\001\n\030GetConfigu" +
-      "rationResponse\022I\n\rconfiguration\030\001 \001(\0132#." +
-      "modeldex.v1.DiscoveryConfigurationR\rconf" +
-      "iguration\022\030\n\007version\030\002 \001(\003R\007version\022!\n\014f" +
-      "ixed_fields\030\003 \003(\tR\013fixedFields\022\032\n\010revisi" +
-      "on\030\004 \001(\003R\010revision\"\240\002\n\032UpdateConfigurati" +
-      "onRequest\022I\n\rconfiguration\030\001 \001(\0132#.model" +
-      "dex.v1.DiscoveryConfigurationR\rconfigura" +
-      "tion\022;\n\013update_mask\030\002 \001(\0132\032.google.proto" +
-      "buf.FieldMaskR\nupdateMask\022.\n\020expected_ve" +
-      "rsion\030\003 \001(\003H\000R\017expectedVersion\210\001\001\022\035\n\nreq" +
-      "uest_id\030\004 \001(\tR\trequestId\022\026\n\006reason\030\005 \001(\t" +
-      "R\006reasonB\023\n\021_expected_version\"\236\001\n\033Update" +
-      "ConfigurationResponse\022I\n\rconfiguration\030\001" +
-      " \001(\0132#.modeldex.v1.DiscoveryConfiguratio" +
-      "nR\rconfiguration\022\030\n\007version\030\002 \001(\003R\007versi" +
-      "on\022\032\n\010revision\030\003 \001(\003R\010revision\"N\n\025StartD" +
+      "tampR\rlastStartTime\022F\n\021last_success_time" +
+      "\030\005 \001(\0132\032.google.protobuf.TimestampR\017last" +
+      "SuccessTime\022F\n\021next_refresh_time\030\006 \001(\0132\032" +
+      ".google.protobuf.TimestampR\017nextRefreshT" +
+      "ime\022\036\n\nrefreshing\030\007 \001(\010R\nrefreshing\022\037\n\013m" +
+      "odel_count\030\010 \001(\003R\nmodelCount\0228\n\nlast_err" +
+      "or\030\t \001(\0132\031.modeldex.v1.RefreshErrorR\tlas" +
+      "tError\"\347\001\n\rReplicaStatus\022\016\n\002id\030\001 \001(\tR\002id" +
+      "\022\030\n\007address\030\002 \001(\tR\007address\022\030\n\007release\030\003 " +
+      "\001(\tR\007release\0229\n\nstart_time\030\004 \001(\0132\032.googl" +
+      "e.protobuf.TimestampR\tstartTime\022;\n\013repor" +
+      "t_time\030\005 \001(\0132\032.google.protobuf.Timestamp" +
+      "R\nreportTime\022\032\n\010revision\030\006 \001(\003R\010revision" +
+      "\"\213\005\n\026DiscoveryConfiguration\022D\n\020refresh_i" +
+      "nterval\030\001 \001(\0132\031.google.protobuf.Duration" +
+      "R\017refreshInterval\022D\n\020provider_timeout\030\002 " +
+      "\001(\0132\031.google.protobuf.DurationR\017provider" +
+      "Timeout\022=\n\030max_concurrent_providers\030\003 \001(" +
+      "\005H\000R\026maxConcurrentProviders\210\001\001\022*\n\016retry_" +
+      "attempts\030\004 \001(\005H\001R\rretryAttempts\210\001\001\022:\n\013re" +
+      "try_delay\030\005 \001(\0132\031.google.protobuf.Durati" +
+      "onR\nretryDelay\0220\n\021removal_threshold\030\006 \001(" +
+      "\005H\002R\020removalThreshold\210\001\001\022(\n\rcache_enable" +
+      "d\030\007 \001(\010H\003R\014cacheEnabled\210\001\001\0226\n\tcache_ttl\030" +
+      "\010 \001(\0132\031.google.protobuf.DurationR\010cacheT" +
+      "tl\0228\n\025notifications_enabled\030\t \001(\010H\004R\024not" +
+      "ificationsEnabled\210\001\001B\033\n\031_max_concurrent_" +
+      "providersB\021\n\017_retry_attemptsB\024\n\022_removal" +
+      "_thresholdB\020\n\016_cache_enabledB\030\n\026_notific" +
+      "ations_enabled\"\031\n\027GetConfigurationReques" +
+      "t\"\276\001\n\030GetConfigurationResponse\022I\n\rconfig" +
+      "uration\030\001 \001(\0132#.modeldex.v1.DiscoveryCon" +
+      "figurationR\rconfiguration\022\030\n\007version\030\002 \001" +
+      "(\003R\007version\022!\n\014fixed_fields\030\003 \003(\tR\013fixed" +
+      "Fields\022\032\n\010revision\030\004 \001(\003R\010revision\"\240\002\n\032U" +
+      "pdateConfigurationRequest\022I\n\rconfigurati" +
+      "on\030\001 \001(\0132#.modeldex.v1.DiscoveryConfigur" +
+      "ationR\rconfiguration\022;\n\013update_mask\030\002 \001(" +
+      "\0132\032.google.protobuf.FieldMaskR\nupdateMas" +
+      "k\022.\n\020expected_version\030\003 \001(\003H\000R\017expectedV" +
+      "ersion\210\001\001\022\035\n\nrequest_id\030\004 \001(\tR\trequestId" +
+      "\022\026\n\006reason\030\005 \001(\tR\006reasonB\023\n\021_expected_ve" +
+      "rsion\"\236\001\n\033UpdateConfigurationResponse\022I\n" +
+      "\rconfiguration\030\001 \001(\0132#.modeldex.v1.Disco" +
+      "veryConfigurationR\rconfiguration\022\030\n\007vers" +
+      "ion\030\002 \001(\003R\007version\022\032\n\010revision\030\003 \001(\003R\010re" +
+      "vision\"N\n\025StartDiscoveryRequest\022\035\n\nreque" +
+      "st_id\030\001 \001(\tR\trequestId\022\026\n\006reason\030\002 \001(\tR\006" +
+      "reason\"g\n\026StartDiscoveryResponse\0221\n\005stat" +
+      "e\030\001 \001(\0162\033.modeldex.v1.DiscoveryStateR\005st" +
+      "ate\022\032\n\010revision\030\002 \001(\003R\010revision\"M\n\024StopD" +
       "iscoveryRequest\022\035\n\nrequest_id\030\001 \001(\tR\treq" +
-      "uestId\022\026\n\006reason\030\002 \001(\tR\006reason\"g\n\026StartD" +
-      "iscoveryResponse\0221\n\005state\030\001 \001(\0162\033.modeld" +
-      "ex.v1.DiscoveryStateR\005state\022\032\n\010revision\030" +
-      "\002 \001(\003R\010revision\"M\n\024StopDiscoveryRequest\022" +
-      "\035\n\nrequest_id\030\001 \001(\tR\trequestId\022\026\n\006reason" +
-      "\030\002 \001(\tR\006reason\"f\n\025StopDiscoveryResponse\022" +
-      "1\n\005state\030\001 \001(\0162\033.modeldex.v1.DiscoverySt" +
-      "ateR\005state\022\032\n\010revision\030\002 \001(\003R\010revision*\350" +
-      "\002\n\016ModelSortField\022 \n\034MODEL_SORT_FIELD_UN" +
-      "SPECIFIED\020\000\022\027\n\023MODEL_SORT_FIELD_ID\020\001\022!\n\035" +
-      "MODEL_SORT_FIELD_DISPLAY_NAME\020\002\022#\n\037MODEL" +
-      "_SORT_FIELD_CONTEXT_WINDOW\020\003\022&\n\"MODEL_SO" +
-      "RT_FIELD_MAX_OUTPUT_TOKENS\020\004\022 \n\034MODEL_SO" +
-      "RT_FIELD_INPUT_PRICE\020\005\022!\n\035MODEL_SORT_FIE" +
-      "LD_OUTPUT_PRICE\020\006\022!\n\035MODEL_SORT_FIELD_RE" +
-      "LEASE_TIME\020\007\022$\n MODEL_SORT_FIELD_RETIREM" +
-      "ENT_TIME\020\010\022\035\n\031MODEL_SORT_FIELD_REVISION\020" +
-      "\t*\223\001\n\017CapabilityState\022 \n\034CAPABILITY_STAT" +
-      "E_UNSPECIFIED\020\000\022\036\n\032CAPABILITY_STATE_SUPP" +
-      "ORTED\020\001\022 \n\034CAPABILITY_STATE_UNSUPPORTED\020" +
-      "\002\022\034\n\030CAPABILITY_STATE_UNKNOWN\020\003*\302\001\n\016Disc" +
-      "overyState\022\037\n\033DISCOVERY_STATE_UNSPECIFIE" +
-      "D\020\000\022\034\n\030DISCOVERY_STATE_STARTING\020\001\022\033\n\027DIS" +
-      "COVERY_STATE_RUNNING\020\002\022\034\n\030DISCOVERY_STAT" +
-      "E_STOPPING\020\003\022\033\n\027DISCOVERY_STATE_STOPPED\020" +
-      "\004\022\031\n\025DISCOVERY_STATE_ERROR\020\0052\346\r\n\020Discove" +
-      "ryService\022a\n\017RefreshProvider\022#.modeldex." +
-      "v1.RefreshProviderRequest\032$.modeldex.v1." +
-      "RefreshProviderResponse\"\003\220\002\002\022f\n\020RefreshP" +
-      "roviders\022$.modeldex.v1.RefreshProvidersR" +
-      "equest\032%.modeldex.v1.RefreshProvidersRes" +
-      "ponse\"\003\220\002\0020\001\022L\n\010GetModel\022\034.modeldex.v1.G" +
-      "etModelRequest\032\035.modeldex.v1.GetModelRes" +
-      "ponse\"\003\220\002\001\022^\n\016BatchGetModels\022\".modeldex." +
-      "v1.BatchGetModelsRequest\032#.modeldex.v1.B" +
-      "atchGetModelsResponse\"\003\220\002\001\022R\n\nListModels" +
-      "\022\036.modeldex.v1.ListModelsRequest\032\037.model" +
-      "dex.v1.ListModelsResponse\"\003\220\002\001\022O\n\tSaveMo" +
-      "del\022\035.modeldex.v1.SaveModelRequest\032\036.mod" +
-      "eldex.v1.SaveModelResponse\"\003\220\002\002\022U\n\013Delet" +
-      "eModel\022\037.modeldex.v1.DeleteModelRequest\032" +
-      " .modeldex.v1.DeleteModelResponse\"\003\220\002\002\022[" +
-      "\n\rUndeleteModel\022!.modeldex.v1.UndeleteMo" +
-      "delRequest\032\".modeldex.v1.UndeleteModelRe" +
-      "sponse\"\003\220\002\002\022[\n\rGetModelStats\022!.modeldex." +
-      "v1.GetModelStatsRequest\032\".modeldex.v1.Ge" +
-      "tModelStatsResponse\"\003\220\002\001\022p\n\024GetModelCapa" +
-      "bilities\022(.modeldex.v1.GetModelCapabilit" +
-      "iesRequest\032).modeldex.v1.GetModelCapabil" +
-      "itiesResponse\"\003\220\002\001\022\177\n\031ValidateModelCapab" +
-      "ilities\022-.modeldex.v1.ValidateModelCapab" +
-      "ilitiesRequest\032..modeldex.v1.ValidateMod" +
-      "elCapabilitiesResponse\"\003\220\002\001\022m\n\023ListModel" +
-      "Benchmarks\022\'.modeldex.v1.ListModelBenchm" +
-      "arksRequest\032(.modeldex.v1.ListModelBench" +
-      "marksResponse\"\003\220\002\001\022^\n\016BenchmarkModel\022\".m" +
-      "odeldex.v1.BenchmarkModelRequest\032#.model" +
-      "dex.v1.BenchmarkModelResponse\"\003\220\002\000\022O\n\tGe" +
-      "tStatus\022\035.modeldex.v1.GetStatusRequest\032\036" +
-      ".modeldex.v1.GetStatusResponse\"\003\220\002\001\022d\n\020G" +
-      "etConfiguration\022$.modeldex.v1.GetConfigu" +
-      "rationRequest\032%.modeldex.v1.GetConfigura" +
-      "tionResponse\"\003\220\002\001\022m\n\023UpdateConfiguration" +
-      "\022\'.modeldex.v1.UpdateConfigurationReques" +
-      "t\032(.modeldex.v1.UpdateConfigurationRespo" +
-      "nse\"\003\220\002\002\022^\n\016StartDiscovery\022\".modeldex.v1" +
-      ".StartDiscoveryRequest\032#.modeldex.v1.Sta" +
-      "rtDiscoveryResponse\"\003\220\002\002\022[\n\rStopDiscover" +
-      "y\022!.modeldex.v1.StopDiscoveryRequest\032\".m" +
-      "odeldex.v1.StopDiscoveryResponse\"\003\220\002\002Bl\n" +
-      "\017dev.modeldex.v1B\025DiscoveryServiceProtoP" +
-      "\001Z@github.com/modeldex/modeldex/generate" +
-      "d/go/modeldex/v1;modeldexv1b\006proto3"
+      "uestId\022\026\n\006reason\030\002 \001(\tR\006reason\"f\n\025StopDi" +
+      "scoveryResponse\0221\n\005state\030\001 \001(\0162\033.modelde" +
+      "x.v1.DiscoveryStateR\005state\022\032\n\010revision\030\002" +
+      " \001(\003R\010revision*\350\002\n\016ModelSortField\022 \n\034MOD" +
+      "EL_SORT_FIELD_UNSPECIFIED\020\000\022\027\n\023MODEL_SOR" +
+      "T_FIELD_ID\020\001\022!\n\035MODEL_SORT_FIELD_DISPLAY" +
+      "_NAME\020\002\022#\n\037MODEL_SORT_FIELD_CONTEXT_WIND" +
+      "OW\020\003\022&\n\"MODEL_SORT_FIELD_MAX_OUTPUT_TOKE" +
+      "NS\020\004\022 \n\034MODEL_SORT_FIELD_INPUT_PRICE\020\005\022!" +
+      "\n\035MODEL_SORT_FIELD_OUTPUT_PRICE\020\006\022!\n\035MOD" +
+      "EL_SORT_FIELD_RELEASE_TIME\020\007\022$\n MODEL_SO" +
+      "RT_FIELD_RETIREMENT_TIME\020\010\022\035\n\031MODEL_SORT" +
+      "_FIELD_REVISION\020\t*\223\001\n\017CapabilityState\022 \n" +
+      "\034CAPABILITY_STATE_UNSPECIFIED\020\000\022\036\n\032CAPAB" +
+      "ILITY_STATE_SUPPORTED\020\001\022 \n\034CAPABILITY_ST" +
+      "ATE_UNSUPPORTED\020\002\022\034\n\030CAPABILITY_STATE_UN" +
+      "KNOWN\020\003*v\n\013CacheHealth\022\034\n\030CACHE_HEALTH_U" +
+      "NSPECIFIED\020\000\022\030\n\024CACHE_HEALTH_HEALTHY\020\001\022\031" +
+      "\n\025CACHE_HEALTH_DEGRADED\020\002\022\024\n\020CACHE_HEALT" +
+      "H_OFF\020\003*\302\001\n\016DiscoveryState\022\037\n\033DISCOVERY_" +
+      "STATE_UNSPECIFIED\020\000\022\034\n\030DISCOVERY_STATE_S" +
+      "TARTING\020\001\022\033\n\027DISCOVERY_STATE_RUNNING\020\002\022\034" +
+      "\n\030DISCOVERY_STATE_STOPPING\020\003\022\033\n\027DISCOVER" +
+      "Y_STATE_STOPPED\020\004\022\031\n\025DISCOVERY_STATE_ERR" +
+      "OR\020\0052\346\r\n\020DiscoveryService\022a\n\017RefreshProv" +
+      "ider\022#.modeldex.v1.RefreshProviderReques" +
+      "t\032$.modeldex.v1.RefreshProviderResponse\"" +
+      "\003\220\002\002\022f\n\020RefreshProviders\022$.modeldex.v1.R" +
+      "efreshProvidersRequest\032%.modeldex.v1.Ref" +
+      "reshProvidersResponse\"\003\220\002\0020\001\022L\n\010GetModel" +
+      "\022\034.modeldex.v1.GetModelRequest\032\035.modelde" +
+      "x.v1.GetModelResponse\"\003\220\002\001\022^\n\016BatchGetMo" +
+      "dels\022\".modeldex.v1.BatchGetModelsRequest" +
+      "\032#.modeldex.v1.BatchGetModelsResponse\"\003\220" +
+      "\002\001\022R\n\nListModels\022\036.modeldex.v1.ListModel" +
+      "sRequest\032\037.modeldex.v1.ListModelsRespons" +
+      "e\"\003\220\002\001\022O\n\tSaveModel\022\035.modeldex.v1.SaveMo" +
+      "delRequest\032\036.modeldex.v1.SaveModelRespon" +
+      "se\"\003\220\002\002\022U\n\013DeleteModel\022\037.modeldex.v1.Del" +
+      "eteModelRequest\032 .modeldex.v1.DeleteMode" +
+      "lResponse\"\003\220\002\002\022[\n\rUndeleteModel\022!.modeld" +
+      "ex.v1.UndeleteModelRequest\032\".modeldex.v1" +
+      ".UndeleteModelResponse\"\003\220\002\002\022[\n\rGetModelS" +
+      "tats\022!.modeldex.v1.GetModelStatsRequest\032" +
+      "\".modeldex.v1.GetModelStatsResponse\"\003\220\002\001" +
+      "\022p\n\024GetModelCapabilities\022(.modeldex.v1.G" +
+      "etModelCapabilitiesRequest\032).modeldex.v1" +
+      ".GetModelCapabilitiesResponse\"\003\220\002\001\022\177\n\031Va" +
+      "lidateModelCapabilities\022-.modeldex.v1.Va" +
+      "lidateModelCapabilitiesRequest\032..modelde" +
+      "x.v1.ValidateModelCapabilitiesResponse\"\003" +
+      "\220\002\001\022m\n\023ListModelBenchmarks\022\'.modeldex.v1" +
+      ".ListModelBenchmarksRequest\032(.modeldex.v" +
+      "1.ListModelBenchmarksResponse\"\003\220\002\001\022^\n\016Be" +
+      "nchmarkModel\022\".modeldex.v1.BenchmarkMode" +
+      "lRequest\032#.modeldex.v1.BenchmarkModelRes" +
+      "ponse\"\003\220\002\000\022O\n\tGetStatus\022\035.modeldex.v1.Ge" +
+      "tStatusRequest\032\036.modeldex.v1.GetStatusRe" +
+      "sponse\"\003\220\002\001\022d\n\020GetConfiguration\022$.modeld" +
+      "ex.v1.GetConfigurationRequest\032%.modeldex" +
+      ".v1.GetConfigurationResponse\"\003\220\002\001\022m\n\023Upd" +
+      "ateConfiguration\022\'.modeldex.v1.UpdateCon" +
+      "figurationRequest\032(.modeldex.v1.UpdateCo" +
+      "nfigurationResponse\"\003\220\002\002\022^\n\016StartDiscove" +
+      "ry\022\".modeldex.v1.StartDiscoveryRequest\032#" +
+      ".modeldex.v1.StartDiscoveryResponse\"\003\220\002\002" +
+      "\022[\n\rStopDiscovery\022!.modeldex.v1.StopDisc" +
+      "overyRequest\032\".modeldex.v1.StopDiscovery" +
+      "Response\"\003\220\002\002Bl\n\017dev.modeldex.v1B\025Discov" +
+      "eryServiceProtoP\001Z@github.com/modeldex/m" +
+      "odeldex/generated/go/modeldex/v1;modelde" +
+      "xv1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -654,7 +676,7 @@ public final class DiscoveryServiceProto extends com.google.protobuf.GeneratedFi
     internal_static_modeldex_v1_GetModelResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_modeldex_v1_GetModelResponse_descriptor,
-        new java.lang.String[] { "Model", "Revision", "RawRecords", });
+        new java.lang.String[] { "Model", "Revision", "RawRecords", "Stale", });
     internal_static_modeldex_v1_BatchGetModelsRequest_descriptor =
       getDescriptor().getMessageType(7);
     internal_static_modeldex_v1_BatchGetModelsRequest_fieldAccessorTable = new
@@ -666,7 +688,7 @@ public final class DiscoveryServiceProto extends com.google.protobuf.GeneratedFi
     internal_static_modeldex_v1_BatchGetModelsResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_modeldex_v1_BatchGetModelsResponse_descriptor,
-        new java.lang.String[] { "Models", "MissingIds", "Revision", });
+        new java.lang.String[] { "Models", "MissingIds", "Revision", "StaleIds", });
     internal_static_modeldex_v1_ModelFilter_descriptor =
       getDescriptor().getMessageType(9);
     internal_static_modeldex_v1_ModelFilter_fieldAccessorTable = new
@@ -846,81 +868,87 @@ public final class DiscoveryServiceProto extends com.google.protobuf.GeneratedFi
     internal_static_modeldex_v1_GetStatusResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_modeldex_v1_GetStatusResponse_descriptor,
-        new java.lang.String[] { "State", "StartTime", "Uptime", "LastRefreshTime", "TotalModels", "TotalProviders", "ActiveProviders", "ErrorProviderIds", "Storage", "Sources", "Replicas", "Revision", "SubscriptionCount", "Redis", });
-    internal_static_modeldex_v1_RedisStatus_descriptor =
+        new java.lang.String[] { "State", "StartTime", "Uptime", "LastRefreshTime", "TotalModels", "TotalProviders", "ActiveProviders", "ErrorProviderIds", "Storage", "Sources", "Replicas", "Revision", "SubscriptionCount", "Redis", "Cache", });
+    internal_static_modeldex_v1_CacheStatus_descriptor =
       getDescriptor().getMessageType(33);
+    internal_static_modeldex_v1_CacheStatus_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_modeldex_v1_CacheStatus_descriptor,
+        new java.lang.String[] { "Status", "TotalEntries", "HitRate", "LastCleanupTime", "MemoryBytes", });
+    internal_static_modeldex_v1_RedisStatus_descriptor =
+      getDescriptor().getMessageType(34);
     internal_static_modeldex_v1_RedisStatus_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_modeldex_v1_RedisStatus_descriptor,
         new java.lang.String[] { "Healthy", "Operations", "Failures", });
     internal_static_modeldex_v1_StorageStatus_descriptor =
-      getDescriptor().getMessageType(34);
+      getDescriptor().getMessageType(35);
     internal_static_modeldex_v1_StorageStatus_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_modeldex_v1_StorageStatus_descriptor,
         new java.lang.String[] { "Healthy", "ResponseTime", "TotalConnections", "ActiveConnections", "IdleConnections", "CheckTime", "Error", });
     internal_static_modeldex_v1_SourceStatus_descriptor =
-      getDescriptor().getMessageType(35);
+      getDescriptor().getMessageType(36);
     internal_static_modeldex_v1_SourceStatus_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_modeldex_v1_SourceStatus_descriptor,
         new java.lang.String[] { "Id", "Kind", "ProviderId", "LastStartTime", "LastSuccessTime", "NextRefreshTime", "Refreshing", "ModelCount", "LastError", });
     internal_static_modeldex_v1_ReplicaStatus_descriptor =
-      getDescriptor().getMessageType(36);
+      getDescriptor().getMessageType(37);
     internal_static_modeldex_v1_ReplicaStatus_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_modeldex_v1_ReplicaStatus_descriptor,
         new java.lang.String[] { "Id", "Address", "Release", "StartTime", "ReportTime", "Revision", });
     internal_static_modeldex_v1_DiscoveryConfiguration_descriptor =
-      getDescriptor().getMessageType(37);
+      getDescriptor().getMessageType(38);
     internal_static_modeldex_v1_DiscoveryConfiguration_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_modeldex_v1_DiscoveryConfiguration_descriptor,
-        new java.lang.String[] { "RefreshInterval", "ProviderTimeout", "MaxConcurrentProviders", "RetryAttempts", "RetryDelay", "RemovalThreshold", });
+        new java.lang.String[] { "RefreshInterval", "ProviderTimeout", "MaxConcurrentProviders", "RetryAttempts", "RetryDelay", "RemovalThreshold", "CacheEnabled", "CacheTtl", "NotificationsEnabled", });
     internal_static_modeldex_v1_GetConfigurationRequest_descriptor =
-      getDescriptor().getMessageType(38);
+      getDescriptor().getMessageType(39);
     internal_static_modeldex_v1_GetConfigurationRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_modeldex_v1_GetConfigurationRequest_descriptor,
         new java.lang.String[] { });
     internal_static_modeldex_v1_GetConfigurationResponse_descriptor =
-      getDescriptor().getMessageType(39);
+      getDescriptor().getMessageType(40);
     internal_static_modeldex_v1_GetConfigurationResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_modeldex_v1_GetConfigurationResponse_descriptor,
         new java.lang.String[] { "Configuration", "Version", "FixedFields", "Revision", });
     internal_static_modeldex_v1_UpdateConfigurationRequest_descriptor =
-      getDescriptor().getMessageType(40);
+      getDescriptor().getMessageType(41);
     internal_static_modeldex_v1_UpdateConfigurationRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_modeldex_v1_UpdateConfigurationRequest_descriptor,
         new java.lang.String[] { "Configuration", "UpdateMask", "ExpectedVersion", "RequestId", "Reason", });
     internal_static_modeldex_v1_UpdateConfigurationResponse_descriptor =
-      getDescriptor().getMessageType(41);
+      getDescriptor().getMessageType(42);
     internal_static_modeldex_v1_UpdateConfigurationResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_modeldex_v1_UpdateConfigurationResponse_descriptor,
         new java.lang.String[] { "Configuration", "Version", "Revision", });
     internal_static_modeldex_v1_StartDiscoveryRequest_descriptor =
-      getDescriptor().getMessageType(42);
+      getDescriptor().getMessageType(43);
     internal_static_modeldex_v1_StartDiscoveryRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_modeldex_v1_StartDiscoveryRequest_descriptor,
         new java.lang.String[] { "RequestId", "Reason", });
     internal_static_modeldex_v1_StartDiscoveryResponse_descriptor =
-      getDescriptor().getMessageType(43);
+      getDescriptor().getMessageType(44);
     internal_static_modeldex_v1_StartDiscoveryResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_modeldex_v1_StartDiscoveryResponse_descriptor,
         new java.lang.String[] { "State", "Revision", });
     internal_static_modeldex_v1_StopDiscoveryRequest_descriptor =
-      getDescriptor().getMessageType(44);
+      getDescriptor().getMessageType(45);
     internal_static_modeldex_v1_StopDiscoveryRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_modeldex_v1_StopDiscoveryRequest_descriptor,
         new java.lang.String[] { "RequestId", "Reason", });
     internal_static_modeldex_v1_StopDiscoveryResponse_descriptor =
-      getDescriptor().getMessageType(45);
+      getDescriptor().getMessageType(46);
     internal_static_modeldex_v1_StopDiscoveryResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_modeldex_v1_StopDiscoveryResponse_descriptor,

@@ -185,7 +185,7 @@ public enum DiscoveryState
   }
   public static com.google.protobuf.Descriptors.EnumDescriptor
       getDescriptor() {
-    return dev.modeldex.v1.DiscoveryServiceProto.getDescriptor().getEnumType(2);
+    return dev.modeldex.v1.DiscoveryServiceProto.getDescriptor().getEnumType(3);
   }
 
   private static final DiscoveryState[] VALUES = values();

@@ -111,6 +111,24 @@ public enum ErrorReason
   ERROR_REASON_SUBSCRIPTION_FILTER_NOT_FOUND(14),
   /**
    * <pre>
+   * NOT_FOUND. The namespace has no entry under this key, or it has expired, or was invalidated.
+   * Example: metadata {namespace: "gateway", key: "openai/gpt-4o"}.
+   * </pre>
+   *
+   * <code>ERROR_REASON_ENTRY_NOT_FOUND = 15;</code>
+   */
+  ERROR_REASON_ENTRY_NOT_FOUND(15),
+  /**
+   * <pre>
+   * NOT_FOUND. There is no invalidation rule with this id.
+   * Example: metadata {rule_id: "rule_2f6c..."}.
+   * </pre>
+   *
+   * <code>ERROR_REASON_RULE_NOT_FOUND = 16;</code>
+   */
+  ERROR_REASON_RULE_NOT_FOUND(16),
+  /**
+   * <pre>
    * UNIMPLEMENTED. No such method.
    * Example: metadata {method: "/modeldex.v1.DiscoveryService/GetModell"}.
    * </pre>
@@ -277,6 +295,34 @@ public enum ErrorReason
   ERROR_REASON_ACKNOWLEDGEMENT_AUTOMATIC(36),
   /**
    * <pre>
+   * FAILED_PRECONDITION. The namespace "catalogue" holds the models of the catalogue, so no entry of it can be set or
+   * deleted. Use another namespace, or SaveModel.
+   * Example: metadata {namespace: "catalogue"}.
+   * </pre>
+   *
+   * <code>ERROR_REASON_NAMESPACE_READ_ONLY = 37;</code>
+   */
+  ERROR_REASON_NAMESPACE_READ_ONLY(37),
+  /**
+   * <pre>
+   * FAILED_PRECONDITION. The server's settings switch this way of invalidating off.
+   * Example: metadata {strategy: "tag_invalidation"}.
+   * </pre>
+   *
+   * <code>ERROR_REASON_STRATEGY_DISABLED = 38;</code>
+   */
+  ERROR_REASON_STRATEGY_DISABLED(38),
+  /**
+   * <pre>
+   * FAILED_PRECONDITION. The configuration switches notifications off, so nothing can be watched.
+   * Example: metadata {}; an admin sets notifications_enabled with UpdateConfiguration.
+   * </pre>
+   *
+   * <code>ERROR_REASON_NOTIFICATIONS_DISABLED = 39;</code>
+   */
+  ERROR_REASON_NOTIFICATIONS_DISABLED(39),
+  /**
+   * <pre>
    * UNAUTHENTICATED. No token or certificate came with the call, or it is not valid here.
    * Example: metadata {}; send "authorization: Bearer &lt;token&gt;".
    * </pre>
@@ -330,6 +376,25 @@ public enum ErrorReason
    * <code>ERROR_REASON_TOO_MANY_SUBSCRIPTIONS = 45;</code>
    */
   ERROR_REASON_TOO_MANY_SUBSCRIPTIONS(45),
+  /**
+   * <pre>
+   * RESOURCE_EXHAUSTED. The callers' namespaces together hold as many entries as are allowed. Delete some, or let them
+   * live shorter.
+   * Example: metadata {limit: "1000000"}.
+   * </pre>
+   *
+   * <code>ERROR_REASON_TOO_MANY_ENTRIES = 46;</code>
+   */
+  ERROR_REASON_TOO_MANY_ENTRIES(46),
+  /**
+   * <pre>
+   * RESOURCE_EXHAUSTED. There are as many invalidation rules as are allowed. Delete some.
+   * Example: metadata {limit: "1000"}.
+   * </pre>
+   *
+   * <code>ERROR_REASON_TOO_MANY_RULES = 47;</code>
+   */
+  ERROR_REASON_TOO_MANY_RULES(47),
   /**
    * <pre>
    * UNAVAILABLE. The store cannot be reached or cannot write now; nothing was changed. Try again later.
@@ -554,6 +619,24 @@ public enum ErrorReason
   public static final int ERROR_REASON_SUBSCRIPTION_FILTER_NOT_FOUND_VALUE = 14;
   /**
    * <pre>
+   * NOT_FOUND. The namespace has no entry under this key, or it has expired, or was invalidated.
+   * Example: metadata {namespace: "gateway", key: "openai/gpt-4o"}.
+   * </pre>
+   *
+   * <code>ERROR_REASON_ENTRY_NOT_FOUND = 15;</code>
+   */
+  public static final int ERROR_REASON_ENTRY_NOT_FOUND_VALUE = 15;
+  /**
+   * <pre>
+   * NOT_FOUND. There is no invalidation rule with this id.
+   * Example: metadata {rule_id: "rule_2f6c..."}.
+   * </pre>
+   *
+   * <code>ERROR_REASON_RULE_NOT_FOUND = 16;</code>
+   */
+  public static final int ERROR_REASON_RULE_NOT_FOUND_VALUE = 16;
+  /**
+   * <pre>
    * UNIMPLEMENTED. No such method.
    * Example: metadata {method: "/modeldex.v1.DiscoveryService/GetModell"}.
    * </pre>
@@ -720,6 +803,34 @@ public enum ErrorReason
   public static final int ERROR_REASON_ACKNOWLEDGEMENT_AUTOMATIC_VALUE = 36;
   /**
    * <pre>
+   * FAILED_PRECONDITION. The namespace "catalogue" holds the models of the catalogue, so no entry of it can be set or
+   * deleted. Use another namespace, or SaveModel.
+   * Example: metadata {namespace: "catalogue"}.
+   * </pre>
+   *
+   * <code>ERROR_REASON_NAMESPACE_READ_ONLY = 37;</code>
+   */
+  public static final int ERROR_REASON_NAMESPACE_READ_ONLY_VALUE = 37;
+  /**
+   * <pre>
+   * FAILED_PRECONDITION. The server's settings switch this way of invalidating off.
+   * Example: metadata {strategy: "tag_invalidation"}.
+   * </pre>
+   *
+   * <code>ERROR_REASON_STRATEGY_DISABLED = 38;</code>
+   */
+  public static final int ERROR_REASON_STRATEGY_DISABLED_VALUE = 38;
+  /**
+   * <pre>
+   * FAILED_PRECONDITION. The configuration switches notifications off, so nothing can be watched.
+   * Example: metadata {}; an admin sets notifications_enabled with UpdateConfiguration.
+   * </pre>
+   *
+   * <code>ERROR_REASON_NOTIFICATIONS_DISABLED = 39;</code>
+   */
+  public static final int ERROR_REASON_NOTIFICATIONS_DISABLED_VALUE = 39;
+  /**
+   * <pre>
    * UNAUTHENTICATED. No token or certificate came with the call, or it is not valid here.
    * Example: metadata {}; send "authorization: Bearer &lt;token&gt;".
    * </pre>
@@ -773,6 +884,25 @@ public enum ErrorReason
    * <code>ERROR_REASON_TOO_MANY_SUBSCRIPTIONS = 45;</code>
    */
   public static final int ERROR_REASON_TOO_MANY_SUBSCRIPTIONS_VALUE = 45;
+  /**
+   * <pre>
+   * RESOURCE_EXHAUSTED. The callers' namespaces together hold as many entries as are allowed. Delete some, or let them
+   * live shorter.
+   * Example: metadata {limit: "1000000"}.
+   * </pre>
+   *
+   * <code>ERROR_REASON_TOO_MANY_ENTRIES = 46;</code>
+   */
+  public static final int ERROR_REASON_TOO_MANY_ENTRIES_VALUE = 46;
+  /**
+   * <pre>
+   * RESOURCE_EXHAUSTED. There are as many invalidation rules as are allowed. Delete some.
+   * Example: metadata {limit: "1000"}.
+   * </pre>
+   *
+   * <code>ERROR_REASON_TOO_MANY_RULES = 47;</code>
+   */
+  public static final int ERROR_REASON_TOO_MANY_RULES_VALUE = 47;
   /**
    * <pre>
    * UNAVAILABLE. The store cannot be reached or cannot write now; nothing was changed. Try again later.
@@ -928,6 +1058,8 @@ public enum ErrorReason
       case 11: return ERROR_REASON_PROVIDER_NOT_FOUND;
       case 13: return ERROR_REASON_SUBSCRIPTION_NOT_FOUND;
       case 14: return ERROR_REASON_SUBSCRIPTION_FILTER_NOT_FOUND;
+      case 15: return ERROR_REASON_ENTRY_NOT_FOUND;
+      case 16: return ERROR_REASON_RULE_NOT_FOUND;
       case 12: return ERROR_REASON_METHOD_NOT_FOUND;
       case 20: return ERROR_REASON_VERSION_MISMATCH;
       case 21: return ERROR_REASON_REQUEST_ID_REUSED;
@@ -946,12 +1078,17 @@ public enum ErrorReason
       case 34: return ERROR_REASON_DISCOVERY_STOPPED;
       case 35: return ERROR_REASON_SUBSCRIPTION_EXPIRED;
       case 36: return ERROR_REASON_ACKNOWLEDGEMENT_AUTOMATIC;
+      case 37: return ERROR_REASON_NAMESPACE_READ_ONLY;
+      case 38: return ERROR_REASON_STRATEGY_DISABLED;
+      case 39: return ERROR_REASON_NOTIFICATIONS_DISABLED;
       case 40: return ERROR_REASON_UNAUTHENTICATED;
       case 41: return ERROR_REASON_PERMISSION_DENIED;
       case 42: return ERROR_REASON_TOO_MANY_STREAMS;
       case 43: return ERROR_REASON_PROVIDER_DENIED;
       case 44: return ERROR_REASON_RATE_LIMITED;
       case 45: return ERROR_REASON_TOO_MANY_SUBSCRIPTIONS;
+      case 46: return ERROR_REASON_TOO_MANY_ENTRIES;
+      case 47: return ERROR_REASON_TOO_MANY_RULES;
       case 50: return ERROR_REASON_STORE_UNAVAILABLE;
       case 51: return ERROR_REASON_COMMIT_UNKNOWN;
       case 52: return ERROR_REASON_REVISION_NOT_REACHED;

@@ -168,6 +168,21 @@ private static final long serialVersionUID = 0L;
     return rawRecords_.get(index);
   }
 
+  public static final int STALE_FIELD_NUMBER = 4;
+  private boolean stale_ = false;
+  /**
+   * <pre>
+   * The copy was invalidated softly, and PostgreSQL could not be asked for another. Nearly never.
+   * </pre>
+   *
+   * <code>bool stale = 4 [json_name = "stale"];</code>
+   * @return The stale.
+   */
+  @java.lang.Override
+  public boolean getStale() {
+    return stale_;
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -191,6 +206,9 @@ private static final long serialVersionUID = 0L;
     for (int i = 0; i < rawRecords_.size(); i++) {
       output.writeMessage(3, rawRecords_.get(i));
     }
+    if (stale_ != false) {
+      output.writeBool(4, stale_);
+    }
     getUnknownFields().writeTo(output);
   }
   private int computeSerializedSize_0() {
@@ -212,6 +230,10 @@ private static final long serialVersionUID = 0L;
           }
           size += 1 * count;
         }
+    if (stale_ != false) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeBoolSize(4, stale_);
+    }
     return size;
   }
   @java.lang.Override
@@ -245,6 +267,8 @@ private static final long serialVersionUID = 0L;
         != other.getRevision()) return false;
     if (!getRawRecordsList()
         .equals(other.getRawRecordsList())) return false;
+    if (getStale()
+        != other.getStale()) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -267,6 +291,9 @@ private static final long serialVersionUID = 0L;
       hash = (37 * hash) + RAW_RECORDS_FIELD_NUMBER;
       hash = (53 * hash) + getRawRecordsList().hashCode();
     }
+    hash = (37 * hash) + STALE_FIELD_NUMBER;
+    hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
+        getStale());
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -422,6 +449,7 @@ private static final long serialVersionUID = 0L;
         rawRecordsBuilder_.clear();
       }
       bitField0_ = (bitField0_ & ~0x00000004);
+      stale_ = false;
       return this;
     }
 
@@ -478,6 +506,9 @@ private static final long serialVersionUID = 0L;
       if (((from_bitField0_ & 0x00000002) != 0)) {
         result.revision_ = revision_;
       }
+      if (((from_bitField0_ & 0x00000008) != 0)) {
+        result.stale_ = stale_;
+      }
       result.bitField0_ |= to_bitField0_;
     }
 
@@ -524,6 +555,9 @@ private static final long serialVersionUID = 0L;
             rawRecordsBuilder_.addAllMessages(other.rawRecords_);
           }
         }
+      }
+      if (other.getStale() != false) {
+        setStale(other.getStale());
       }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
@@ -574,6 +608,11 @@ private static final long serialVersionUID = 0L;
               }
               break;
             } // case 26
+            case 32: {
+              stale_ = input.readBool();
+              bitField0_ |= 0x00000008;
+              break;
+            } // case 32
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -1094,6 +1133,50 @@ private static final long serialVersionUID = 0L;
         rawRecords_ = null;
       }
       return rawRecordsBuilder_;
+    }
+
+    private boolean stale_ ;
+    /**
+     * <pre>
+     * The copy was invalidated softly, and PostgreSQL could not be asked for another. Nearly never.
+     * </pre>
+     *
+     * <code>bool stale = 4 [json_name = "stale"];</code>
+     * @return The stale.
+     */
+    @java.lang.Override
+    public boolean getStale() {
+      return stale_;
+    }
+    /**
+     * <pre>
+     * The copy was invalidated softly, and PostgreSQL could not be asked for another. Nearly never.
+     * </pre>
+     *
+     * <code>bool stale = 4 [json_name = "stale"];</code>
+     * @param value The stale to set.
+     * @return This builder for chaining.
+     */
+    public Builder setStale(boolean value) {
+
+      stale_ = value;
+      bitField0_ |= 0x00000008;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The copy was invalidated softly, and PostgreSQL could not be asked for another. Nearly never.
+     * </pre>
+     *
+     * <code>bool stale = 4 [json_name = "stale"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearStale() {
+      bitField0_ = (bitField0_ & ~0x00000008);
+      stale_ = false;
+      onChanged();
+      return this;
     }
 
     // @@protoc_insertion_point(builder_scope:modeldex.v1.GetModelResponse)

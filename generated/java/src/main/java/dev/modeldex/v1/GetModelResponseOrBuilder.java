@@ -90,4 +90,14 @@ public interface GetModelResponseOrBuilder extends
    */
   dev.modeldex.v1.RawRecordOrBuilder getRawRecordsOrBuilder(
       int index);
+
+  /**
+   * <pre>
+   * The copy was invalidated softly, and PostgreSQL could not be asked for another. Nearly never.
+   * </pre>
+   *
+   * <code>bool stale = 4 [json_name = "stale"];</code>
+   * @return The stale.
+   */
+  boolean getStale();
 }

@@ -524,6 +524,44 @@ private static final long serialVersionUID = 0L;
     return redis_ == null ? dev.modeldex.v1.RedisStatus.getDefaultInstance() : redis_;
   }
 
+  public static final int CACHE_FIELD_NUMBER = 15;
+  private dev.modeldex.v1.CacheStatus cache_;
+  /**
+   * <pre>
+   * How the cache of this process does.
+   * </pre>
+   *
+   * <code>.modeldex.v1.CacheStatus cache = 15 [json_name = "cache"];</code>
+   * @return Whether the cache field is set.
+   */
+  @java.lang.Override
+  public boolean hasCache() {
+    return ((bitField0_ & 0x00000020) != 0);
+  }
+  /**
+   * <pre>
+   * How the cache of this process does.
+   * </pre>
+   *
+   * <code>.modeldex.v1.CacheStatus cache = 15 [json_name = "cache"];</code>
+   * @return The cache.
+   */
+  @java.lang.Override
+  public dev.modeldex.v1.CacheStatus getCache() {
+    return cache_ == null ? dev.modeldex.v1.CacheStatus.getDefaultInstance() : cache_;
+  }
+  /**
+   * <pre>
+   * How the cache of this process does.
+   * </pre>
+   *
+   * <code>.modeldex.v1.CacheStatus cache = 15 [json_name = "cache"];</code>
+   */
+  @java.lang.Override
+  public dev.modeldex.v1.CacheStatusOrBuilder getCacheOrBuilder() {
+    return cache_ == null ? dev.modeldex.v1.CacheStatus.getDefaultInstance() : cache_;
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -579,6 +617,9 @@ private static final long serialVersionUID = 0L;
     }
     if (((bitField0_ & 0x00000010) != 0)) {
       output.writeMessage(14, getRedis());
+    }
+    if (((bitField0_ & 0x00000020) != 0)) {
+      output.writeMessage(15, getCache());
     }
     getUnknownFields().writeTo(output);
   }
@@ -654,6 +695,10 @@ private static final long serialVersionUID = 0L;
       size += com.google.protobuf.CodedOutputStream
         .computeMessageSize(14, getRedis());
     }
+    if (((bitField0_ & 0x00000020) != 0)) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(15, getCache());
+    }
     return size;
   }
   @java.lang.Override
@@ -720,6 +765,11 @@ private static final long serialVersionUID = 0L;
       if (!getRedis()
           .equals(other.getRedis())) return false;
     }
+    if (hasCache() != other.hasCache()) return false;
+    if (hasCache()) {
+      if (!getCache()
+          .equals(other.getCache())) return false;
+    }
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -779,6 +829,10 @@ private static final long serialVersionUID = 0L;
     if (hasRedis()) {
       hash = (37 * hash) + REDIS_FIELD_NUMBER;
       hash = (53 * hash) + getRedis().hashCode();
+    }
+    if (hasCache()) {
+      hash = (37 * hash) + CACHE_FIELD_NUMBER;
+      hash = (53 * hash) + getCache().hashCode();
     }
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
@@ -921,6 +975,7 @@ private static final long serialVersionUID = 0L;
         internalGetSourcesFieldBuilder();
         internalGetReplicasFieldBuilder();
         internalGetRedisFieldBuilder();
+        internalGetCacheFieldBuilder();
       }
     }
     @java.lang.Override
@@ -973,6 +1028,11 @@ private static final long serialVersionUID = 0L;
       if (redisBuilder_ != null) {
         redisBuilder_.dispose();
         redisBuilder_ = null;
+      }
+      cache_ = null;
+      if (cacheBuilder_ != null) {
+        cacheBuilder_.dispose();
+        cacheBuilder_ = null;
       }
       return this;
     }
@@ -1081,6 +1141,12 @@ private static final long serialVersionUID = 0L;
             ? redis_
             : redisBuilder_.build();
         to_bitField0_ |= 0x00000010;
+      }
+      if (((from_bitField0_ & 0x00004000) != 0)) {
+        result.cache_ = cacheBuilder_ == null
+            ? cache_
+            : cacheBuilder_.build();
+        to_bitField0_ |= 0x00000020;
       }
       result.bitField0_ |= to_bitField0_;
     }
@@ -1191,6 +1257,9 @@ private static final long serialVersionUID = 0L;
       }
       if (other.hasRedis()) {
         mergeRedis(other.getRedis());
+      }
+      if (other.hasCache()) {
+        mergeCache(other.getCache());
       }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
@@ -1312,6 +1381,13 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00002000;
               break;
             } // case 114
+            case 122: {
+              input.readMessage(
+                  internalGetCacheFieldBuilder().getBuilder(),
+                  extensionRegistry);
+              bitField0_ |= 0x00004000;
+              break;
+            } // case 122
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -3153,6 +3229,161 @@ private static final long serialVersionUID = 0L;
         redis_ = null;
       }
       return redisBuilder_;
+    }
+
+    private dev.modeldex.v1.CacheStatus cache_;
+    private com.google.protobuf.SingleFieldBuilder<
+        dev.modeldex.v1.CacheStatus, dev.modeldex.v1.CacheStatus.Builder, dev.modeldex.v1.CacheStatusOrBuilder> cacheBuilder_;
+    /**
+     * <pre>
+     * How the cache of this process does.
+     * </pre>
+     *
+     * <code>.modeldex.v1.CacheStatus cache = 15 [json_name = "cache"];</code>
+     * @return Whether the cache field is set.
+     */
+    public boolean hasCache() {
+      return ((bitField0_ & 0x00004000) != 0);
+    }
+    /**
+     * <pre>
+     * How the cache of this process does.
+     * </pre>
+     *
+     * <code>.modeldex.v1.CacheStatus cache = 15 [json_name = "cache"];</code>
+     * @return The cache.
+     */
+    public dev.modeldex.v1.CacheStatus getCache() {
+      if (cacheBuilder_ == null) {
+        return cache_ == null ? dev.modeldex.v1.CacheStatus.getDefaultInstance() : cache_;
+      } else {
+        return cacheBuilder_.getMessage();
+      }
+    }
+    /**
+     * <pre>
+     * How the cache of this process does.
+     * </pre>
+     *
+     * <code>.modeldex.v1.CacheStatus cache = 15 [json_name = "cache"];</code>
+     */
+    public Builder setCache(dev.modeldex.v1.CacheStatus value) {
+      if (cacheBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        cache_ = value;
+      } else {
+        cacheBuilder_.setMessage(value);
+      }
+      bitField0_ |= 0x00004000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * How the cache of this process does.
+     * </pre>
+     *
+     * <code>.modeldex.v1.CacheStatus cache = 15 [json_name = "cache"];</code>
+     */
+    public Builder setCache(
+        dev.modeldex.v1.CacheStatus.Builder builderForValue) {
+      if (cacheBuilder_ == null) {
+        cache_ = builderForValue.build();
+      } else {
+        cacheBuilder_.setMessage(builderForValue.build());
+      }
+      bitField0_ |= 0x00004000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * How the cache of this process does.
+     * </pre>
+     *
+     * <code>.modeldex.v1.CacheStatus cache = 15 [json_name = "cache"];</code>
+     */
+    public Builder mergeCache(dev.modeldex.v1.CacheStatus value) {
+      if (cacheBuilder_ == null) {
+        if (((bitField0_ & 0x00004000) != 0) &&
+          cache_ != null &&
+          cache_ != dev.modeldex.v1.CacheStatus.getDefaultInstance()) {
+          getCacheBuilder().mergeFrom(value);
+        } else {
+          cache_ = value;
+        }
+      } else {
+        cacheBuilder_.mergeFrom(value);
+      }
+      if (cache_ != null) {
+        bitField0_ |= 0x00004000;
+        onChanged();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * How the cache of this process does.
+     * </pre>
+     *
+     * <code>.modeldex.v1.CacheStatus cache = 15 [json_name = "cache"];</code>
+     */
+    public Builder clearCache() {
+      bitField0_ = (bitField0_ & ~0x00004000);
+      cache_ = null;
+      if (cacheBuilder_ != null) {
+        cacheBuilder_.dispose();
+        cacheBuilder_ = null;
+      }
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * How the cache of this process does.
+     * </pre>
+     *
+     * <code>.modeldex.v1.CacheStatus cache = 15 [json_name = "cache"];</code>
+     */
+    public dev.modeldex.v1.CacheStatus.Builder getCacheBuilder() {
+      bitField0_ |= 0x00004000;
+      onChanged();
+      return internalGetCacheFieldBuilder().getBuilder();
+    }
+    /**
+     * <pre>
+     * How the cache of this process does.
+     * </pre>
+     *
+     * <code>.modeldex.v1.CacheStatus cache = 15 [json_name = "cache"];</code>
+     */
+    public dev.modeldex.v1.CacheStatusOrBuilder getCacheOrBuilder() {
+      if (cacheBuilder_ != null) {
+        return cacheBuilder_.getMessageOrBuilder();
+      } else {
+        return cache_ == null ?
+            dev.modeldex.v1.CacheStatus.getDefaultInstance() : cache_;
+      }
+    }
+    /**
+     * <pre>
+     * How the cache of this process does.
+     * </pre>
+     *
+     * <code>.modeldex.v1.CacheStatus cache = 15 [json_name = "cache"];</code>
+     */
+    private com.google.protobuf.SingleFieldBuilder<
+        dev.modeldex.v1.CacheStatus, dev.modeldex.v1.CacheStatus.Builder, dev.modeldex.v1.CacheStatusOrBuilder> 
+        internalGetCacheFieldBuilder() {
+      if (cacheBuilder_ == null) {
+        cacheBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+            dev.modeldex.v1.CacheStatus, dev.modeldex.v1.CacheStatus.Builder, dev.modeldex.v1.CacheStatusOrBuilder>(
+                getCache(),
+                getParentForChildren(),
+                isClean());
+        cache_ = null;
+      }
+      return cacheBuilder_;
     }
 
     // @@protoc_insertion_point(builder_scope:modeldex.v1.GetStatusResponse)

@@ -342,4 +342,31 @@ public interface GetStatusResponseOrBuilder extends
    * <code>.modeldex.v1.RedisStatus redis = 14 [json_name = "redis"];</code>
    */
   dev.modeldex.v1.RedisStatusOrBuilder getRedisOrBuilder();
+
+  /**
+   * <pre>
+   * How the cache of this process does.
+   * </pre>
+   *
+   * <code>.modeldex.v1.CacheStatus cache = 15 [json_name = "cache"];</code>
+   * @return Whether the cache field is set.
+   */
+  boolean hasCache();
+  /**
+   * <pre>
+   * How the cache of this process does.
+   * </pre>
+   *
+   * <code>.modeldex.v1.CacheStatus cache = 15 [json_name = "cache"];</code>
+   * @return The cache.
+   */
+  dev.modeldex.v1.CacheStatus getCache();
+  /**
+   * <pre>
+   * How the cache of this process does.
+   * </pre>
+   *
+   * <code>.modeldex.v1.CacheStatus cache = 15 [json_name = "cache"];</code>
+   */
+  dev.modeldex.v1.CacheStatusOrBuilder getCacheOrBuilder();
 }
