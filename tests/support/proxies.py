@@ -1,4 +1,4 @@
-"""A network to fake: a proxy before a server that cuts connections, refuses them, or lets them fall silent."""
+"""A network to fake: a proxy before a server that cuts, refuses or slows connections, or lets them fall silent."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ class Proxy:
         self._silent: set[asyncio.StreamWriter] = set()
         self._away = False
         self.connections = 0  # that were made, ever
+        self.delay = 0.0  # seconds that what the server answers takes longer; may be changed at any time
         self.address = ""
 
     @property
@@ -44,6 +45,11 @@ class Proxy:
     def silence(self) -> None:
         """Swallow from now on what comes over the connections there are; new ones work."""
         self._do(lambda: self._silent.update(self._writers))
+
+    def lead_to(self, target: str) -> None:
+        """Let new connections go to another server, and reset those there are."""
+        self._target = target
+        self.cut()
 
     async def serve(self, ready: threading.Event) -> None:
         """Listen until the loop is stopped."""
@@ -83,7 +89,7 @@ class Proxy:
             await asyncio.wait(
                 [
                     asyncio.ensure_future(self._pass_on(reader, to_writer)),
-                    asyncio.ensure_future(self._pass_on(to_reader, writer)),
+                    asyncio.ensure_future(self._pass_on(to_reader, writer, answers=True)),
                 ],
                 return_when=asyncio.FIRST_COMPLETED,
             )
@@ -100,9 +106,13 @@ class Proxy:
         host, _, port = self._target.rpartition(":")
         return await asyncio.open_connection(host, int(port))
 
-    async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _pass_on(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, answers: bool = False
+    ) -> None:
         with suppress(OSError):
             while data := await reader.read(_CHUNK):
+                if answers and self.delay:
+                    await asyncio.sleep(self.delay)
                 if writer not in self._silent:
                     writer.write(data)
                     await writer.drain()

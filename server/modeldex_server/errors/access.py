@@ -34,14 +34,13 @@ class PermissionDenied(ModeldexError):
 
 
 class ProviderDenied(ModeldexError):
-    """The caller has no right to the provider."""
+    """The caller has no right to the provider, or where it is "*" not to all of them."""
 
     reason = pb.ERROR_REASON_PROVIDER_DENIED
 
     def __init__(self, provider_id: str, principal: str) -> None:
-        super().__init__(
-            f"{principal} has no right to the provider {provider_id}.", provider_id=provider_id, principal=principal
-        )
+        which = "all providers" if provider_id == "*" else f"the provider {provider_id}"
+        super().__init__(f"{principal} has no right to {which}.", provider_id=provider_id, principal=principal)
 
 
 class RateLimited(ModeldexError):

@@ -189,3 +189,15 @@ class AcknowledgementAutomatic(ModeldexError):
             f"Subscription {subscription_id} acknowledges by itself; create it with EXPLICIT acknowledgement to do so.",
             subscription_id=subscription_id,
         )
+
+
+class NotificationsDisabled(ModeldexError):
+    """The configuration switches notifications off."""
+
+    reason = pb.ERROR_REASON_NOTIFICATIONS_DISABLED
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Notifications are switched off: an admin sets notifications_enabled with UpdateConfiguration. What changes"
+            " meanwhile stays in the log."
+        )

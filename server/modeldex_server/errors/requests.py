@@ -48,7 +48,9 @@ class MalformedRequest(ModeldexError):
 
     def __init__(self, message_type: str) -> None:
         super().__init__(
-            f"The request is not a valid {message_type}: check that every string is UTF-8.", message=message_type
+            f"The request is not a valid {message_type}: check that every string is UTF-8, and that nothing is nested"
+            " more than 100 messages deep.",
+            message=message_type,
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import NoReturn, TypeAlias
 
 import structlog
@@ -26,10 +26,22 @@ _MOST_CONNECTIONS = 32
 
 Word: TypeAlias = str | bytes | int | float
 Answer: TypeAlias = "bytes | int | list[Answer] | None"
+Command: TypeAlias = Sequence[Word]
 
 
 class RedisAway(Exception):
-    """Redis did not answer, or not in time, or refused: go on as if there were none. No caller of ours ever sees it."""
+    """Redis did not answer, or not in time, or refused: go on as if there were none. No caller of ours ever sees it.
+
+    Its text says what kind of trouble it was, and shows neither keys nor values.
+    """
+
+
+class NotAsked(RedisAway):
+    """Redis did not answer others, and was not asked again yet."""
+
+
+class Refused(RedisAway):
+    """Redis answers, and refused this command: it is full, say."""
 
 
 class RedisClient:
@@ -47,8 +59,10 @@ class RedisClient:
         connect_seconds: float = CONNECT_SECONDS,
         operation_seconds: float = OPERATION_SECONDS,
         silence_seconds: float = SILENCE_SECONDS,
+        on_change: Callable[[bool], None] = lambda _: None,
     ) -> None:
-        """`silence_seconds`: who listens and hears nothing for so long asks, and after as long again gives up."""
+        """`silence_seconds`: who listens and hears nothing for so long asks, and after as long again gives up.
+        `on_change` is told True when commands are answered, or are again; False when Redis is left alone."""
         self._connect_seconds = connect_seconds
         self._operation_seconds = operation_seconds
         self._silence_seconds = silence_seconds
@@ -63,6 +77,8 @@ class RedisClient:
             socket_timeout=None,
         )
         self._breaker = Breaker(clock)
+        self.on_change = on_change
+        self._answers: bool | None = None  # as on_change was told
         self._away: set[str] = set()
         self._refused: set[tuple[Word, str]] = set()
         self.operations = 0
@@ -87,25 +103,36 @@ class RedisClient:
         Raises:
             RedisAway: there is no answer.
         """
+        (answer,) = await self.ask_all([words])
+        if isinstance(answer, Refused):
+            raise answer
+        return answer
+
+    async def ask_all(self, commands: Sequence[Command]) -> list[Answer | Refused]:
+        """Send commands in one round trip and give their answers, in their order. They are no transaction: a `Refused`
+        stands where Redis refused one, and the others were done. All of them together have the time of one operation.
+
+        Raises:
+            RedisAway: there are no answers.
+        """
         if not self._breaker.admits():
-            self.skipped += 1
-            raise RedisAway
-        self.operations += 1
+            self.skipped += len(commands)
+            raise NotAsked("left alone")
+        self.operations += len(commands)
         try:
             async with self._connection() as connection:
-                answer = await self._exchange(connection, *words)
-        except ResponseError as error:
-            # It answers, so the breaker stays closed: what is full or forbidden for one command works for others.
-            self._succeed()
-            self.failures += 1
-            self._tell_refusal(words[0], _kind(error))
-            raise RedisAway from error
+                answers = await self._exchange(connection, commands)
         except Exception as error:  # a wrong server behind the address can make the library raise anything
-            self.failures += 1
+            self.failures += len(commands)
             self._fail(error)
-            raise RedisAway from error
+            raise RedisAway(_kind(error)) from error
+        # One that refuses answers, so the breaker stays closed: what is full or forbidden for one command works for
+        # others.
         self._succeed()
-        return answer
+        return [
+            self._refusal(words[0], answer) if isinstance(answer, ResponseError) else answer
+            for words, answer in zip(commands, answers, strict=True)
+        ]
 
     async def listen(self, channel: str, heard: Callable[[bytes], None]) -> NoReturn:
         """Hear a channel until the connection breaks or Redis falls silent. Who calls it calls it again, after a pause.
@@ -132,9 +159,11 @@ class RedisClient:
             await self._pool.aclose()
 
     async def _subscribe(self, connection: Connection, channel: str) -> None:
-        match await self._exchange(connection, "SUBSCRIBE", channel):
-            case [b"subscribe", *_]:
+        match await self._exchange(connection, [("SUBSCRIBE", channel)]):
+            case [[b"subscribe", *_]]:
                 return
+            case [ResponseError() as refusal]:
+                raise refusal
             case _:  # something listens there that is no Redis
                 raise NoConnection
 
@@ -153,15 +182,21 @@ class RedisClient:
                 case _:
                     asked = False
 
-    async def _exchange(self, connection: Connection, *words: Word) -> Answer:
+    async def _exchange(self, connection: Connection, commands: Sequence[Command]) -> list[Answer | ResponseError]:
         async with asyncio.timeout(self._operation_seconds):
-            await connection.send_command(*words)
+            await connection.send_packed_command(connection.pack_commands(commands))
+            return [await self._read(connection) for _ in commands]
+
+    async def _read(self, connection: Connection) -> Answer | ResponseError:
+        try:
             answer: Answer = await connection.read_response()
-            return answer
+        except ResponseError as refusal:  # the answers to the commands after it are still to be read
+            return refusal
+        return answer
 
     @contextlib.asynccontextmanager
     async def _connection(self) -> AsyncIterator[Connection]:
-        """A connection of the pool. It is closed unless the block ends well, or with Redis's own refusal."""
+        """A connection of the pool. It is closed unless the block ends well."""
         try:
             async with asyncio.timeout(self._connect_seconds):
                 connection: Connection = await self._pool.get_connection()  # type: ignore[no-untyped-call] # its decorator has no types
@@ -171,9 +206,6 @@ class RedisClient:
         try:
             yield connection
             in_step = True
-        except ResponseError:
-            in_step = True
-            raise
         finally:
             if not in_step:
                 await connection.disconnect(nowait=True)
@@ -188,6 +220,7 @@ class RedisClient:
         self._breaker.succeed()
         if self._breaker.state is State.CLOSED:
             self._tell("commands", away=False)
+            self._change(answers=True)
 
     def _fail(self, error: Exception) -> None:
         if isinstance(error, MaxConnectionsError):
@@ -196,6 +229,12 @@ class RedisClient:
         self._breaker.fail()
         if self._breaker.state is not State.CLOSED:
             self._tell("commands", away=True, why=_kind(error))
+            self._change(answers=False)
+
+    def _change(self, *, answers: bool) -> None:
+        if answers is not self._answers:
+            self._answers = answers
+            self.on_change(answers)
 
     def _tell(self, what: str, *, away: bool, why: str = "") -> None:
         """One line at each change, however often it is tried between."""
@@ -206,10 +245,14 @@ class RedisClient:
             self._away.remove(what)
             log.info("redis_back", what=what)
 
-    def _tell_refusal(self, command: Word, why: str) -> None:
+    def _refusal(self, command: Word, error: ResponseError) -> Refused:
+        """One line at the first of its kind."""
+        self.failures += 1
+        why = _kind(error)
         if (command, why) not in self._refused:
             self._refused.add((command, why))
             log.warning("redis_refuses", command=command, why=why)
+        return Refused(why)
 
 
 def _kind(error: BaseException) -> str:

@@ -15,7 +15,7 @@ import trustme
 from structlog.testing import capture_logs
 
 from modeldex_server.store.breaker import State
-from modeldex_server.store.redis import Answer, RedisAway, RedisClient
+from modeldex_server.store.redis import Answer, RedisAway, RedisClient, Refused
 from support.ports import free_port
 from support.proxies import proxy
 from support.redis import RedisServer, redis_server
@@ -75,6 +75,76 @@ async def test_a_command_is_answered(patient: RedisClient) -> None:
     assert await patient.ask("MGET", "one", "none") == [value, None]
     assert await patient.ask("DEL", "one") == 1
     assert (patient.operations, patient.failures, patient.skipped, patient.state) == (3, 0, 0, State.CLOSED)
+
+
+async def test_commands_that_are_sent_at_once_are_answered_in_their_order(patient: RedisClient) -> None:
+    """In one round trip; what Redis refuses stands where it was asked, and the others are done."""
+    answers = await patient.ask_all(
+        [("SET", "word", b"\x00\r\n"), ("INCR", "word"), ("GET", "word"), ("NONSENSE",), ("MGET", "word", "none")]
+    )
+    assert [str(one) if isinstance(one, Refused) else one for one in answers] == [
+        b"OK",
+        "ResponseError",
+        b"\x00\r\n",
+        "ResponseError",
+        [b"\x00\r\n", None],
+    ]
+    assert (patient.operations, patient.failures, patient.state) == (5, 2, State.CLOSED)
+    assert await patient.ask("ECHO", "in step") == b"in step"
+
+
+async def test_commands_that_are_given_up_leave_nothing_for_the_next(server: RedisServer, patient: RedisClient) -> None:
+    """Many at once, cancelled at any of their steps: those that are answered have their own answers."""
+    chance = random.Random(3)
+
+    async def one(number: int) -> bool:
+        words = [("ECHO", f"{number} {at}") for at in range(chance.randrange(1, 40))]
+        task = asyncio.create_task(patient.ask_all(words))
+        if chance.random() < 0.5:
+            for _ in range(chance.randrange(30)):
+                await asyncio.sleep(0)
+            task.cancel()
+        (answers,) = await asyncio.gather(task, return_exceptions=True)
+        if isinstance(answers, asyncio.CancelledError):
+            return False
+        assert answers == [text.encode() for _, text in words]
+        return True
+
+    async def many(first: int) -> int:
+        return sum([await one(number) for number in range(first, first + 50)])
+
+    assert 250 < sum(await asyncio.gather(*(many(turn * 50) for turn in range(20)))) < 1000
+    assert patient.failures == 0
+
+
+async def test_who_wants_to_know_is_told_when_redis_answers_and_when_not() -> None:
+    """Once at each change: when the first command is answered, when the breaker opens, when it closes."""
+    told: list[bool] = []
+    with redis_server() as mortal:
+        async with client_of(mortal.url) as client:
+            client.on_change = told.append
+            await eventually(lambda: answers(client), "an answer")
+            for _turn in range(2):
+                await answers(client)
+                assert told[-1] is True
+                mortal.kill()
+                while client.state is State.CLOSED:
+                    await answers(client)
+                for _ in range(10):
+                    await answers(client)
+                assert told[-1] is False
+                mortal.start()
+                await eventually(lambda: answers(client), "an answer")
+    assert told == [True, False, True, False, True]
+
+
+async def test_a_redis_that_is_away_from_the_start_is_told_of() -> None:
+    told: list[bool] = []
+    async with client_of(f"redis://127.0.0.1:{free_port()}") as client:
+        client.on_change = told.append
+        for _ in range(20):
+            await answers(client)
+    assert told == [False]
 
 
 async def test_the_database_and_the_password_of_the_address_count() -> None:

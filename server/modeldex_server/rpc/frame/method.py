@@ -15,13 +15,21 @@ from modeldex_server.rpc.frame.status import clip
 from modeldex_server.security.roles import REQUIRED, Role
 
 # What may take minutes.
-_LENGTHY = ("RefreshProvider", "RefreshProviders", "CleanupSubscriptions")
+_LENGTHY = (
+    "RefreshProvider",
+    "RefreshProviders",
+    "RefreshProviderEntries",
+    "CleanupSubscriptions",
+    "CleanupCache",
+    "ClearCache",
+    "Invalidate",
+)
 # Streams that live until their caller ends them.
 _ENDLESS = "Watch"
 # Answered before the catalogue is loaded: their answers say that it is not.
-_ALWAYS = ("GetStatus", "GetSubscriberHealth")
+_ALWAYS = ("GetStatus", "GetSubscriberHealth", "GetCacheStats")
 # Fields that say what a request is about, for the log.
-_SUBJECTS = ("id", "model_id", "provider_id", "subscription_id", "client_id")
+_SUBJECTS = ("id", "model_id", "provider_id", "subscription_id", "client_id", "namespace", "key", "rule_id")
 _SUBJECT_BYTES = 200
 
 
@@ -86,12 +94,15 @@ def _has_no_side_effects(method: MethodDescriptor) -> bool:
 def subjects(request: type[Message]) -> Callable[[Message], dict[str, str]]:
     """What tells for the log which resources a request is about. Nothing else of a request is logged."""
     fields = [name for name in _SUBJECTS if name in request.DESCRIPTOR.fields_by_name]
-    has_model = "model" in request.DESCRIPTOR.fields_by_name
+    has_model, has_entry = (name in request.DESCRIPTOR.fields_by_name for name in ("model", "entry"))
 
     def read(message: Message) -> dict[str, str]:
         found = {name: clip(value, _SUBJECT_BYTES) for name in fields if (value := getattr(message, name))}
         if has_model:
             found["model_id"] = clip(message.model.id, _SUBJECT_BYTES)  # type: ignore[attr-defined] # by its descriptor
+        if has_entry:
+            found["namespace"] = clip(message.entry.namespace, _SUBJECT_BYTES)  # type: ignore[attr-defined]
+            found["key"] = clip(message.entry.key, _SUBJECT_BYTES)  # type: ignore[attr-defined]
         return {"model_id" if name == "id" else name: value for name, value in found.items()}
 
     return read

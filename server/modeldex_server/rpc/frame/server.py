@@ -32,7 +32,8 @@ from modeldex_server.rpc.validation.requests import Validator
 from modeldex_server.rpc.validation.rules import Names
 from modeldex_server.security.identity import Identity, refuse_open_address
 from modeldex_server.security.quotas import Rates
-from modeldex_server.settings import Settings, split_address
+from modeldex_server.settings import Settings
+from modeldex_server.settings.values import split_address
 
 # What gRPC itself takes; between this and `max_request_bytes` a request is refused with a reason.
 _CORE_RECEIVE_BYTES = 16 * 1024 * 1024
