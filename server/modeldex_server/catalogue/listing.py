@@ -33,6 +33,7 @@ LEFT JOIN model_version before
     ON v.document IS NULL AND before.model_id = page.id AND before.version = page.version - 1
 ORDER BY page.place""")
 _COUNT = sql.SQL("SELECT count(*) AS number FROM model m WHERE {where}")
+_VERSIONS = sql.SQL("SELECT m.id, m.version FROM model m WHERE {where}")
 _HEAD = "SELECT revision AS number FROM ledger_head"
 
 _ID = api.MODEL_SORT_FIELD_ID
@@ -93,6 +94,12 @@ class _Number:
     number: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Version:
+    id: str
+    version: int
+
+
 def page_size(asked: int) -> int:
     """The size of a page: 50 where none is asked for, at most 500."""
     return min(asked, _MOST) or _DEFAULT_SIZE
@@ -122,6 +129,16 @@ class Lister:
             total_size=await self._count(where, parameters) if request.include_total_size else None,
             revision=rows[0].head if rows else await self._head(),
         )
+
+    async def versions(self, wanted: api.ModelFilter, scope: Scope) -> dict[str, int]:
+        """The current versions of all models of a scope that match, by id.
+
+        Raises:
+            StoreUnavailable.
+        """
+        where, parameters = conditions(wanted, scope)
+        rows = await self._database.rows(_Version, _VERSIONS.format(where=where), parameters)
+        return {row.id: row.version for row in rows}
 
     async def _count(self, where: sql.Composable, parameters: dict[str, Any]) -> int:
         return (await self._database.rows(_Number, _COUNT.format(where=where), parameters))[0].number

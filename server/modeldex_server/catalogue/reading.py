@@ -10,7 +10,8 @@ from typing import Any
 
 from modeldex.v1 import discovery_service_pb2 as api
 from modeldex.v1 import model_pb2 as pb
-from modeldex_server.cache.models import ModelCache
+from modeldex.v1.cache_pb2 import CACHE_TIER_MEMORY
+from modeldex_server.cache.models import Found, ModelCache
 from modeldex_server.capabilities import view
 from modeldex_server.catalogue.availability import Availability
 from modeldex_server.errors import CommitUnknown, ModelNotFound, NotReady, StoreUnavailable
@@ -54,7 +55,7 @@ class Reader:
             await self._index.reach(revision, timeout=min(_PATIENCE, (timeout or _PATIENCE) * 0.8))
 
     def get_cached(self, model_id: str, scope: Scope) -> bytes | None:
-        """The bytes of a `Model`, if they are in memory.
+        """The bytes of a `Model`, if memory can answer them.
 
         Raises:
             ModelNotFound: also for one outside of the scope, in no other words.
@@ -64,6 +65,7 @@ class Reader:
         if entry is None or not entry.live:
             if not self._index.loaded:
                 raise NotReady
+            self._cache.missed(model_id)
             raise ModelNotFound(model_id, deleted=entry is not None)
         data = self._cache.peek((model_id, entry.version))
         return None if data is None else data + self._availability.suffix(model_id)
@@ -74,14 +76,22 @@ class Reader:
         Raises:
             ModelNotFound, NotReady, StoreUnavailable.
         """
+        return (await self.find(model_id, scope)).data
+
+    async def find(self, model_id: str, scope: Scope) -> Found:
+        """The same, with the tier that answered, and whether it is a stale copy.
+
+        Raises:
+            ModelNotFound, NotReady, StoreUnavailable.
+        """
         data = self.get_cached(model_id, scope)
         if data is not None:
-            return data
+            return Found(data, CACHE_TIER_MEMORY)
         key = (model_id, self._index.entries[model_id].version)
-        found = await self._cache.get([key])
+        found = await self._cache.get_held([key])
         if key not in found:
             raise ModelNotFound(model_id)
-        return found[key] + self._availability.suffix(model_id)
+        return self._complete(model_id, found[key])
 
     async def get_version(self, model_id: str, version: int) -> bytes:
         """The bytes of one version of a `Model`, as a write made it.
@@ -95,8 +105,8 @@ class Reader:
             raise CommitUnknown from None
         return found[(model_id, version)] + self._availability.suffix(model_id)
 
-    async def get_batch(self, model_ids: Iterable[str], scope: Scope) -> dict[str, bytes]:
-        """The bytes of those models that exist in a scope, by id.
+    async def get_batch(self, model_ids: Iterable[str], scope: Scope) -> dict[str, Found]:
+        """Those models that exist in a scope, by id.
 
         Raises:
             NotReady, StoreUnavailable.
@@ -104,13 +114,15 @@ class Reader:
         if not self._index.loaded:
             raise NotReady
         entries = self._index.entries
-        keys = {
-            (model_id, entry.version)
-            for model_id in model_ids
-            if (entry := entries.get(model_id)) is not None and entry.live and scope.covers_model(model_id)
-        }
-        found = await self._cache.get(keys)
-        return {model_id: data + self._availability.suffix(model_id) for (model_id, _), data in found.items()}
+        keys = []
+        for model_id in dict.fromkeys(model_ids):
+            entry = entries.get(model_id)
+            if entry is not None and entry.live and scope.covers_model(model_id):
+                keys.append((model_id, entry.version))
+            else:
+                self._cache.missed(model_id)
+        found = await self._cache.get_held(keys)
+        return {model_id: self._complete(model_id, one) for (model_id, _), one in found.items()}
 
     async def raw_records(self, model_id: str) -> list[pb.RawRecord]:
         """What each source said of a model, word for word."""
@@ -139,6 +151,10 @@ class Reader:
         ]
         valid = all(check.state == api.CAPABILITY_STATE_SUPPORTED for check in checks)
         return api.ValidateModelCapabilitiesResponse(valid=valid, checks=checks, version=model.version)
+
+    def _complete(self, model_id: str, found: Found) -> Found:
+        """With what is no part of its version."""
+        return found._replace(data=found.data + self._availability.suffix(model_id))
 
 
 def _raw_record(row: _RawRow) -> pb.RawRecord:

@@ -10,24 +10,39 @@ from google.protobuf.message import Message
 from modeldex.v1 import discovery_service_pb2 as api
 from modeldex.v1 import model_pb2 as pb
 from modeldex_server.catalogue import facts
-from modeldex_server.errors import ManagedBySource, ModelNotDeleted, ModelNotFound, VersionMismatch
+from modeldex_server.errors import (
+    InvalidRequest,
+    ManagedBySource,
+    ModelNotDeleted,
+    ModelNotFound,
+    VersionMismatch,
+    Violation,
+)
 from modeldex_server.ledger.changes import Committed, Decide, Decision, Head, ModelChange, Operation, RequestKey, Write
 from modeldex_server.ledger.documents import canonical, decode
 from modeldex_server.ledger.ledger import Ledger
+from modeldex_server.security.secret_paths import SecretPaths
+
+NOT_HERE = "is declared secret, and history keeps every version in the clear: set it as an entry of the cache instead"
 
 
 class Saver:
     """Writes private models. Each call is one revision, or none where it changes nothing."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, secret_paths: SecretPaths) -> None:
+        """`secret_paths`: what the metadata of a model must not have."""
         self._ledger = ledger
+        self._secret_paths = secret_paths
 
     async def save(self, request: api.SaveModelRequest, *, by: str, timeout: float | None) -> Committed:
         """Create a model or replace its document whole.
 
         Raises:
+            InvalidRequest: it has something secret.
             ManagedBySource, VersionMismatch, and what Ledger.write raises.
         """
+        if found := self._secret_paths.found(request.model.metadata):
+            raise InvalidRequest([Violation(f"model.metadata.{path}", NOT_HERE) for path in found])
         document = _document(request.model)
         expected = request.expected_version if request.HasField("expected_version") else None
 

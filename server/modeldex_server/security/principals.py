@@ -32,10 +32,15 @@ class Principal:
         """Raises ProviderDenied where it has no right to the provider of a model, whether or not that exists."""
         self.require_provider(model_id.partition("/")[0])
 
+    def require_every_provider(self) -> None:
+        """Raises ProviderDenied where it has a right to some providers only."""
+        if self.scope.providers is not None:
+            raise ProviderDenied("*", self.name)
+
 
 # Whoever is on this machine, where nobody was given a token: what needs a second person needs tokens.
 LOCAL = Principal("local", frozenset(Role) - {Role.APPROVER, Role.BREAK_GLASS})
 
 # Under these the server writes itself: whoever reads the log must be able to tell, so no caller has such a name.
-DISCOVERY, FEED = "discovery", "feed"
-RESERVED = frozenset({LOCAL.name, DISCOVERY, FEED})
+DISCOVERY, FEED, CACHE = "discovery", "feed", "cache"
+RESERVED = frozenset({LOCAL.name, DISCOVERY, FEED, CACHE})

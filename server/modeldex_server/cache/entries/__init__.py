@@ -1,0 +1,1 @@
+"""Entries of callers: stored in PostgreSQL, copied to memory and to Redis under versions that never come twice."""
