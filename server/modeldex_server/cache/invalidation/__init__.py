@@ -1,0 +1,1 @@
+"""Invalidation: what makes copies and entries count no more, in one order on all replicas."""
