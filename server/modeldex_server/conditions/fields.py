@@ -54,12 +54,14 @@ class Fields(Generic[S]):
         fixed: the fields by their paths.
         maps: the fields of maps by the name of the map.
         elsewhere: what to say of a path that is none but that somebody may try.
+        every: the field of any other path, where there is no list of them.
     """
 
     subject: str
     fixed: Mapping[str, Field[S]]
     maps: Mapping[str, Entries[S]] = field(default_factory=dict)
     elsewhere: Mapping[str, str] = field(default_factory=dict)
+    every: Callable[[str], Field[S]] | None = None
 
     def find(self, path: str, *, hint: bool = True) -> Field[S]:
         """The field of a path. `hint`: where there is none, look for the one that was meant, which takes a while.
@@ -69,6 +71,8 @@ class Fields(Generic[S]):
         """
         name, _, rest = path.partition(".")
         found = self.maps[name](rest, hint) if rest and name in self.maps else self.fixed.get(path)
+        if found is None and self.every is not None:
+            return self.every(path)
         if found is None:
             raise Refusal(
                 "field", self.elsewhere.get(path) or f"is no field of {self.subject}{self._meant(path, hint)}"

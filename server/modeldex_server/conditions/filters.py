@@ -16,10 +16,10 @@ from modeldex_server.conditions.refusal import Refusal
 S = TypeVar("S")
 Test = Callable[[S], bool]
 
-_MOST_CONDITIONS = 100
+MOST_CONDITIONS = 100
 _MOST_TOGETHER = (20, 500)  # filters, and conditions in all of them
 _FIELD_BYTES, _VALUE_BYTES = 256, 4096
-_HINTED = 5  # problems of a filter, with the field that was probably meant: finding it takes a while
+HINTED = 5  # problems of a filter, with the field that was probably meant: finding it takes a while
 
 _TYPES = ", ".join(value.name for value in pb.EventFilterType.DESCRIPTOR.values if value.number)
 _OPERATORS = {value.number: value.name for value in pb.ConditionOperator.DESCRIPTOR.values if value.number}
@@ -42,8 +42,8 @@ def problems(
     fields = fields_of(wanted.type, capabilities)
     if fields is None:
         found.append(("type", f"must be one of {_TYPES}"))
-    if not 1 <= len(wanted.conditions) <= _MOST_CONDITIONS:
-        text = f"must have 1 to {_MOST_CONDITIONS} entries, not {len(wanted.conditions):,}"
+    if not 1 <= len(wanted.conditions) <= MOST_CONDITIONS:
+        text = f"must have 1 to {MOST_CONDITIONS} entries, not {len(wanted.conditions):,}"
         found.append(("conditions", text))
     elif fields is not None:
         found += _compiled(fields, wanted, patterns or Patterns())[1]
@@ -101,13 +101,18 @@ def _compiled(
     found: list[tuple[str, str]] = []
     for at, condition in enumerate(wanted.conditions):
         try:
-            tests.append(_condition(fields, condition, patterns, hint=len(found) < _HINTED))
+            tests.append(condition_test(fields, condition, patterns, hint=len(found) < HINTED))
         except Refusal as refusal:
             found.append((f"conditions[{at}].{refusal.part}", refusal.text))
     return tests, found
 
 
-def _condition(fields: Fields[S], condition: pb.Condition, patterns: Patterns, *, hint: bool) -> Test[S]:
+def condition_test(fields: Fields[S], condition: pb.Condition, patterns: Patterns, *, hint: bool = False) -> Test[S]:
+    """Whether a subject meets a condition. `hint`: of a field that there is not, say which was probably meant.
+
+    Raises:
+        Refusal: the condition cannot be.
+    """
     _check_size(condition)
     field = fields.find(condition.field, hint=hint)
     operator = OPPOSITES.get(condition.operator, condition.operator)

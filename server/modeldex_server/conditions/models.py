@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any, Protocol
 
-from google.protobuf.struct_pb2 import Value
+from google.protobuf.struct_pb2 import Struct, Value
 
 from modeldex.v1 import model_pb2 as pb
 from modeldex_server.conditions import kinds
@@ -71,7 +71,7 @@ def model_fields(capabilities: Capabilities | None = None) -> Fields[pb.Model]:
     maps: dict[str, Entries[pb.Model]] = {
         "capabilities": lambda name, hint: _capability(name, capabilities, hint=hint),
         "prices": lambda rest, _: _price(rest),
-        "metadata": lambda key, _: field_of(kinds.FACT, lambda model: _metadata(model, key)),
+        "metadata": lambda key, _: field_of(kinds.FACT, lambda model: fact_at(model.metadata, key)),
         "field_sources": lambda path, _: field_of(kinds.NAME, lambda model: model.field_sources.get(path)),
     }
     return Fields("a model", fixed, maps, _ELSEWHERE)
@@ -137,8 +137,9 @@ _PRICE_PARTS: dict[str, tuple[Kind[Any], Callable[[pb.Price], object]]] = {
 }
 
 
-def _metadata(model: pb.Model, key: str) -> Fact | None:
-    value = model.metadata.fields.get(key)
+def fact_at(metadata: Struct, key: str) -> Fact | None:
+    """What stands under a key, as something to compare with; None where there is nothing, or nothing of that kind."""
+    value = metadata.fields.get(key)
     if value is None:
         return None
     if value.WhichOneof("kind") != "list_value":
