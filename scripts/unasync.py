@@ -25,11 +25,15 @@ RUFF = Path(sys.executable).with_name("ruff")
 # Names that the two halves spell differently, beside those that unasync knows.
 NAMES = {
     "AsyncAcknowledge": "Acknowledge",
+    "AsyncCache": "Cache",
+    "AsyncCacheEvents": "CacheEvents",
+    "AsyncCacheRules": "CacheRules",
     "AsyncCaller": "Caller",
     "AsyncChanges": "Changes",
     "AsyncClient": "Client",
     "AsyncDiscovery": "Discovery",
     "AsyncFeed": "Feed",
+    "AsyncLine": "Line",
     "AsyncModels": "Models",
     "AsyncPager": "Pager",
     "AsyncProviders": "Providers",
@@ -38,6 +42,7 @@ NAMES = {
     "AsyncSubscriptionWatch": "SubscriptionWatch",
     "AsyncSubscriptions": "Subscriptions",
     "AsyncWatch": "Watch",
+    "CacheServiceAsyncStub": "CacheServiceStub",
     "DiscoveryServiceAsyncStub": "DiscoveryServiceStub",
     "ProviderServiceAsyncStub": "ProviderServiceStub",
     "SubscriberServiceAsyncStub": "SubscriberServiceStub",

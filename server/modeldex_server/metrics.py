@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import accumulate
 from wsgiref.simple_server import WSGIServer
 
@@ -44,7 +44,12 @@ class Metrics:
             "modeldex_tailer_lag_seconds", "Time since the log was last read to its end.",
             registry=registry,
         )  # fmt: skip
-        self.cache_bytes = Gauge("modeldex_cache_bytes", "Bytes in the cache of models.", registry=registry)
+        self.cache_entries = Gauge("modeldex_cache_entries", "Copies in memory.", registry=registry)
+        self.cache_bytes = Gauge("modeldex_cache_bytes", "Bytes of memory that they take.", registry=registry)
+        self.cache_budget = Gauge("modeldex_cache_budget_bytes", "The most that they may.", registry=registry)
+        self.cache_answer_bytes = Gauge(
+            "modeldex_cache_answer_bytes", "Bytes of ready answers beside them.", registry=registry
+        )
         self.feed_streams = Gauge("modeldex_feed_streams", "Open watches.", registry=registry)
         self.feed_classes = Gauge("modeldex_feed_classes", "Different selections among them.", registry=registry)
         self.feed_bytes = Gauge("modeldex_feed_ring_bytes", "Bytes in the ring of recent events.", registry=registry)
@@ -77,6 +82,10 @@ class Metrics:
     def count_from(self, name: str, documentation: str, count: Callable[[], float]) -> None:
         """A counter that is read when Prometheus asks, where even adding one would cost a hot path too much."""
         self.registry.register(_Reading(name, documentation, count))
+
+    def counts_from(self, name: str, documentation: str, label: str, counts: Mapping[str, Callable[[], float]]) -> None:
+        """The same for counters of one name, by the value of their label."""
+        self.registry.register(_Readings(name, documentation, label, counts))
 
     def serve(self, host: str, port: int) -> MetricsServer:
         """Serves /metrics on a thread of its own; port 0 takes a free one. Raises StartError where it cannot listen."""
@@ -170,3 +179,17 @@ class _Reading(Collector):
 
     def collect(self) -> Iterable[Metric]:
         yield CounterMetricFamily(self._name, self._documentation, value=self._count())
+
+
+class _Readings(Collector):
+    def __init__(self, name: str, documentation: str, label: str, counts: Mapping[str, Callable[[], float]]) -> None:
+        self._name = name
+        self._documentation = documentation
+        self._label = label
+        self._counts = counts
+
+    def collect(self) -> Iterable[Metric]:
+        family = CounterMetricFamily(self._name, self._documentation, labels=(self._label,))
+        for value, count in self._counts.items():
+            family.add_metric((value,), count())
+        yield family

@@ -11,6 +11,7 @@ from reference.markdown import GENERATED, code, paragraphs, prose, table
 
 _ERRORS = "errors.md"
 MESSAGES = "messages.md"
+_WITH_RPCS = ("Request", "Response")
 
 
 def page_name(service: Service) -> str:
@@ -37,7 +38,7 @@ def messages_page(all_of_it: Contract) -> str:
     parts = [GENERATED, "# Messages\n"]
     parts.append("What the RPCs speak of. Requests and responses stand with their RPCs.\n")
     for message in all_of_it.messages:
-        if not message.name.endswith(("Request", "Response")):
+        if not message.name.endswith(_WITH_RPCS):
             parts += [f"## {message.name} {{ #{message.name} }}\n", *_text(message.comment), _fields(message)]
     parts.append("## Enums\n")
     for enum in all_of_it.enums:
@@ -89,8 +90,14 @@ def _type(field: Field) -> str:
     """The words of a type, its name linked to where it is explained."""
     if not field.type_name or field.type_name not in field.type:
         return field.type
-    page = _ERRORS if field.type_name == "ErrorReason" else f"{MESSAGES}#{field.type_name}"
-    return field.type.replace(field.type_name, f"[{field.type_name}]({page})")
+    return field.type.replace(field.type_name, f"[{field.type_name}]({_place(field.type_name)})")
+
+
+def _place(name: str) -> str:
+    """Where a type is explained. A request that is a field of another stands with its own RPC, on the same page."""
+    if name == "ErrorReason":
+        return _ERRORS
+    return f"#{name}" if name.endswith(_WITH_RPCS) else f"{MESSAGES}#{name}"
 
 
 def _values(enum: Enum) -> str:

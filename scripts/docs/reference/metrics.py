@@ -23,7 +23,11 @@ _LABELS = {
     "modeldex_calls_in_flight": ("service", "method"),
     "modeldex_refreshes": ("source", "outcome"),
     "modeldex_refresh_seconds": ("source",),
+    "modeldex_cache_evictions": ("reason",),
+    **{f"modeldex_cache_tier_{count}": ("tier",) for count in measures.TIER_COUNTS},
 }
+
+_COUNTERS = ("count_from", "counts_from")
 
 
 def page() -> str:
@@ -44,18 +48,25 @@ def _registered() -> Iterator[tuple[str, str, str]]:
 
 
 def _counted() -> Iterator[tuple[str, str, str]]:
-    """What the composition root counts beside: its calls of `count_from`."""
+    """What the composition root counts beside: its calls of `count_from` and `counts_from`."""
     tree = ast.parse(inspect.getsource(measures))
     texts = {
-        target.id: one.value.value
+        target.id: value.value
         for one in ast.walk(tree)
-        if isinstance(one, ast.Assign) and isinstance(one.value, ast.Constant)
-        for target in one.targets
-        if isinstance(target, ast.Name)
+        if isinstance(one, ast.Assign)
+        for target, value in zip(_parts(one.targets[0]), _parts(one.value), strict=False)
+        if isinstance(target, ast.Name) and isinstance(value, ast.Constant)
     }
     for call in ast.walk(tree):
-        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "count_from":
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in _COUNTERS:
             name, text, *_ = call.args
-            assert isinstance(name, ast.Constant)
-            words = text.value if isinstance(text, ast.Constant) else texts[ast.unparse(text)]
-            yield str(name.value), "counter", str(words)
+            if isinstance(name, ast.Constant):
+                words = text.value if isinstance(text, ast.Constant) else texts[ast.unparse(text)]
+                yield str(name.value), "counter", str(words)
+    for count, words in measures.TIER_COUNTS.items():
+        yield f"modeldex_cache_tier_{count}", "counter", words
+
+
+def _parts(one: ast.expr) -> list[ast.expr]:
+    """The parts of `a, b`; what is none is its only part."""
+    return one.elts if isinstance(one, ast.Tuple) else [one]

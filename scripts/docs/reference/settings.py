@@ -7,6 +7,7 @@ import inspect
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -14,8 +15,8 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import AfterValidator, BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
-from modeldex_server.settings import DiscoverySettings, Settings, SourceSettings
-from modeldex_server.settings_problems import option_name, variable_name
+from modeldex_server.settings import CacheSettings, DiscoverySettings, Settings, SourceSettings
+from modeldex_server.settings.problems import option_name, variable_name
 from reference.command import options_of_serve
 from reference.contract import Contract
 from reference.markdown import GENERATED, code, table
@@ -30,7 +31,7 @@ _TYPES = {
     SecretStr: "secret",
     timedelta: "span",
 }
-_NOT_TOLD = ("worker", "sources", "discovery")
+_NOT_TOLD = ("worker", "cache", "sources", "discovery")
 _INTRODUCTION = """# Settings
 
 What `modeldex serve` is told. A value comes from the command line, else the environment, else a TOML file
@@ -38,7 +39,8 @@ What `modeldex serve` is told. A value comes from the command line, else the env
 the one that was meant.
 
 Each setting is told by its key in the file, its option where it has one, and its variable. A span is a number of
-seconds (`10`, `0.5`) or ISO 8601 (`PT10S`). A relative path starts at the folder that the server is started in.
+seconds (`10`, `0.5`) or ISO 8601 (`PT10S`). A list is a list in the file, and has commas between in a variable. A
+relative path starts at the folder that the server is started in.
 
 ```toml
 listen = "localhost:50051"
@@ -50,6 +52,9 @@ url = "http://gpu1:8000/v1"
 
 [discovery]
 refresh_interval = 600
+
+[cache.strategies.provider_update]
+automatic = true
 ```
 """
 _CLIENTS = """## Clients and the command { #clients }
@@ -76,6 +81,7 @@ def page(contract: Contract) -> str:
         if (found := re.search(r"Defaults\s+to\s+(.+?)\.(?:\s|$)", field.comment))
     }
     parts = [GENERATED, _INTRODUCTION, "## Server { #server }\n", _server()]
+    parts += ["## Cache { #cache }\n", _first_line(CacheSettings), _nested(("cache",), CacheSettings)]
     parts += ["## Sources { #sources }\n", _first_line(SourceSettings), _nested(("sources", "NAME"), SourceSettings)]
     parts += ["## Discovery { #discovery }\n", _first_line(DiscoverySettings)]
     parts.append(_nested(("discovery",), DiscoverySettings, defaults))
@@ -98,38 +104,56 @@ def _server() -> str:
 
 
 def _nested(path: tuple[str, ...], model: type[BaseModel], defaults: dict[str, str] | None = None) -> str:
+    return table(_HEAD, _rows(path, model, defaults))
+
+
+def _rows(
+    path: tuple[str, ...], model: type[BaseModel], defaults: dict[str, str] | None = None
+) -> Iterator[tuple[str, str, str]]:
     docs = _docstrings(model)
-    rows = (
-        (
-            _names((*path, name)),
-            _value(field, _prose(defaults[name]) if defaults else _default(field)),
-            _prose(docs[name]),
-        )
-        for name, field in model.model_fields.items()
-    )
-    return table(_HEAD, rows)
+    for name, field in model.model_fields.items():
+        if (table_of_fields := _model(field)) is not None:
+            yield _anchored(".".join((*path, name))), "table", _prose(docs[name])
+            yield from _rows((*path, name), table_of_fields)
+        else:
+            default = _prose(defaults[name]) if defaults else _default(field)
+            yield _names((*path, name)), _value(field, default), _prose(docs[name])
+
+
+def _model(field: FieldInfo) -> type[BaseModel] | None:
+    """The fields of a setting that is a table."""
+    kind = field.annotation
+    return kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
 
 
 def _names(path: tuple[str, ...], option: str = "") -> str:
     """All names of a setting: its key in the file, its option, its variable. The key is what links lead to."""
-    key = ".".join(path)
-    names = (code(name) for name in (key, option, variable_name(path)) if name)
-    return f'<span id="{key}"></span>' + "<br>".join(names)
+    rest = (code(name) for name in (option, variable_name(path)) if name)
+    return "<br>".join((_anchored(".".join(path)), *rest))
+
+
+def _anchored(key: str) -> str:
+    return f'<span id="{key}"></span>{code(key)}'
 
 
 def _docstrings(model: type[BaseModel]) -> dict[str, str]:
-    """The text under each field of a model."""
+    """The text under each field of a model, those among them that it shares with others."""
+    ours = [one for one in reversed(model.__mro__) if one.__module__.startswith("modeldex_server")]
+    return {name: text for one in ours for name, text in _texts_under_fields(one)}
+
+
+def _texts_under_fields(model: type[object]) -> Iterator[tuple[str, str]]:
     body = ast.parse(inspect.getsource(model)).body[0]
     assert isinstance(body, ast.ClassDef)
-    return {
-        field.target.id: " ".join(text.value.value.split())
-        for field, text in zip(body.body, body.body[1:], strict=False)
-        if isinstance(field, ast.AnnAssign)
-        and isinstance(field.target, ast.Name)
-        and isinstance(text, ast.Expr)
-        and isinstance(text.value, ast.Constant)
-        and isinstance(text.value.value, str)
-    }
+    for field, text in pairwise(body.body):
+        if (
+            isinstance(field, ast.AnnAssign)
+            and isinstance(field.target, ast.Name)
+            and isinstance(text, ast.Expr)
+            and isinstance(text.value, ast.Constant)
+            and isinstance(text.value.value, str)
+        ):
+            yield field.target.id, " ".join(text.value.value.split())
 
 
 def _value(field: FieldInfo, default: str) -> str:
@@ -145,6 +169,8 @@ def _words(annotation: Any) -> str:
         return _words(get_args(annotation)[0])
     if origin in (UnionType, Union):
         return _words(next(one for one in get_args(annotation) if one is not NoneType))
+    if origin is list:
+        return f"list of {_words(get_args(annotation)[0])}"
     if origin is Literal:
         return ", ".join(code(str(one)) for one in get_args(annotation))
     return _TYPES[annotation]
@@ -174,14 +200,14 @@ def _limits(metadata: list[Any]) -> list[str]:
 
 
 def _default(field: FieldInfo) -> str:
-    default = field.default
-    if default is None:
+    default = field.get_default(call_default_factory=True)
+    if default is None or default == []:
         return ""
     if isinstance(default, bool):
         return code(str(default).lower())
     if isinstance(default, timedelta):
         return f"{default.total_seconds():g} s"
-    return f"{default:,}" if isinstance(default, int) else code(str(default))
+    return f"{default:,}" if isinstance(default, int | float) else code(str(default))
 
 
 def _first_line(model: type[BaseModel]) -> str:

@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
+from modeldex.v1.cache_pb2 import CacheEvictionReason, CacheTier
+from modeldex_server.app.caching import CacheRooms
 from modeldex_server.app.rooms import Rooms
+from modeldex_server.cache.statistics import CacheStatistics
 from modeldex_server.metrics import Metrics
 from modeldex_server.store.breaker import State
 from modeldex_server.store.redis import RedisClient
+
+TIER_COUNTS = {
+    "hits": "What the tier had of what it was asked for.",
+    "misses": "What it did not have.",
+    "errors": "What it was to be asked for, and failed.",
+    "loads": "Requests to it.",
+    "seconds": "The time that they took.",
+}
 
 
 def measure(rooms: Rooms, metrics: Metrics) -> None:
     """Have the metrics read the rooms when Prometheus asks."""
     _measure_store(rooms, metrics)
+    _measure_cache(rooms.cache, metrics)
     _measure_feed(rooms, metrics)
     if rooms.redis is not None:
         _measure_redis(rooms.redis, metrics)
 
 
 def _measure_store(rooms: Rooms, metrics: Metrics) -> None:
-    pool, cache, index, tailer, ledger = rooms.database.statistics, rooms.cache, rooms.index, rooms.tailer, rooms.ledger
+    pool, index, tailer, ledger = rooms.database.statistics, rooms.index, rooms.tailer, rooms.ledger
     metrics.pool_size.set_function(lambda: pool()[0])
     metrics.pool_idle.set_function(lambda: pool()[0] - pool()[1])
     metrics.pool_waiting.set_function(lambda: pool()[2])
@@ -25,13 +40,44 @@ def _measure_store(rooms: Rooms, metrics: Metrics) -> None:
     metrics.tailer_applied.set_function(lambda: index.revision)
     metrics.tailer_head.set_function(lambda: tailer.head)
     metrics.tailer_lag.set_function(lambda: tailer.lag)
-    metrics.cache_bytes.set_function(lambda: cache.bytes_used)
     lost = "Polls that found what no hint had announced."
     metrics.count_from("modeldex_tailer_lost_hints", lost, lambda: tailer.lost_hints)
     metrics.count_from("modeldex_ledger_commits", "Revisions committed here.", lambda: ledger.commits)
     metrics.count_from("modeldex_ledger_retries", "Transactions begun again.", lambda: ledger.retries)
-    metrics.count_from("modeldex_cache_hits", "Models found in memory.", lambda: cache.statistics.hits)
-    metrics.count_from("modeldex_cache_misses", "Models not found in memory.", lambda: cache.statistics.misses)
+
+
+def _measure_cache(cache: CacheRooms, metrics: Metrics) -> None:
+    memory, statistics = cache.memory, cache.statistics
+    metrics.cache_entries.set_function(lambda: len(memory))
+    metrics.cache_bytes.set_function(lambda: memory.bytes_used)
+    metrics.cache_budget.set_function(lambda: memory.budget)
+    metrics.cache_answer_bytes.set_function(lambda: cache.instant.bytes_used)
+    hits, misses = "Reads answered from memory or Redis.", "Reads answered from PostgreSQL, or of what is not there."
+    metrics.count_from("modeldex_cache_hits", hits, lambda: statistics.hits)
+    metrics.count_from("modeldex_cache_misses", misses, lambda: statistics.misses)
+    evictions = {
+        _word(CacheEvictionReason, reason): partial(statistics.evictions, reason)
+        for reason in CacheEvictionReason.values()
+        if reason
+    }
+    metrics.counts_from("modeldex_cache_evictions", "Copies that left memory.", "reason", evictions)
+    for count, documentation in TIER_COUNTS.items():
+        counts = {
+            _word(CacheTier, tier): partial(_of_tier, statistics, tier, count) for tier in CacheTier.values() if tier
+        }
+        metrics.counts_from(f"modeldex_cache_tier_{count}", documentation, "tier", counts)
+
+
+def _of_tier(statistics: CacheStatistics, tier: CacheTier.ValueType, count: str) -> float:
+    value: float = getattr(statistics.tier(tier), count)
+    return value
+
+
+def _word(enum: Any, number: int) -> str:
+    """The name of a value: "memory"."""
+    prefix: str = enum.Name(0).removesuffix("UNSPECIFIED")
+    name: str = enum.Name(number)
+    return name.removeprefix(prefix).lower()
 
 
 def _measure_feed(rooms: Rooms, metrics: Metrics) -> None:

@@ -64,6 +64,7 @@ class Process:
                     tasks.remove(task)
                     tasks += task.result() or []
             self._rooms.feed.go()
+            self._rooms.cache.event_streams.go()
             await self._server.drain()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(self._settings.drain_timeout.total_seconds()):

@@ -5,17 +5,18 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import UTC, datetime
-from functools import partial
 from importlib.metadata import version
 from typing import Any
 
 from modeldex.v1.discovery_service_pb2 import DiscoveryConfiguration
-from modeldex_server.cache.models import ModelCache
+from modeldex_server.app.caching import CacheRooms, Surroundings
+from modeldex_server.cache.policies import Operation
 from modeldex_server.catalogue.availability import Availability
 from modeldex_server.catalogue.reading import Reader
 from modeldex_server.discovery.configuration import DiscoveryState
 from modeldex_server.discovery.countdown import Countdown
 from modeldex_server.discovery.engine import LEASE_SPAN, Engine
+from modeldex_server.discovery.following import ConfigurationFollower
 from modeldex_server.discovery.records import Records
 from modeldex_server.discovery.refresh import Refresher
 from modeldex_server.discovery.replicas import Replica, Replicas
@@ -40,7 +41,6 @@ from modeldex_server.ledger.ledger import Ledger
 from modeldex_server.ledger.log import HeadState, versions_in
 from modeldex_server.ledger.logged import LogRow
 from modeldex_server.ledger.tailer import Tailer
-from modeldex_server.ledger.versions import load_versions
 from modeldex_server.rpc.paging import PageTokens
 from modeldex_server.settings import Settings
 from modeldex_server.store.breaker import State
@@ -62,16 +62,20 @@ class Rooms:
         self.replica_id = uuid.uuid4().hex[:12]
         self.max_subscriptions = settings.max_subscriptions
         self._make_store(settings)
+        self.cache = self._make_cache(settings)
         self._make_feed(settings)
         self._make_ledger(settings)
         self._make_discovery(settings, on_refresh)
         self.tokens = PageTokens()
-        self.reader = Reader(self.index, self.cache, self.availability, self.database)
+        self.cache.follow_rules(self.engine)
+        self.reader = Reader(self.index, self.cache.models, self.availability, self.database)
 
     async def load(self) -> None:
         """Bring the store up to date, and load the catalogue."""
         await migrate(self._url)
         self.tokens.use((await ledger_log.read_head(self.database)).token_key.encode())
+        await self.cache.load()
+        await self.configuration.look()
         await self.engine.register()
         await self.tailer.load()
         await self.availability.load(self.database)
@@ -82,6 +86,7 @@ class Rooms:
             self.tailer.run(),
             self._notifier.run(),
             self.replicas.run(),
+            self.configuration.run(),
             self._compactor.run(),
             Countdown(self.database, self.ledger, now).run(),
             self._expiry.run(),
@@ -91,6 +96,7 @@ class Rooms:
             self._flusher.run(),
             self.cleanup.run(),
             self.health.watch_errors(),
+            *self.cache.followers(),
         )
 
     async def settle(self) -> None:
@@ -98,10 +104,12 @@ class Rooms:
         await self.ledger.settle()
         await self.engine.settle()
         await self.keeper.settle()
+        await self.cache.settle()
 
     async def leave(self) -> None:
         """Tell the store the last of this process."""
         await self._flusher.flush()
+        await self.cache.leave()
         await self.replicas.leave()
 
     async def close(self) -> None:
@@ -114,8 +122,11 @@ class Rooms:
         self.database = Database(self._url, size=settings.pool_size)
         self.redis = RedisClient(settings.redis_url.get_secret_value()) if settings.redis_url is not None else None
         self.index = Index()
-        self.cache = ModelCache(partial(load_versions, self.database), budget=settings.cache_bytes)
         self.availability = Availability()
+
+    def _make_cache(self, settings: Settings) -> CacheRooms:
+        around = Surroundings(self.database, self.redis, self.index, self.availability, self.replica_id, now)
+        return CacheRooms(settings, around)
 
     def _make_feed(self, settings: Settings) -> None:
         self.feed = Feed(
@@ -150,11 +161,12 @@ class Rooms:
         self._counter = EventCounter(self.database, lambda: self.index.revision)
         self._flusher = Flusher(self.database, self.feed.meter, self.replica_id)
         retention = Retention(settings.log_span, settings.log_revisions)
-        self._compactor = Compactor(self.database, retention, used=self._counter.mark)
+        self._compactor = Compactor(self.database, retention, used=self._used)
         self.cleanup = Cleanup(self.database, self._expiry, self._compactor)
 
     def _make_discovery(self, settings: Settings, on_refresh: OnRefresh) -> None:
         self.state = DiscoveryState(self.database, *_fixed(settings))
+        self.configuration = ConfigurationFollower(self.state, (self.cache.use, self._apply_configuration))
         self.records = Records(self.database)
         self.engine = Engine(
             _sources(settings),
@@ -179,20 +191,27 @@ class Rooms:
             redis_away=lambda: redis is not None and redis.state is not State.CLOSED,
         )
 
+    async def _used(self) -> int:
+        """What of the log all have read who read each event once."""
+        return min(await self._counter.mark(), await self.cache.engine.mark())
+
     def _begin_feed(self, head: HeadState) -> None:
         self.feed.load(head.token_key.encode(), head.epoch, head.revision)
         self.controls.begin_anew()
 
     async def _forget(self) -> None:
         """What is known of the history no longer holds."""
-        self.cache.clear()
+        self.cache.forget()
         await self.availability.load(self.database)
+
+    def _apply_configuration(self, configuration: DiscoveryConfiguration) -> None:
+        self.feed.notify(configuration.notifications_enabled)
 
     def _apply_models(self, events: Sequence[LogRow]) -> None:
         self.index.put(versions_in(events))
 
     def _committed(self, committed: Committed) -> None:
-        self.cache.put(committed.written)
+        self.cache.models.put(committed.written, Operation.MANUAL)
         self.index.put(committed.changed)
         self.tailer.nudge()
         self._notifier.nudge(committed.revision)

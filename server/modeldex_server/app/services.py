@@ -6,8 +6,10 @@ import uuid
 
 from google.protobuf.descriptor import FileDescriptor
 
-from modeldex.v1 import discovery_service_pb2, provider_service_pb2, subscriber_service_pb2
+from modeldex.v1 import cache_service_pb2, discovery_service_pb2, provider_service_pb2, subscriber_service_pb2
 from modeldex_server.app.rooms import Rooms, now
+from modeldex_server.cache.status import CacheReporter
+from modeldex_server.catalogue.entries import ModelEntries
 from modeldex_server.catalogue.listing import Lister
 from modeldex_server.catalogue.saving import Saver
 from modeldex_server.discovery.providers import Providers
@@ -18,10 +20,13 @@ from modeldex_server.feed.subscriptions.listing import SubscriptionLists
 from modeldex_server.feed.subscriptions.managing import Subscriptions
 from modeldex_server.feed.subscriptions.streaming import SubscriptionStreams
 from modeldex_server.feed.watching import Watcher
+from modeldex_server.rpc.cache_entries import EntryRooms
+from modeldex_server.rpc.cache_events import CacheEventRooms
+from modeldex_server.rpc.cache_invalidation import InvalidationRooms
+from modeldex_server.rpc.cache_service import CacheServicer
 from modeldex_server.rpc.discovery_service import DiscoveryRooms, DiscoveryServicer
 from modeldex_server.rpc.feed_statistics import StatisticsRooms
 from modeldex_server.rpc.frame.server import Server
-from modeldex_server.rpc.instant import InstantModels
 from modeldex_server.rpc.provider_service import ProviderServicer
 from modeldex_server.rpc.subscriber_service import SubscriberServicer
 from modeldex_server.rpc.subscriptions import SubscriptionRooms
@@ -33,12 +38,19 @@ def add_services(server: Server, rooms: Rooms) -> None:
     _add(server, discovery_service_pb2.DESCRIPTOR, DiscoveryServicer(_discovery(rooms, lists)))
     providers = Providers(rooms.database, rooms.engine.own_sources)
     _add(server, provider_service_pb2.DESCRIPTOR, ProviderServicer(providers, rooms.reader, rooms.tokens))
-    watcher = Watcher(rooms.feed, rooms.index, Snapshots(rooms.index, rooms.cache, rooms.database), rooms.database)
+    watcher = Watcher(
+        rooms.feed, rooms.index, Snapshots(rooms.index, rooms.cache.models, rooms.database), rooms.database
+    )
     statistics = StatisticsRooms(rooms.database, rooms.health, rooms.cleanup, rooms.reader, now)
     subscriber = SubscriberServicer(
-        watcher, Publisher(rooms.ledger), rooms.reader, _subscriptions(rooms, lists), statistics
+        watcher,
+        Publisher(rooms.ledger, rooms.cache.secrets.paths),
+        rooms.reader,
+        _subscriptions(rooms, lists),
+        statistics,
     )
     _add(server, subscriber_service_pb2.DESCRIPTOR, subscriber)
+    _add(server, cache_service_pb2.DESCRIPTOR, _cache(rooms))
 
 
 def _add(server: Server, file: FileDescriptor, servicer: object) -> None:
@@ -47,14 +59,15 @@ def _add(server: Server, file: FileDescriptor, servicer: object) -> None:
 
 
 def _discovery(rooms: Rooms, lists: SubscriptionLists) -> DiscoveryRooms:
-    reporters: list[Reporter] = [lists]
+    cache = rooms.cache
+    reporters: list[Reporter] = [lists, CacheReporter(cache.memory, cache.policies, cache.statistics, rooms.redis)]
     if rooms.redis is not None:
         reporters.append(RedisReporter(rooms.redis))
     return DiscoveryRooms(
-        instant=InstantModels(rooms.index, rooms.availability, rooms.cache.statistics),
+        instant=rooms.cache.instant,
         reader=rooms.reader,
         lister=Lister(rooms.database, rooms.availability),
-        saver=Saver(rooms.ledger),
+        saver=Saver(rooms.ledger, rooms.cache.secrets.paths),
         engine=rooms.engine,
         state=rooms.state,
         status=StatusBoard(
@@ -69,6 +82,35 @@ def _discovery(rooms: Rooms, lists: SubscriptionLists) -> DiscoveryRooms:
         ),
         database=rooms.database,
         tokens=rooms.tokens,
+    )
+
+
+def _cache(rooms: Rooms) -> CacheServicer:
+    cache = rooms.cache
+    lister = Lister(rooms.database, rooms.availability)
+    models = ModelEntries(rooms.index, cache.models, lister, rooms.availability, cache.policies)
+    return CacheServicer(
+        EntryRooms(cache.entries, models, rooms.reader, rooms.engine, rooms.tokens),
+        InvalidationRooms(
+            cache.invalidator,
+            cache.sweeper,
+            cache.history,
+            cache.strategies,
+            cache.rules,
+            cache.evaluator,
+            rooms.tokens,
+        ),
+        CacheEventRooms(
+            cache.event_streams,
+            cache.statistics,
+            cache.memory,
+            cache.instant,
+            cache.copies,
+            cache.policies,
+            cache.follower,
+            rooms.reader,
+            rooms.replica_id,
+        ),
     )
 
 

@@ -10,7 +10,10 @@ from typing import Any
 from google.protobuf.message import Message
 from psycopg.rows import class_row
 
+from modeldex.v1 import cache_service_pb2 as cache_api
 from modeldex.v1 import discovery_service_pb2 as api
+from modeldex.v1 import invalidation_pb2
+from modeldex_server.cache.invalidation.recording import Attempt, Made, record
 from modeldex_server.errors import ConfigurationFixed, RequestIdReused, VersionMismatch
 from modeldex_server.ledger import statements
 from modeldex_server.ledger.changes import RequestKey
@@ -25,10 +28,17 @@ _RESOURCE = "discovery"
 
 
 def _defaults() -> api.DiscoveryConfiguration:
-    configuration = api.DiscoveryConfiguration(max_concurrent_providers=8, retry_attempts=3, removal_threshold=2)
+    configuration = api.DiscoveryConfiguration(
+        max_concurrent_providers=8,
+        retry_attempts=3,
+        removal_threshold=2,
+        cache_enabled=True,
+        notifications_enabled=True,
+    )
     configuration.refresh_interval.FromTimedelta(timedelta(hours=1))
     configuration.provider_timeout.FromTimedelta(timedelta(seconds=60))
     configuration.retry_delay.FromTimedelta(timedelta(milliseconds=500))
+    configuration.cache_ttl.FromTimedelta(timedelta(minutes=10))
     return configuration
 
 
@@ -58,6 +68,7 @@ class DiscoveryState:
         self._database = database
         self._fixed = fixed
         self.fixed_fields = sorted(fixed_fields)
+        self.on_write: Callable[[StateRow], None] = lambda _: None  # told what a call has stored, once it is committed
 
     async def read(self) -> StateRow:
         """The stored state.
@@ -125,7 +136,10 @@ class DiscoveryState:
                 values = {"running": new.running, "version": new.version, "configuration": new.configuration}
                 await connection.execute(_WRITE, values)
             await _record(connection, change, answer, state, new)
-            return answer
+            if new.version != state.version:
+                await record(connection, [_trigger(change, new)])
+        self.on_write(new)
+        return answer
 
 
 async def _answered_before(connection: Connection, change: Change) -> bytes | None:
@@ -157,6 +171,13 @@ async def _record(connection: Connection, change: Change, answer: bytes, old: St
         await connection.execute(
             statements.ANSWER, parameters | stored | {"answer_model": None, "answer_version": None}
         )
+
+
+def _trigger(change: Change, new: StateRow) -> Made:
+    """A change of the configuration as rules of the cache can answer to it: an invalidation of nothing."""
+    request = cache_api.InvalidateRequest(reason=invalidation_pb2.INVALIDATION_REASON_CONFIGURATION_CHANGE)
+    request.context.update({"version": new.version})
+    return Made(Attempt(request, change.principal), 0)
 
 
 def _overlay(target: api.DiscoveryConfiguration, other: api.DiscoveryConfiguration) -> None:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Protocol
 from uuid import UUID
 
-from modeldex_server.errors import HistoryRewound, ModeldexError, TooManyStreams
+from modeldex_server.errors import HistoryRewound, ModeldexError, NotificationsDisabled, TooManyStreams
 from modeldex_server.feed.classes import FilterClass, Kept, let_go
 from modeldex_server.feed.encoding import Selection
 from modeldex_server.feed.pages import Pages
@@ -73,6 +73,7 @@ class Feed:
         self._classes: dict[tuple[object, ...], FilterClass] = {}
         self._streams: dict[int, End] = {}
         self._opened = 0
+        self._notifies = True
 
     @property
     def streams(self) -> int:
@@ -135,14 +136,23 @@ class Feed:
 
     def rewound(self) -> None:
         """History was rewound: no stream can go on."""
-        for end in list(self._streams.values()):
-            end(HistoryRewound())
+        self._end_all(HistoryRewound)
+
+    def notify(self, notifies: bool) -> None:
+        """Whether updates are told. Without it every stream ends, and none begins; the log goes on, and so can they."""
+        self._notifies = notifies
+        if not notifies:
+            self._end_all(NotificationsDisabled)
 
     def go(self) -> None:
         """The server is about to end: every stream says so and ends."""
         self.going.set()
         for one in self._classes.values():
             one.wake()
+
+    def _end_all(self, why: Callable[[], ModeldexError]) -> None:
+        for end in list(self._streams.values()):
+            end(why())
 
     def _begin_after(self, revision: int) -> None:
         self.ring.reset(revision)
@@ -152,7 +162,13 @@ class Feed:
 
     @contextmanager
     def open(self, selection: Selection, end: End) -> Iterator[FilterClass]:
-        """Count a stream in, and give its class. `end` ends it from outside. Raises TooManyStreams."""
+        """Count a stream in, and give its class. `end` ends it from outside.
+
+        Raises:
+            NotificationsDisabled, TooManyStreams.
+        """
+        if not self._notifies:
+            raise NotificationsDisabled
         if len(self._streams) >= self.most_streams:
             raise TooManyStreams(self.most_streams)
         self._opened += 1

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from google.protobuf.descriptor import EnumDescriptor
+from google.protobuf.struct_pb2 import Struct, Value
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from modeldex.v1 import model_pb2, provider_pb2
 from modeldex.v1 import subscriber_service_pb2 as api
 from modeldex.v1 import update_pb2 as pb
-from modeldex_server.catalogue.saving import request_key
+from modeldex_server.catalogue.saving import NOT_HERE, request_key
+from modeldex_server.ledger import diff
 from modeldex_server.ledger.changes import Committed, Decision, Head, Write
 from modeldex_server.ledger.ledger import Ledger
 from modeldex_server.security.scope import Scope
+from modeldex_server.security.secret_paths import SecretPaths
 
 _KINDS = ("model", "provider", "capability")
 _MODEL_IDS = ("gained_model_ids", "lost_model_ids", "changed_model_ids")
@@ -25,8 +28,10 @@ _MOST_IDS, _MOST_CHANGES = 1000, 1000
 class Publisher:
     """Writes external updates: they take a revision, and change nothing in the catalogue."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, secret_paths: SecretPaths) -> None:
+        """`secret_paths`: what the metadata of a model must not have."""
         self._ledger = ledger
+        self._secret_paths = secret_paths
 
     async def publish(
         self, request: api.PublishUpdatesRequest, *, by: str, scope: Scope, timeout: float | None
@@ -37,7 +42,10 @@ class Publisher:
         Raises:
             What Ledger.write raises.
         """
-        told = [[*problems_of(update), *denied(update, scope)] for update in request.updates]
+        told = [
+            [*problems_of(update), *denied(update, scope), *secrets_in(update.model, self._secret_paths)]
+            for update in request.updates
+        ]
         events = [
             _external(update, request.reason) for update, found in zip(request.updates, told, strict=True) if not found
         ]
@@ -93,6 +101,32 @@ def denied(update: pb.UpdateEvent, scope: Scope) -> Iterator[str]:
         for name in _MODEL_IDS:
             if not all(map(scope.covers_model, getattr(update.capability, name))):
                 yield f"capability.{name} must be of providers that you have a right to"
+
+
+def secrets_in(update: pb.ModelUpdate, paths: SecretPaths) -> Iterator[str]:
+    """What an update tells that is declared secret."""
+    for side in ("before", "after"):
+        for path in paths.found(getattr(update, side).metadata):
+            yield f"model.{side}.metadata.{path} {NOT_HERE}"
+    for at, change in enumerate(update.changes):
+        if any(paths.found(metadata) for metadata in _metadata_of(change)):
+            yield f"model.changes[{at}] {NOT_HERE}"
+
+
+def _metadata_of(change: pb.FieldChange) -> Iterator[Struct]:
+    """Metadata that has nothing but what a change tells."""
+    try:
+        name, *keys = diff.steps(change.path)
+    except ValueError:  # a path of no document
+        return
+    for value in (change.old_value, change.new_value):
+        whole = Value()
+        inner = whole
+        for key in keys:
+            inner = inner.struct_value.fields[key]
+        inner.CopyFrom(value)
+        if name == "metadata":
+            yield whole.struct_value
 
 
 def _model_problems(update: pb.ModelUpdate) -> Iterator[str]:

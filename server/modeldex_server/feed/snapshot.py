@@ -86,7 +86,7 @@ class Snapshots:
         return sorted(current)
 
     async def _fields(self, versions: list[tuple[str, int]], matches: Matches | None) -> list[bytes]:
-        models = await self._cache.get(versions)
+        models = await self._cache.scan(versions)
         found = [models[version] for version in versions if version in models]
         if matches is not None:
             found = [model for model in found if matches(model_pb2.Model.FromString(model))]

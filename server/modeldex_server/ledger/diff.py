@@ -55,7 +55,7 @@ def apply(before: model_pb2.Model | None, changes: Iterable[pb.FieldChange]) -> 
             facts[change.path] = change.new_value
     document = model_pb2.Model()
     for path in sorted(facts):
-        _set(document, list(_steps(path)), facts[path])
+        _set(document, list(steps(path)), facts[path])
     return canonical(document)
 
 
@@ -181,7 +181,8 @@ def _is_map(field: Any) -> bool:
 # Leaves to documents.
 
 
-def _steps(path: str) -> Iterator[str]:
+def steps(path: str) -> Iterator[str]:
+    """The names and keys that a path leads over."""
     for match in _STEP.finditer(path):
         yield match[1] if match[1] is not None else json.loads(match[2])
 

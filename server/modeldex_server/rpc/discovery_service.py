@@ -55,10 +55,12 @@ class DiscoveryServicer:
         if request.min_revision:
             await self._reader.reach(request.min_revision, timeout=call.remaining())
         entries = self._rooms.instant.entries((request.id,))
-        model = await self._reader.get(request.id, call.scope)
-        answer = wire.model_field(model) + wire.revision_field(self._reader.revision)
+        found = await self._reader.find(request.id, call.scope)
+        answer = wire.model_field(found.data) + wire.revision_field(self._reader.revision)
+        if found.stale:
+            answer += wire.STALE
         if not request.include_raw_records:
-            self._rooms.instant.keep(entries, {request.id: model})
+            self._rooms.instant.keep(entries, {request.id: found})
             return answer
         records = await self._reader.raw_records(request.id)
         return answer + pb.GetModelResponse(raw_records=records).SerializeToString()
@@ -67,14 +69,15 @@ class DiscoveryServicer:
         await self._reader.reach(request.min_revision, timeout=call.remaining())
         ids = list(request.ids)
         fields = self._rooms.instant.fields(ids, call.scope)
-        missing: list[str] = []
+        rest = pb.BatchGetModelsResponse()
         if fields is None:
             entries = self._rooms.instant.entries(ids)
             models = await self._reader.get_batch(ids, call.scope)
             self._rooms.instant.keep(entries, models)
-            fields = [wire.model_field(models[model_id]) for model_id in ids if model_id in models]
-            missing = [model_id for model_id in ids if model_id not in models]
-        rest = pb.BatchGetModelsResponse(missing_ids=missing, revision=self._reader.revision)
+            fields = [wire.model_field(models[model_id].data) for model_id in ids if model_id in models]
+            rest.missing_ids.extend(model_id for model_id in ids if model_id not in models)
+            rest.stale_ids.extend(model_id for model_id, found in models.items() if found.stale)
+        rest.revision = self._reader.revision
         return b"".join((*fields, rest.SerializeToString()))
 
     async def ListModels(self, request: pb.ListModelsRequest, call: Call) -> bytes:

@@ -7,6 +7,7 @@ from modeldex_server.wire import delimited, tag, varint
 
 _MODEL = tag(api.GetModelResponse, "model")
 _GET_REVISION = tag(api.GetModelResponse, "revision")
+STALE = api.GetModelResponse(stale=True).SerializeToString()  # the field of a GetModelResponse
 # A model stands in the same field of each of these answers, so its field is written once for all of them.
 assert _MODEL == tag(api.BatchGetModelsResponse, "models") == tag(api.ListModelsResponse, "models")
 

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
 from typing import Any
-
-from google.protobuf.struct_pb2 import Struct, Value
 
 from modeldex.v1 import model_pb2 as pb
 from modeldex_server.errors import Violation
@@ -33,6 +30,7 @@ from modeldex_server.rpc.validation.rules import (
     unknown_name,
     within,
 )
+from modeldex_server.rpc.validation.structs import value_problem
 
 DOCUMENT_BYTES = 64 * 1024
 ID_BYTES = 1024
@@ -167,35 +165,5 @@ def _metadata(model: pb.Model, path: str, out: Violations) -> None:
         out.append(Violation(path + "metadata", f"must have at most {_METADATA_KEYS} keys"))
         return
     for key in sorted(model.metadata.fields):
-        if problem := _value_problem(key, model.metadata.fields[key]):
+        if problem := value_problem(key, model.metadata.fields[key]):
             out.append(Violation(f"{path}metadata[{shown(key)}]", problem))
-
-
-def _value_problem(key: str, value: Value) -> str | None:
-    """What keeps a value from being JSON that PostgreSQL takes."""
-    for name, leaf in _leaves(key, value):
-        kind = leaf.WhichOneof("kind")
-        if kind is None:
-            return "must hold a value in every place; null is null_value"
-        if kind == "number_value" and not math.isfinite(leaf.number_value):
-            return "must hold finite numbers only"
-        if "\0" in name or "\0" in leaf.string_value:
-            return "must not hold NUL characters"
-    return None
-
-
-def _leaves(key: str, value: Value) -> Iterator[tuple[str, Value]]:
-    """A value and all it holds. The size and the depth of a message are bounded before this; no recursion anyway."""
-    waiting = [(key, value)]
-    while waiting:
-        name, one = waiting.pop()
-        yield name, one
-        kind = one.WhichOneof("kind")
-        if kind == "list_value":
-            waiting.extend((name, inner) for inner in one.list_value.values)
-        elif kind == "struct_value":
-            waiting.extend(_items(one.struct_value))
-
-
-def _items(struct: Struct) -> Iterator[tuple[str, Value]]:
-    return iter(struct.fields.items())

@@ -16,7 +16,7 @@ from modeldex.v1 import model_pb2, provider_pb2
 from modeldex.v1 import provider_service_pb2 as provider
 from modeldex.v1 import subscriber_service_pb2 as subscriber
 from modeldex_server.errors import InvalidRequest, Violation
-from modeldex_server.rpc.validation import feed_statistics, subscriptions, watch
+from modeldex_server.rpc.validation import cache, feed_statistics, invalidation, subscriptions, watch
 from modeldex_server.rpc.validation.model import ID_BYTES, PROVIDER_ID_BYTES, model_id_problem, model_rules
 from modeldex_server.rpc.validation.rules import (
     Names,
@@ -113,6 +113,8 @@ def _table(names: Names) -> dict[type[Message], tuple[Rule, ...]]:
         subscriber.PublishUpdatesRequest: (some("updates", 1000), *audit),
         **subscriptions.table(names, models),
         **feed_statistics.TABLE,
+        **cache.table(names, models),
+        **invalidation.table(names),
     }
 
 
@@ -183,12 +185,16 @@ _SPANS = {
     "refresh_interval": (timedelta(seconds=10), timedelta(days=30), "10 seconds to 30 days"),
     "provider_timeout": (timedelta(seconds=1), timedelta(minutes=10), "1 second to 10 minutes"),
     "retry_delay": (timedelta(0), timedelta(seconds=60), "0 to 60 seconds"),
+    "cache_ttl": (timedelta(seconds=1), timedelta(days=30), "1 second to 30 days"),
 }
 _NUMBERS = {"max_concurrent_providers": (1, 100), "retry_attempts": (0, 10), "removal_threshold": (1, 100)}
-assert _SPANS.keys() | _NUMBERS.keys() == _CONFIGURATION_FIELDS  # a new field needs its bounds
+_FLAGS = {"cache_enabled", "notifications_enabled"}
+assert _SPANS.keys() | _NUMBERS.keys() | _FLAGS == _CONFIGURATION_FIELDS  # a new field needs its bounds
 
 
 def _configuration_problem(configuration: discovery.DiscoveryConfiguration, name: str) -> str | None:
+    if name in _FLAGS:
+        return None
     if name in _NUMBERS:
         least, most = _NUMBERS[name]
         return None if least <= getattr(configuration, name) <= most else f"must be {least} to {most}"

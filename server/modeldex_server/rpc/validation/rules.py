@@ -249,12 +249,14 @@ def within(field: str, rules: Iterable[Rule]) -> Rule:
     return rule
 
 
-def each(field: str, most: int, rules: Iterable[Rule]) -> Rule:
-    """The rules of each message of a list of at most `most`."""
+def each(field: str, most: int, rules: Iterable[Rule], *, least: int = 0) -> Rule:
+    """The rules of each message of a list of `least` to `most`."""
     inner = tuple(rules)
 
     def rule(message: Any, path: str, out: Violations) -> None:
         values = getattr(message, field)
+        if len(values) < least:
+            out.append(Violation(path + field, "must not be empty"))
         if not _is_short(values, most, path + field, out):
             return
         for at, value in enumerate(values):
