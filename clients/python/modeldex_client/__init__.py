@@ -21,6 +21,8 @@
     |   |-- ProviderNotFound
     |   |-- SubscriptionNotFound
     |   |-- SubscriptionFilterNotFound
+    |   |-- EntryNotFound
+    |   |-- RuleNotFound
     |-- AlreadyExists
     |   |-- RequestIdReused
     |-- Aborted
@@ -43,6 +45,9 @@
     |   |-- AcknowledgementAutomatic
     |   |-- DiscoveryStopped
     |   |-- SourceUnauthenticated
+    |   |-- NamespaceReadOnly
+    |   |-- StrategyDisabled
+    |   |-- NotificationsDisabled
     |-- Unauthenticated
     |-- PermissionDenied
     |   |-- ProviderDenied
@@ -64,6 +69,8 @@
     |-- ResourceExhausted
     |   |-- TooManyStreams
     |   |-- TooManySubscriptions
+    |   |-- TooManyEntries
+    |   |-- TooManyRules
     |   |-- RateLimited
     |-- Internal
     |-- DataLoss, Unknown
@@ -74,6 +81,39 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from modeldex.v1.cache_pb2 import (
+    CacheEntry,
+    CacheEvent,
+    CacheEventKind,
+    CacheEvictionReason,
+    CacheTier,
+)
+from modeldex.v1.cache_service_pb2 import (
+    BatchGetEntriesResponse,
+    BatchSetEntriesResponse,
+    CacheEntryFilter,
+    CleanupCacheResponse,
+    ClearCacheResponse,
+    CountEntriesResponse,
+    EvaluateInvalidationRuleResponse,
+    GetCacheStatsResponse,
+    GetEntryTtlResponse,
+    GetInvalidationStatsResponse,
+    HasEntryResponse,
+    InvalidateRequest,
+    InvalidateResponse,
+    ListEntriesResponse,
+    ListInvalidationsResponse,
+    RefreshProviderEntriesResponse,
+    WatchCacheEventsResponse,
+)
+from modeldex.v1.cache_statistics_pb2 import (
+    CacheEvictionCount,
+    CachePolicies,
+    CachePriorityStats,
+    CacheStats,
+    CacheTierStats,
+)
 from modeldex.v1.condition_pb2 import Condition, ConditionJoin, ConditionOperator, EventFilter, EventFilterType
 from modeldex.v1.discovery_service_pb2 import (
     BatchGetModelsResponse,
@@ -113,6 +153,20 @@ from modeldex.v1.feed_statistics_pb2 import (
     HealthStatus,
     KeyCount,
     KeyCounts,
+)
+from modeldex.v1.invalidation_pb2 import (
+    InvalidateAction,
+    Invalidation,
+    InvalidationAction,
+    InvalidationCondition,
+    InvalidationMode,
+    InvalidationReason,
+    InvalidationRule,
+    InvalidationStrategy,
+    InvalidationSubject,
+    InvalidationTags,
+    InvalidationTarget,
+    RefreshAction,
 )
 from modeldex.v1.model_pb2 import (
     Availability,
@@ -187,6 +241,7 @@ from modeldex_client._errors import (
     DeadlineExceeded,
     DiscoveryStopped,
     Draining,
+    EntryNotFound,
     FailedPrecondition,
     FutureRevision,
     HistoryRewound,
@@ -203,7 +258,9 @@ from modeldex_client._errors import (
     ModeldexError,
     ModelNotDeleted,
     ModelNotFound,
+    NamespaceReadOnly,
     NotFound,
+    NotificationsDisabled,
     NotReady,
     OutOfRange,
     PermissionDenied,
@@ -215,16 +272,20 @@ from modeldex_client._errors import (
     ResourceExhausted,
     RevisionCompacted,
     RevisionNotReached,
+    RuleNotFound,
     SourceMalformed,
     SourceRateLimited,
     SourceUnauthenticated,
     SourceUnavailable,
     StoreUnavailable,
+    StrategyDisabled,
     SubscriptionChanged,
     SubscriptionExpired,
     SubscriptionFilterNotFound,
     SubscriptionNotFound,
     SubscriptionSuperseded,
+    TooManyEntries,
+    TooManyRules,
     TooManyStreams,
     TooManySubscriptions,
     Unauthenticated,
@@ -235,6 +296,7 @@ from modeldex_client._errors import (
     Violation,
     WriteContention,
 )
+from modeldex_client._sync.cache_events import CacheEvents
 from modeldex_client._sync.client import Client
 from modeldex_client._sync.pager import Pager
 from modeldex_client._sync.replica import Changes, Replica
@@ -244,6 +306,7 @@ from modeldex_client._version import __version__
 from modeldex_client._watch import Interruption, UpdateKind
 
 if TYPE_CHECKING:
+    from modeldex_client._async.cache_events import AsyncCacheEvents
     from modeldex_client._async.client import AsyncClient
     from modeldex_client._async.pager import AsyncPager
     from modeldex_client._async.replica import AsyncChanges, AsyncReplica
@@ -258,6 +321,7 @@ __all__ = [
     "AcknowledgementBeyondSent",
     "AcknowledgementMode",
     "AlreadyExists",
+    "AsyncCacheEvents",
     "AsyncChanges",
     "AsyncClient",
     "AsyncPager",
@@ -265,9 +329,23 @@ __all__ = [
     "AsyncSubscriptionWatch",
     "AsyncWatch",
     "Availability",
+    "BatchGetEntriesResponse",
     "BatchGetModelsResponse",
+    "BatchSetEntriesResponse",
     "BatchStats",
     "BenchmarksDisabled",
+    "CacheEntry",
+    "CacheEntryFilter",
+    "CacheEvent",
+    "CacheEventKind",
+    "CacheEvents",
+    "CacheEvictionCount",
+    "CacheEvictionReason",
+    "CachePolicies",
+    "CachePriorityStats",
+    "CacheStats",
+    "CacheTier",
+    "CacheTierStats",
     "Cancelled",
     "CapabilityCheck",
     "CapabilityState",
@@ -275,6 +353,8 @@ __all__ = [
     "CapabilityUpdateType",
     "CapabilityValue",
     "Changes",
+    "CleanupCacheResponse",
+    "ClearCacheResponse",
     "Client",
     "CommitUnknown",
     "Condition",
@@ -282,6 +362,7 @@ __all__ = [
     "ConditionOperator",
     "ConfigurationFixed",
     "ConnectionFailed",
+    "CountEntriesResponse",
     "DataLoss",
     "DeadLetter",
     "DeadlineExceeded",
@@ -290,7 +371,9 @@ __all__ = [
     "DiscoveryState",
     "DiscoveryStopped",
     "Draining",
+    "EntryNotFound",
     "ErrorReason",
+    "EvaluateInvalidationRuleResponse",
     "EventFilter",
     "EventFilterType",
     "EventStatsPoint",
@@ -299,14 +382,18 @@ __all__ = [
     "FieldChangeKind",
     "FieldChangeOperation",
     "FutureRevision",
+    "GetCacheStatsResponse",
     "GetConfigurationResponse",
+    "GetEntryTtlResponse",
     "GetEventStatsResponse",
+    "GetInvalidationStatsResponse",
     "GetModelCapabilitiesResponse",
     "GetModelStatsResponse",
     "GetPublishStatsResponse",
     "GetStatusResponse",
     "GetSubscriberHealthResponse",
     "GetSubscriptionStatsResponse",
+    "HasEntryResponse",
     "HealthIssue",
     "HealthIssueSeverity",
     "HealthIssueType",
@@ -319,12 +406,27 @@ __all__ = [
     "InvalidPageToken",
     "InvalidRequest",
     "InvalidResumeToken",
+    "InvalidateAction",
+    "InvalidateRequest",
+    "InvalidateResponse",
+    "Invalidation",
+    "InvalidationAction",
+    "InvalidationCondition",
+    "InvalidationMode",
+    "InvalidationReason",
+    "InvalidationRule",
+    "InvalidationStrategy",
+    "InvalidationSubject",
+    "InvalidationTags",
+    "InvalidationTarget",
     "KeyCount",
     "KeyCounts",
     "Lifecycle",
     "LifecycleMilestone",
     "LifecycleStage",
     "LifecycleUpdate",
+    "ListEntriesResponse",
+    "ListInvalidationsResponse",
     "ListModelBenchmarksResponse",
     "ListModelsResponse",
     "ListProvidersResponse",
@@ -343,8 +445,10 @@ __all__ = [
     "ModelUpdate",
     "ModelUpdateType",
     "ModeldexError",
+    "NamespaceReadOnly",
     "NotFound",
     "NotReady",
+    "NotificationsDisabled",
     "OperationUpdate",
     "OperationUpdateType",
     "OutOfRange",
@@ -365,7 +469,9 @@ __all__ = [
     "RateLimited",
     "RawRecord",
     "Redelivery",
+    "RefreshAction",
     "RefreshError",
+    "RefreshProviderEntriesResponse",
     "RefreshResult",
     "Replica",
     "ReplicaStatus",
@@ -374,6 +480,7 @@ __all__ = [
     "RetryPolicy",
     "RevisionCompacted",
     "RevisionNotReached",
+    "RuleNotFound",
     "SaveModelResponse",
     "SourceMalformed",
     "SourceRateLimited",
@@ -384,6 +491,7 @@ __all__ = [
     "StopDiscoveryResponse",
     "StorageStatus",
     "StoreUnavailable",
+    "StrategyDisabled",
     "StringList",
     "Subscription",
     "SubscriptionChanged",
@@ -397,6 +505,8 @@ __all__ = [
     "SubscriptionUpdate",
     "SubscriptionUpdateType",
     "SubscriptionWatch",
+    "TooManyEntries",
+    "TooManyRules",
     "TooManyStreams",
     "TooManySubscriptions",
     "Unauthenticated",
@@ -414,6 +524,7 @@ __all__ = [
     "Violation",
     "Watch",
     "WatchBookmark",
+    "WatchCacheEventsResponse",
     "WatchFlowState",
     "WatchGoingAway",
     "WatchResponse",
@@ -423,6 +534,7 @@ __all__ = [
 
 
 _ASYNC = {
+    "AsyncCacheEvents": "modeldex_client._async.cache_events",
     "AsyncChanges": "modeldex_client._async.replica",
     "AsyncClient": "modeldex_client._async.client",
     "AsyncPager": "modeldex_client._async.pager",

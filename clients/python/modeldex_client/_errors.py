@@ -13,6 +13,8 @@
     |   |-- ProviderNotFound
     |   |-- SubscriptionNotFound
     |   |-- SubscriptionFilterNotFound
+    |   |-- EntryNotFound
+    |   |-- RuleNotFound
     |-- AlreadyExists
     |   |-- RequestIdReused
     |-- Aborted
@@ -35,6 +37,9 @@
     |   |-- AcknowledgementAutomatic
     |   |-- DiscoveryStopped
     |   |-- SourceUnauthenticated
+    |   |-- NamespaceReadOnly
+    |   |-- StrategyDisabled
+    |   |-- NotificationsDisabled
     |-- Unauthenticated
     |-- PermissionDenied
     |   |-- ProviderDenied
@@ -56,6 +61,8 @@
     |-- ResourceExhausted
     |   |-- TooManyStreams
     |   |-- TooManySubscriptions
+    |   |-- TooManyEntries
+    |   |-- TooManyRules
     |   |-- RateLimited
     |-- Internal
     |-- DataLoss, Unknown
@@ -186,6 +193,18 @@ class SubscriptionFilterNotFound(NotFound):
     reason = "SUBSCRIPTION_FILTER_NOT_FOUND"
 
 
+class EntryNotFound(NotFound):
+    """The namespace has no entry under the key, or it has expired, or was invalidated."""
+
+    reason = "ENTRY_NOT_FOUND"
+
+
+class RuleNotFound(NotFound):
+    """There is no such rule of invalidation."""
+
+    reason = "RULE_NOT_FOUND"
+
+
 class AlreadyExists(ModeldexError):
     """What the request would make exists."""
 
@@ -280,6 +299,24 @@ class SourceUnauthenticated(FailedPrecondition):
     """A source refuses the server's credential."""
 
     reason = "SOURCE_UNAUTHENTICATED"
+
+
+class NamespaceReadOnly(FailedPrecondition):
+    """The namespace holds the models of the catalogue: set entries in another, or save the model."""
+
+    reason = "NAMESPACE_READ_ONLY"
+
+
+class StrategyDisabled(FailedPrecondition):
+    """The server's settings switch this way of invalidating off: metadata["strategy"]."""
+
+    reason = "STRATEGY_DISABLED"
+
+
+class NotificationsDisabled(FailedPrecondition):
+    """The configuration switches notifications off, so nothing can be watched."""
+
+    reason = "NOTIFICATIONS_DISABLED"
 
 
 class SubscriptionExpired(FailedPrecondition):
@@ -433,6 +470,18 @@ class TooManySubscriptions(ResourceExhausted):
     """The caller has as many subscriptions as it may."""
 
     reason = "TOO_MANY_SUBSCRIPTIONS"
+
+
+class TooManyEntries(ResourceExhausted):
+    """The server holds as many entries of callers as it may."""
+
+    reason = "TOO_MANY_ENTRIES"
+
+
+class TooManyRules(ResourceExhausted):
+    """There are as many rules of invalidation as there may be."""
+
+    reason = "TOO_MANY_RULES"
 
 
 class OutOfRange(ModeldexError):

@@ -36,6 +36,11 @@ def page_size(told: int, limit: int | None) -> int:
     return LARGEST_PAGE if limit is None else max(1, min(limit, LARGEST_PAGE))
 
 
+def words(told: str | Iterable[str]) -> Iterable[str]:
+    """One word, or several; a single one is not taken for its letters."""
+    return [told] if isinstance(told, str) else told
+
+
 def moment(told: datetime | None) -> Timestamp | None:
     """A point in time as the contract has it; one without a zone is local, as everywhere in Python."""
     if told is None:

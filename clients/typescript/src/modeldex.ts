@@ -7,6 +7,7 @@ import { MethodOptions_IdempotencyLevel as Idempotency } from "@bufbuild/protobu
 import { Code, ConnectError, createClient, type CallOptions, type Client, type Interceptor } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
 import { BadRequestSchema, ErrorInfoSchema } from "@modeldex/stubs/google/rpc/error_details_pb";
+import { CacheService } from "@modeldex/stubs/modeldex/v1/cache_service_pb";
 import {
   DiscoveryService,
   ListModelsRequestSchema,
@@ -39,6 +40,7 @@ export interface Modeldex {
   discovery: Client<typeof DiscoveryService>;
   providers: Client<typeof ProviderService>;
   subscriber: Client<typeof SubscriberService>;
+  cache: Client<typeof CacheService>;
 }
 
 /** Connects to a server. The first call opens the connection. */
@@ -70,6 +72,7 @@ export function connect(options: Options = {}): Modeldex {
     discovery: createClient(DiscoveryService, transport),
     providers: createClient(ProviderService, transport),
     subscriber: createClient(SubscriberService, transport),
+    cache: createClient(CacheService, transport),
   };
 }
 

@@ -28,6 +28,23 @@ def complete_model(context: typer.Context, incomplete: str) -> list[str]:
     return _proposals(context, incomplete, ask)
 
 
+def complete_entry(context: typer.Context, incomplete: str) -> list[str]:
+    """Keys of entries: of the namespace that stands on the line, else of the catalogue."""
+    namespace = context.params.get("namespace") or "catalogue"
+    if namespace == "catalogue":
+        return complete_model(context, incomplete)
+
+    def ask(client: Client) -> Iterable[str]:
+        return (entry.key for entry in client.cache.list(namespace=namespace, omit_values=True, limit=_MOST))
+
+    return _proposals(context, incomplete, ask)
+
+
+def complete_rule(context: typer.Context, incomplete: str) -> list[str]:
+    """Ids of rules."""
+    return _proposals(context, incomplete, lambda client: (rule.id for rule in client.cache.rules.list()))
+
+
 def complete_provider(context: typer.Context, incomplete: str) -> list[str]:
     """Ids of providers."""
     return _proposals(context, incomplete, lambda client: (provider.id for provider in client.providers.list()))

@@ -73,11 +73,15 @@ def _value(configuration: "DiscoveryConfiguration", field: "FieldDescriptor") ->
     if not configuration.HasField(field.name):  # type: ignore[arg-type] # of its own descriptor
         return texts.UNKNOWN
     value = getattr(configuration, field.name)
-    return texts.span(texts.seconds(value)) if field.message_type is not None else str(value)
+    if field.message_type is not None:
+        return texts.span(texts.seconds(value))
+    return str(value).lower()  # a number, or true or false
 
 
 def _read(settings: Sequence[str]) -> tuple["DiscoveryConfiguration", list[str]]:
     """The new values and the names of their fields."""
+    from google.protobuf.descriptor import FieldDescriptor  # noqa: PLC0415
+
     from modeldex.v1.discovery_service_pb2 import DiscoveryConfiguration  # noqa: PLC0415
 
     configuration, fields = DiscoveryConfiguration(), []
@@ -90,10 +94,19 @@ def _read(settings: Sequence[str]) -> tuple["DiscoveryConfiguration", list[str]]
         if by_name[name].message_type is not None:
             seconds = arguments.span(text, name)
             getattr(configuration, name).FromMilliseconds(round(seconds * 1000))
+        elif by_name[name].type == FieldDescriptor.TYPE_BOOL:
+            setattr(configuration, name, _flag(text, name))
         else:
             setattr(configuration, name, _whole(text, name))
         fields.append(name)
     return configuration, fields
+
+
+def _flag(text: str, name: str) -> bool:
+    try:
+        return {"true": True, "false": False}[text.strip().lower()]
+    except KeyError:
+        raise UsageFailure(f"{name} takes true or false, not {text!r}.") from None
 
 
 def _whole(text: str, name: str) -> int:

@@ -13,10 +13,7 @@ from modeldex_server.cli.terminal.styles import Style
 
 if TYPE_CHECKING:
     from modeldex.v1 import subscriber_service_pb2 as pb
-    from modeldex.v1.feed_statistics_pb2 import KeyCounts
     from modeldex_client import Client
-
-_NAMED = 5  # keys that a line names
 
 
 def show_stats(output: Output, client: Client, seconds: float) -> None:
@@ -43,7 +40,7 @@ def _stats_lines(
 ) -> Iterator[str]:
     card = Card(width, colour)
     card.add("subscriptions", _standing(subscriptions))
-    card.add("clients", _keys(subscriptions.by_client))
+    card.add("clients", texts.keys(subscriptions.by_client))
     rate, peak = subscriptions.average_events_per_second, subscriptions.peak_events_per_second
     card.add("rate", f"{rate:.3g} updates a second over the last minute, {peak:,} at most")
     batches = subscriptions.batches
@@ -51,11 +48,11 @@ def _stats_lines(
         card.add("batches", f"{batches.total_batches:,}, {batches.average_batch_size:.3g} updates in one on average")
     card.add("published", f"{texts.plural(published.total_events_published, 'update')} since the beginning")
     card.add("delivered", _delivered(published))
-    card.add("errors", _keys(published.errors_by_type), Style.CAUTION)
+    card.add("errors", texts.keys(published.errors_by_type), Style.CAUTION)
     card.add(f"last {texts.typed(seconds)}", texts.plural(events.total_events, "event"))
-    card.add("by type", _keys(events.events_by_type))
-    card.add("by provider", _keys(events.events_by_provider))
-    card.add("by model", _keys(events.events_by_model))
+    card.add("by type", texts.keys(events.events_by_type))
+    card.add("by provider", texts.keys(events.events_by_provider))
+    card.add("by model", texts.keys(events.events_by_model))
     return card.lines()
 
 
@@ -73,12 +70,6 @@ def _delivered(answer: pb.GetPublishStatsResponse) -> str:
     if peak := texts.seconds(answer.peak_delivery_time):
         told += f", {texts.span(peak)} at most where nothing was to be caught up"
     return told + (f"; {answer.failed_deliveries:,} rejected or late" if answer.failed_deliveries else "")
-
-
-def _keys(counts: KeyCounts) -> str:
-    named = [f"{texts.safe(one.key)} {one.count:,}" for one in counts.top[:_NAMED]]
-    others = len(counts.top[_NAMED:]) + counts.rest_keys
-    return ", ".join(named) + (f" and {others:,} more" if others else "")
 
 
 def health_lines(answer: pb.GetSubscriberHealthResponse, width: int | None, *, colour: bool) -> Iterator[str]:

@@ -127,4 +127,5 @@ def _sources(model: Model) -> Iterator[str]:
 def _add_version(card: Card, model: Model) -> None:
     card.add("listed by", texts.words(model.listed_by))
     since = f", since {texts.minute(model.update_time)}" if model.HasField("update_time") else ""
-    card.add("version", f"{model.version} (revision {model.revision}){since}")
+    if model.version:  # what a caller keeps in the cache has none
+        card.add("version", f"{model.version} (revision {model.revision}){since}")

@@ -4,7 +4,6 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,6 +14,7 @@ from modeldex_server.cli.filters import SORT_FIELDS, FilterOptions, Sort, filter
 from modeldex_server.cli.groups import Group
 from modeldex_server.cli.model_table import sheet
 from modeldex_server.cli.problems import ExitCode, Failure, UsageFailure
+from modeldex_server.cli.reading import read
 from modeldex_server.cli.session import Session, asks
 from modeldex_server.cli.terminal import texts
 
@@ -101,7 +101,9 @@ def save(
     reason: Reason = "",
 ) -> None:
     """Save a private model: create it, or replace it whole. A field that is absent becomes unknown."""
-    model = _read(file)
+    from modeldex.v1.model_pb2 import Model  # noqa: PLC0415
+
+    model = read(file, Model(), "model")
     with session.client() as client:
         answer = client.models.save(model, expected_version=expected_version, reason=reason)
     version = f"{texts.quoted(answer.model.id)} is version {answer.model.version}, revision {answer.revision}."
@@ -201,18 +203,3 @@ def _not_found(client: "Client", id: str, error: "ModelNotFound") -> str:
     if found:
         return f"No model has the id {texts.quoted(id)}. Near it: {', '.join(map(texts.quoted, found))}."
     return f"No model has the id {texts.quoted(id)}. To look for it: modeldex models search {texts.quoted(id)}"
-
-
-def _read(file: str) -> "Model":
-    from google.protobuf.json_format import Parse, ParseError  # noqa: PLC0415
-
-    from modeldex.v1.model_pb2 import Model  # noqa: PLC0415
-
-    try:
-        text = sys.stdin.read() if file == "-" else Path(file).read_text()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageFailure(f"{file} cannot be read: {getattr(error, 'strerror', None) or 'it is not text'}.") from None
-    try:
-        return Parse(text, Model())
-    except ParseError as error:
-        raise UsageFailure(f"{'stdin' if file == '-' else file} holds no model: {texts.safe(str(error))}") from None

@@ -34,7 +34,7 @@ EXPLAINED = {
     ExitCode.OK: "done",
     ExitCode.FAILED: "refused by the server, or failed there",
     ExitCode.USAGE: "wrong on the command line, or a value the server does not take",
-    ExitCode.NOT_FOUND: "no such model or provider",
+    ExitCode.NOT_FOUND: "no such model, provider or the like",
     ExitCode.UNAVAILABLE: "no server, or it cannot answer now: try again",
     ExitCode.DENIED: "no token, a wrong one, or one that may not",
     ExitCode.INTERRUPTED: "ended by Ctrl-C",

@@ -1,6 +1,7 @@
 """The tree of commands. Each noun is a file, read when it is asked for."""
 
 import inspect
+from collections.abc import Iterator
 from importlib import import_module
 from typing import Annotated, Any
 
@@ -13,7 +14,19 @@ from modeldex_server.cli.session import Before, remember, with_options
 from modeldex_server.cli.target import TargetOptions
 from modeldex_server.cli.terminal.output import OutputOptions
 
-NOUNS = ("serve", "models", "providers", "watch", "subscriptions", "feed", "status", "health", "config", "tokens")
+NOUNS = (
+    "serve",
+    "models",
+    "providers",
+    "watch",
+    "subscriptions",
+    "feed",
+    "cache",
+    "status",
+    "health",
+    "config",
+    "tokens",
+)
 _WITHOUT_CLIENT = ("serve", "tokens")
 _EPILOG = (
     "Exit codes: "
@@ -89,6 +102,13 @@ def _built(noun: typer.Typer, name: str) -> Any:
     """The command of a noun, ready to run."""
     command: Any = typer.main.get_command(noun)
     command.name = name
-    for one in (command, *getattr(command, "commands", {}).values()):
+    for one in _below(command):
         quicken(one)
     return command
+
+
+def _below(command: Any) -> Iterator[Any]:
+    """A command and all those under it."""
+    yield command
+    for one in getattr(command, "commands", {}).values():
+        yield from _below(one)

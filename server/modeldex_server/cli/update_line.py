@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from modeldex_server.cli.terminal import texts
 from modeldex_server.cli.terminal.styles import Style, styled
-from modeldex_server.cli.terminal.tables import width_of
+from modeldex_server.cli.terminal.tables import cut, width_of
 
 if TYPE_CHECKING:
     from google.protobuf.struct_pb2 import Value
@@ -70,12 +70,7 @@ def _cut(text: str, width: int | None, time: str, kind: str, of: str) -> str:
     """What fits beside the rest of the line, at least some of it."""
     if width is None:
         return text
-    room = max(width - width_of(f"{time}  {kind:<10}  {of}  "), 10)
-    if width_of(text) <= room:
-        return text
-    while width_of(text) >= room:
-        text = text[:-1]
-    return f"{text}…"
+    return cut(text, max(width - width_of(f"{time}  {kind:<10}  {of}  "), 10))
 
 
 def _told(event: UpdateEvent) -> Iterator[str]:

@@ -15,7 +15,6 @@ from modeldex_server.cli.terminal.output import Format, write
 
 if TYPE_CHECKING:
     from modeldex.v1.discovery_service_pb2 import ModelFilter
-    from modeldex.v1.subscriber_service_pb2 import WatchResponse
     from modeldex.v1.update_pb2 import UpdateEvent
     from modeldex_client import Client, Interruption, Watch
     from modeldex_client import UpdateKind as Kind
@@ -86,20 +85,20 @@ def follow(
     """Show what a watch brings until Ctrl-C. `shown` is called once a message with updates was written."""
     try:
         with session.client() as client:
-            talk = _Talk(session)
+            talk = Talk(session)
             for message in opened(client, talk.interrupted).messages():
-                talk.arrived(client.target, message)
+                talk.arrived(client.target, f"after revision {message.revision}")
                 for event in message.updates:
                     _show(session, event)
                 session.output.flush()
-                _require_reader()
+                require_reader()
                 if message.updates:
                     shown()
     except KeyboardInterrupt:  # how a watch ends: there is nothing to say about it
         raise SystemExit(ExitCode.INTERRUPTED) from None
 
 
-def _require_reader() -> None:
+def require_reader() -> None:
     """Where nothing is written nobody learns that the pipe was closed; looked at with each sign of life."""
     if hasattr(select, "poll"):
         looking = select.poll()
@@ -108,7 +107,7 @@ def _require_reader() -> None:
             raise BrokenPipeError
 
 
-class _Talk:
+class Talk:
     """What is said beside the answer: that it begins, that the connection is lost, that it goes on."""
 
     def __init__(self, session: Session) -> None:
@@ -116,11 +115,12 @@ class _Talk:
         self._connected = False
         self._began = False
 
-    def arrived(self, target: str, message: "WatchResponse") -> None:
-        """Something came."""
-        if not self._connected:
-            word = "Connected again, after" if self._began else f"Watching {target} after"
-            self._say(f"{word} revision {message.revision}.{'' if self._began else ' Ctrl-C ends it.'}")
+    def arrived(self, what: str, where: str = "") -> None:
+        """Something came of what is watched; `where` that stands, for example "after revision 7"."""
+        if not self._connected and self._began:
+            self._say(f"Connected again, {where}." if where else "Connected again.")
+        elif not self._connected:
+            self._say(f"Watching {f'{what} {where}'.rstrip()}. Ctrl-C ends it.")
         self._connected = self._began = True
 
     def interrupted(self, interruption: "Interruption") -> None:

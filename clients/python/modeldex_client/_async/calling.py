@@ -17,13 +17,6 @@ from modeldex_client._options import Options, channel_options
 from modeldex_client._revision import Revision
 
 
-class Answer(Protocol):
-    """Every answer of the contract has the revision that it is current through."""
-
-    @property
-    def revision(self) -> int: ...
-
-
 class Closing(Protocol):
     """What lives no longer than its client."""
 
@@ -31,7 +24,7 @@ class Closing(Protocol):
 
 
 Request = TypeVar("Request", bound=Message)
-Response = TypeVar("Response", bound=Answer)
+Response = TypeVar("Response", bound=Message)
 
 
 class AsyncCaller:
@@ -75,7 +68,7 @@ class AsyncCaller:
             response = await method(request, timeout=timeout, metadata=self._metadata)
         except grpc.RpcError as error:
             raise self.failure(error, request, timeout) from error
-        self.revision.see(response.revision)
+        self.revision.see(getattr(response, "revision", 0))  # what is not about the catalogue has none
         return response
 
     async def stream(
@@ -91,7 +84,7 @@ class AsyncCaller:
         call = method(request, timeout=timeout, metadata=self._metadata)
         try:
             async for response in call:
-                self.revision.see(response.revision)
+                self.revision.see(getattr(response, "revision", 0))
                 yield response
         except grpc.RpcError as error:
             raise self.failure(error, request, timeout) from error

@@ -1,4 +1,4 @@
-"""The client: one server, its models, its providers, its discovery, and what changes there."""
+"""The client: one server, its models, its providers, its discovery, its cache, and what changes there."""
 
 from __future__ import annotations
 
@@ -8,9 +8,16 @@ from typing import TYPE_CHECKING, Self
 
 import grpc.aio
 
-from modeldex.v1 import discovery_service_pb2_grpc, provider_service_pb2_grpc, subscriber_service_pb2_grpc, update_pb2
+from modeldex.v1 import (
+    cache_service_pb2_grpc,
+    discovery_service_pb2_grpc,
+    provider_service_pb2_grpc,
+    subscriber_service_pb2_grpc,
+    update_pb2,
+)
 from modeldex.v1 import subscriber_service_pb2 as pb
 from modeldex_client import _options, _requests, _watch
+from modeldex_client._async.cache import AsyncCache
 from modeldex_client._async.calling import AsyncCaller
 from modeldex_client._async.discovery import AsyncDiscovery
 from modeldex_client._async.feed import AsyncFeed
@@ -24,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from modeldex.v1.cache_service_pb2_grpc import CacheServiceAsyncStub
     from modeldex.v1.condition_pb2 import EventFilter
     from modeldex.v1.discovery_service_pb2 import ModelFilter
     from modeldex.v1.discovery_service_pb2_grpc import DiscoveryServiceAsyncStub
@@ -42,6 +50,7 @@ class AsyncStubs:
         self.discovery: DiscoveryServiceAsyncStub = discovery_service_pb2_grpc.DiscoveryServiceStub(channel)
         self.providers: ProviderServiceAsyncStub = provider_service_pb2_grpc.ProviderServiceStub(channel)
         self.subscriber: SubscriberServiceAsyncStub = subscriber_service_pb2_grpc.SubscriberServiceStub(channel)
+        self.cache: CacheServiceAsyncStub = cache_service_pb2_grpc.CacheServiceStub(channel)
 
 
 class AsyncClient:
@@ -101,6 +110,11 @@ class AsyncClient:
     def feed(self) -> AsyncFeed:
         """Statistics and health of what is published and delivered."""
         return AsyncFeed(self._caller, self.stubs.subscriber)
+
+    @cached_property
+    def cache(self) -> AsyncCache:
+        """Model entries that services share, and the copies that answer reads."""
+        return AsyncCache(self._caller, self.stubs.cache)
 
     def watch(
         self,

@@ -7,13 +7,12 @@ from collections.abc import AsyncIterator
 from types import TracebackType
 from typing import Self
 
-import grpc.aio
-
 from modeldex.v1 import subscriber_service_pb2 as pb
 from modeldex.v1.update_pb2 import UpdateEvent
-from modeldex_client import _tasks, _watch
+from modeldex_client import _watch
 from modeldex_client._async.calling import AsyncCaller
-from modeldex_client._errors import ConnectionFailed, ModeldexError
+from modeldex_client._async.line import AsyncLine
+from modeldex_client._errors import ModeldexError
 
 
 class AsyncWatch:
@@ -28,11 +27,7 @@ class AsyncWatch:
     def __init__(self, caller: AsyncCaller, order: _watch.Order, on_interruption: _watch.Listener | None) -> None:
         self._caller = caller
         self._order = order
-        self._tell = on_interruption
-        self._backoff = _watch.Backoff()
-        self._closing = _tasks.Signal()
-        self._stream: _tasks.Stream[pb.WatchResponse] | None = None
-        self._lane: grpc.aio.Channel | None = None  # a channel of its own, once the client's went silent
+        self._line = AsyncLine(caller, order.path, pb.WatchResponse, order.silence, on_interruption)
         self._token = order.resume_token  # where the next connection goes on
         self._anew = False
         self._pause = 0.0  # what the server asks to wait
@@ -87,11 +82,7 @@ class AsyncWatch:
 
     async def close(self) -> None:
         """Ends the call at once, and the iteration with it."""
-        self._closing.set()
-        self._hang_up()
-        lane, self._lane = self._lane, None
-        if lane is not None:
-            await lane.close()
+        await self._line.close()
 
     async def __aenter__(self) -> Self:
         await self._fill()
@@ -116,11 +107,10 @@ class AsyncWatch:
 
     async def _fill(self) -> None:
         """Wait until there is a message to give, or the end. What has no token counts only with what follows."""
-        while not self._messages and not self._closing.is_set():
+        while not self._messages and not self._line.closed:
             message = await self._read()
             if message is None:
                 continue
-            self._backoff.reset()
             self._parts.append(message)
             if message.resume_token:
                 self._token = message.resume_token
@@ -133,7 +123,7 @@ class AsyncWatch:
     async def _read(self) -> pb.WatchResponse | None:
         """A message as it comes; None where the connection ended and another is to be made."""
         try:
-            message = await self._receive()
+            message = await self._line.read(self._begin)
         except ModeldexError as error:
             await self._interrupted(error)
             return None
@@ -143,42 +133,15 @@ class AsyncWatch:
             self._caller.revision.see(message.revision)
         return message
 
-    async def _receive(self) -> pb.WatchResponse | None:
-        if self._stream is None:
-            self._stream = self._connect()
-            if self._closing.is_set():
-                return None
-        try:
-            return await self._stream.read()
-        except TimeoutError:
-            await self._change_lane()
-            silence = f"{self._order.silence:g} s"
-            raise ConnectionFailed(f"Nothing came from {self._caller.options.target} for {silence}.") from None
-        except grpc.RpcError as error:
-            raise self._caller.failure(error, self._order.request) from error
-
-    def _connect(self) -> _tasks.Stream[pb.WatchResponse]:
-        self._caller.require_open()
-        channel = self._lane or self._caller.channel
-        method = channel.unary_stream(
-            self._order.path,
-            request_serializer=pb.WatchRequest.SerializeToString,
-            response_deserializer=pb.WatchResponse.FromString,
-        )
-        request = self._order.begin(self._token, anew=self._anew)
-        return _tasks.Stream(method(request, metadata=self._caller.options.metadata), self._order.silence)
-
-    async def _change_lane(self) -> None:
-        """Behind a connection that says nothing the client's channel may wait for long: take a fresh one."""
-        before, self._lane = self._lane, self._caller.spare()
-        if before is not None:
-            await before.close()
+    def _begin(self) -> pb.WatchRequest:
+        """The request of the next connection."""
+        return self._order.begin(self._token, anew=self._anew)
 
     async def _interrupted(self, error: ModeldexError | None) -> None:
         """Make ready for another connection, and wait as long as is right. Raises the error that ends the watch."""
-        self._hang_up()
+        self._line.hang_up()
         self._parts.clear()
-        if self._closing.is_set():
+        if self._line.closed:
             return
         if error is not None and _watch.is_changed(error):
             self._token = None  # it is bound to what the subscription asked for before
@@ -191,13 +154,4 @@ class AsyncWatch:
         reason, self._going = self._going, ""
         if error is not None:
             reason = str(error)
-            least = error.retry_after.total_seconds() if error.retry_after is not None else least
-        wait = self._backoff.next(least)
-        if self._tell is not None:
-            self._tell(_watch.Interruption(reason or "The server ended the stream.", error, wait))
-        await self._closing.wait(wait)
-
-    def _hang_up(self) -> None:
-        stream, self._stream = self._stream, None
-        if stream is not None:
-            stream.cancel()
+        await self._line.pause(reason or "The server ended the stream.", error, least)

@@ -1,5 +1,5 @@
 # Written by scripts/unasync.py from _async/client.py; edit that one.
-"""The client: one server, its models, its providers, its discovery, and what changes there."""
+"""The client: one server, its models, its providers, its discovery, its cache, and what changes there."""
 
 from __future__ import annotations
 
@@ -9,9 +9,16 @@ from typing import TYPE_CHECKING, Self
 
 import grpc
 
-from modeldex.v1 import discovery_service_pb2_grpc, provider_service_pb2_grpc, subscriber_service_pb2_grpc, update_pb2
+from modeldex.v1 import (
+    cache_service_pb2_grpc,
+    discovery_service_pb2_grpc,
+    provider_service_pb2_grpc,
+    subscriber_service_pb2_grpc,
+    update_pb2,
+)
 from modeldex.v1 import subscriber_service_pb2 as pb
 from modeldex_client import _options, _requests, _watch
+from modeldex_client._sync.cache import Cache
 from modeldex_client._sync.calling import Caller
 from modeldex_client._sync.discovery import Discovery
 from modeldex_client._sync.feed import Feed
@@ -25,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from modeldex.v1.cache_service_pb2_grpc import CacheServiceStub
     from modeldex.v1.condition_pb2 import EventFilter
     from modeldex.v1.discovery_service_pb2 import ModelFilter
     from modeldex.v1.discovery_service_pb2_grpc import DiscoveryServiceStub
@@ -43,6 +51,7 @@ class Stubs:
         self.discovery: DiscoveryServiceStub = discovery_service_pb2_grpc.DiscoveryServiceStub(channel)
         self.providers: ProviderServiceStub = provider_service_pb2_grpc.ProviderServiceStub(channel)
         self.subscriber: SubscriberServiceStub = subscriber_service_pb2_grpc.SubscriberServiceStub(channel)
+        self.cache: CacheServiceStub = cache_service_pb2_grpc.CacheServiceStub(channel)
 
 
 class Client:
@@ -102,6 +111,11 @@ class Client:
     def feed(self) -> Feed:
         """Statistics and health of what is published and delivered."""
         return Feed(self._caller, self.stubs.subscriber)
+
+    @cached_property
+    def cache(self) -> Cache:
+        """Model entries that services share, and the copies that answer reads."""
+        return Cache(self._caller, self.stubs.cache)
 
     def watch(
         self,

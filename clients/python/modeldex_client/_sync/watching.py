@@ -8,13 +8,12 @@ from collections.abc import Iterator
 from types import TracebackType
 from typing import Self
 
-import grpc
-
 from modeldex.v1 import subscriber_service_pb2 as pb
 from modeldex.v1.update_pb2 import UpdateEvent
-from modeldex_client import _threads, _watch
-from modeldex_client._errors import ConnectionFailed, ModeldexError
+from modeldex_client import _watch
+from modeldex_client._errors import ModeldexError
 from modeldex_client._sync.calling import Caller
+from modeldex_client._sync.line import Line
 
 
 class Watch:
@@ -29,11 +28,7 @@ class Watch:
     def __init__(self, caller: Caller, order: _watch.Order, on_interruption: _watch.Listener | None) -> None:
         self._caller = caller
         self._order = order
-        self._tell = on_interruption
-        self._backoff = _watch.Backoff()
-        self._closing = _threads.Signal()
-        self._stream: _threads.Stream[pb.WatchResponse] | None = None
-        self._lane: grpc.Channel | None = None  # a channel of its own, once the client's went silent
+        self._line = Line(caller, order.path, pb.WatchResponse, order.silence, on_interruption)
         self._token = order.resume_token  # where the next connection goes on
         self._anew = False
         self._pause = 0.0  # what the server asks to wait
@@ -88,11 +83,7 @@ class Watch:
 
     def close(self) -> None:
         """Ends the call at once, and the iteration with it."""
-        self._closing.set()
-        self._hang_up()
-        lane, self._lane = self._lane, None
-        if lane is not None:
-            lane.close()
+        self._line.close()
 
     def __enter__(self) -> Self:
         self._fill()
@@ -117,11 +108,10 @@ class Watch:
 
     def _fill(self) -> None:
         """Wait until there is a message to give, or the end. What has no token counts only with what follows."""
-        while not self._messages and not self._closing.is_set():
+        while not self._messages and not self._line.closed:
             message = self._read()
             if message is None:
                 continue
-            self._backoff.reset()
             self._parts.append(message)
             if message.resume_token:
                 self._token = message.resume_token
@@ -134,7 +124,7 @@ class Watch:
     def _read(self) -> pb.WatchResponse | None:
         """A message as it comes; None where the connection ended and another is to be made."""
         try:
-            message = self._receive()
+            message = self._line.read(self._begin)
         except ModeldexError as error:
             self._interrupted(error)
             return None
@@ -144,42 +134,15 @@ class Watch:
             self._caller.revision.see(message.revision)
         return message
 
-    def _receive(self) -> pb.WatchResponse | None:
-        if self._stream is None:
-            self._stream = self._connect()
-            if self._closing.is_set():
-                return None
-        try:
-            return self._stream.read()
-        except TimeoutError:
-            self._change_lane()
-            silence = f"{self._order.silence:g} s"
-            raise ConnectionFailed(f"Nothing came from {self._caller.options.target} for {silence}.") from None
-        except grpc.RpcError as error:
-            raise self._caller.failure(error, self._order.request) from error
-
-    def _connect(self) -> _threads.Stream[pb.WatchResponse]:
-        self._caller.require_open()
-        channel = self._lane or self._caller.channel
-        method = channel.unary_stream(
-            self._order.path,
-            request_serializer=pb.WatchRequest.SerializeToString,
-            response_deserializer=pb.WatchResponse.FromString,
-        )
-        request = self._order.begin(self._token, anew=self._anew)
-        return _threads.Stream(method(request, metadata=self._caller.options.metadata), self._order.silence)
-
-    def _change_lane(self) -> None:
-        """Behind a connection that says nothing the client's channel may wait for long: take a fresh one."""
-        before, self._lane = self._lane, self._caller.spare()
-        if before is not None:
-            before.close()
+    def _begin(self) -> pb.WatchRequest:
+        """The request of the next connection."""
+        return self._order.begin(self._token, anew=self._anew)
 
     def _interrupted(self, error: ModeldexError | None) -> None:
         """Make ready for another connection, and wait as long as is right. Raises the error that ends the watch."""
-        self._hang_up()
+        self._line.hang_up()
         self._parts.clear()
-        if self._closing.is_set():
+        if self._line.closed:
             return
         if error is not None and _watch.is_changed(error):
             self._token = None  # it is bound to what the subscription asked for before
@@ -192,13 +155,4 @@ class Watch:
         reason, self._going = self._going, ""
         if error is not None:
             reason = str(error)
-            least = error.retry_after.total_seconds() if error.retry_after is not None else least
-        wait = self._backoff.next(least)
-        if self._tell is not None:
-            self._tell(_watch.Interruption(reason or "The server ended the stream.", error, wait))
-        self._closing.wait(wait)
-
-    def _hang_up(self) -> None:
-        stream, self._stream = self._stream, None
-        if stream is not None:
-            stream.cancel()
+        self._line.pause(reason or "The server ended the stream.", error, least)

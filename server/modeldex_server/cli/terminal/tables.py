@@ -122,6 +122,15 @@ def _line(
         yield (" " * _GAP).join(parts).rstrip()
 
 
+def cut(text: str, width: int) -> str:
+    """What of the text fits; the end says that there is more."""
+    if width_of(text) <= width:
+        return text
+    while width_of(text) >= width:
+        text = text[:-1]
+    return f"{text}…"
+
+
 def fold(text: str, width: int) -> list[str]:
     """The text in lines of at most `width` cells, broken at a space; a longer word after a slash or a hyphen, where it
     has one."""

@@ -16,12 +16,14 @@ if TYPE_CHECKING:
     from google.protobuf.duration_pb2 import Duration
     from google.protobuf.timestamp_pb2 import Timestamp
 
+    from modeldex.v1.feed_statistics_pb2 import KeyCounts
     from modeldex.v1.model_pb2 import Price
 
 UNKNOWN = "-"
 # Categories of Unicode: control, format (marks of direction among them), surrogate, line and paragraph separator.
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _UNITS = {1: "million tokens", 2: "image", 3: "second", 4: "request", 5: "million characters"}
+_NAMED = 5  # keys that a line names
 _SPANS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
 
 
@@ -56,9 +58,18 @@ def compact(number: int) -> str:
     return str(number)
 
 
-def plural(number: int, noun: str) -> str:
-    """ "1 model", "2 models"."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+def size(number: int) -> str:
+    """Bytes: "512 B", "1.5 KiB", "100 MiB"; three digits that count."""
+    for power, unit in ((30, "GiB"), (20, "MiB"), (10, "KiB")):
+        if number >= 1 << power:
+            amount = number / (1 << power)
+            return f"{amount:.3g} {unit}" if amount < 999.5 else f"{amount:.0f} {unit}"
+    return f"{number} B"
+
+
+def plural(number: int, noun: str, many: str = "") -> str:
+    """ "1 model", "2 models"; `many` where an s does not make it: "2 copies"."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {many or f'{noun}s'}"
 
 
 def word(name_of: Callable[[Any], str], number: int, prefix: str) -> str:
@@ -74,6 +85,13 @@ def word(name_of: Callable[[Any], str], number: int, prefix: str) -> str:
 def words(values: Iterable[str]) -> str:
     """ "a, b, c"."""
     return ", ".join(map(safe, values))
+
+
+def keys(counts: KeyCounts) -> str:
+    """The most frequent keys: "openai 120, google 80 and 3 more"."""
+    named = [f"{safe(one.key)} {one.count:,}" for one in counts.top[:_NAMED]]
+    others = len(counts.top[_NAMED:]) + counts.rest_keys
+    return ", ".join(named) + (f" and {others:,} more" if others else "")
 
 
 def moment(time: Timestamp) -> datetime:
@@ -115,6 +133,13 @@ def span(seconds: float) -> str:
         elif parts:
             break
     return " ".join(parts[:2])
+
+
+def brief(seconds: float) -> str:
+    """A span that may be very short: "0.14 ms", "12 ms", "1.5 s"."""
+    if seconds < 1:
+        return f"{seconds * 1000:.3g} ms" if seconds else "0 ms"
+    return f"{seconds:.2g} s" if seconds < 10 else span(seconds)
 
 
 def typed(seconds: float) -> str:
