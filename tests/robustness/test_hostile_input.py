@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from modeldex.v1 import condition_pb2, model_pb2, subscription_pb2
+from modeldex.v1 import cache_pb2, condition_pb2, invalidation_pb2, model_pb2, subscription_pb2
+from modeldex.v1 import cache_service_pb2 as cache
 from modeldex.v1 import discovery_service_pb2 as discovery
 from modeldex.v1 import subscriber_service_pb2 as api
 from modeldex.v1 import update_pb2 as pb
@@ -17,6 +18,7 @@ from support.models import new_id
 from support.pairs import Pair
 from support.principals import METHODS
 from support.watching import from_now, save, watching
+from support.wire import field, nested
 
 MEGABYTE = "x" * 1024 * 1024
 BOMBS = ["(x{1000}){1000}", "(a|aa)+" * 600, "x{1001}"]
@@ -39,6 +41,18 @@ def wanting(**wanted: Any) -> api.CreateSubscriptionRequest:
         client_id="app", type=subscription_pb2.SUBSCRIPTION_TYPE_MODEL_UPDATES, **wanted
     )
     return api.CreateSubscriptionRequest(subscription=made)
+
+
+def ruling(*values: str) -> cache.CreateInvalidationRuleRequest:
+    made = invalidation_pb2.InvalidationRule(name="bombs", actions=[invalidation_pb2.InvalidationAction(notify="x")])
+    for one in bomb(*values, field="key").conditions:
+        made.conditions.add(subject=invalidation_pb2.INVALIDATION_SUBJECT_ENTRY, condition=one)
+    return cache.CreateInvalidationRuleRequest(rule=made)
+
+
+def entry(**given: Any) -> cache.SetEntryRequest:
+    whole = {"namespace": "n", "key": "acme/large", "value": model_pb2.Model(id="acme/large")} | given
+    return cache.SetEntryRequest(entry=cache_pb2.CacheEntry(**whole))
 
 
 HOSTILE: dict[str, Any] = {
@@ -69,12 +83,23 @@ HOSTILE: dict[str, Any] = {
     "a large update": api.PublishUpdatesRequest(
         updates=[pb.UpdateEvent(reason=MEGABYTE, model=pb.ModelUpdate(model_id="acme/one"))] * 3, reason=MEGABYTE
     ),
+    "a large key": cache.GetEntryRequest(key=MEGABYTE),
+    "many keys": cache.BatchGetEntriesRequest(keys=[f"acme/{number}" for number in range(100_000)]),
+    "an entry of many tags": entry(tags=[str(number) for number in range(100_000)]),
+    "an entry of large metadata": entry(metadata={str(number): MEGABYTE for number in range(3)}),
+    "a thousand wrong entries": cache.BatchSetEntriesRequest(entries=[entry(key="x" * 3000).entry] * 1000),
+    "a rule of bombs": ruling(*BOMBS * 33),
+    "a rule of 10,000 conditions": ruling(*["x"] * 10_000),
+    "a large context": cache.InvalidateRequest(
+        target=invalidation_pb2.InvalidationTarget(all=True), context={MEGABYTE: MEGABYTE}
+    ),
 }
 # Bytes that are no message: text that is none, and what goes deeper than any message may.
 MALFORMED = {
     "no text": ("GetModelRequest", b"\n\x03\xff\xfe\xfd"),
     "endless": ("WatchRequest", b"\x12\xff\xff\xff\xff\x0f"),
     "a message in a message": ("SaveModelRequest", b"\n\x02" * 5000),
+    "metadata in metadata": ("SetEntryRequest", field(1, field(8, nested(1000)))),
 }
 
 

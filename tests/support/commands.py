@@ -6,12 +6,15 @@ import fcntl
 import os
 import pty
 import re
+import signal
 import struct
 import subprocess
 import sys
 import termios
+import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,6 +72,47 @@ def run_on_terminal(address: str, *arguments: str, columns: int = 80, answer: st
     text = said.decode().replace("\r\n", "\n")
     assert "Traceback" not in text, text
     return Done(process.wait(60), text)
+
+
+class Screen:
+    """A command that runs on a terminal until it is interrupted, and what it wrote."""
+
+    def __init__(self, process: subprocess.Popen[bytes], screen: int) -> None:
+        self._process = process
+        self._screen = screen
+        self._said = b""
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        while chunk := _read(self._screen):
+            self._said += chunk
+
+    @property
+    def plain(self) -> str:
+        """All of it, in its order, without what moves the cursor and colours."""
+        return _CODES.sub("", self._said.decode(errors="replace").replace("\r", ""))
+
+    def interrupt(self) -> int:
+        """Ctrl-C; the exit code."""
+        os.killpg(self._process.pid, signal.SIGINT)
+        code = self._process.wait(20)
+        self._reader.join(20)
+        return code
+
+
+@contextmanager
+def on_terminal(address: str, *arguments: str, columns: int = 80, **variables: str) -> Iterator[Screen]:
+    """Run it on a terminal of 40 lines until the end of the block. Fails where it shows a traceback."""
+    process, screen = _spawn([PROGRAM, *arguments], columns, environment(address, **variables))
+    shown = Screen(process, screen)
+    try:
+        yield shown
+    finally:
+        process.kill()
+        process.wait(20)
+        os.close(screen)
+        assert "Traceback" not in shown.plain, shown.plain
 
 
 def _spawn(command: Sequence[str], columns: int, variables: Mapping[str, str]) -> tuple[subprocess.Popen[bytes], int]:

@@ -10,7 +10,6 @@ from functools import partial
 
 from modeldex.v1 import subscriber_service_pb2 as api
 from modeldex.v1 import update_pb2
-from modeldex_server.cache.models import ModelCache
 from modeldex_server.errors import ModeldexError
 from modeldex_server.feed.feed import Feed
 from modeldex_server.feed.snapshot import Snapshots
@@ -22,6 +21,7 @@ from modeldex_server.ledger.tailer import Tailer
 from modeldex_server.ledger.versions import load_versions
 from modeldex_server.security.scope import EVERYTHING
 from modeldex_server.store.database import Database
+from support.caches import models_over
 from support.waiting import eventually
 
 _KINDS = frozenset(field.number for field in update_pb2.UpdateEvent.DESCRIPTOR.oneofs_by_name["update"].fields)
@@ -106,7 +106,7 @@ async def rooms(database: Database) -> AsyncIterator[Rooms]:
     )
     await tailer.load()
     following = asyncio.create_task(tailer.run())
-    snapshots = Snapshots(index, ModelCache(partial(load_versions, database), budget=10**7), database)
+    snapshots = Snapshots(index, models_over(partial(load_versions, database)), database)
     watcher = Watcher(feed, index, snapshots, database)
     try:
         yield Rooms(database, Ledger(database, lambda _: None), index, feed, watcher)

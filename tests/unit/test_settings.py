@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from modeldex_server.errors import StartError
-from modeldex_server.settings import load, split_address
+from modeldex_server.settings import load
+from modeldex_server.settings.values import split_address
 
 Environment = Callable[..., None]
 

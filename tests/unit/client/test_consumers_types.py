@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[3]
 README = (ROOT / "clients/python/README.md").read_text()
 PROGRAM = """
 from modeldex_client import AsyncClient, AsyncPager, Client, ListModelsResponse, Model, ModelSortField, RefreshResult
-from modeldex_client import ModelChange, UpdateEvent
+from modeldex_client import CacheEntry, CacheEvent, InvalidationRule, ModelChange, UpdateEvent
 
 def sync(client: Client) -> None:
     model: Model = client.models.get("acme/one")
@@ -25,6 +25,10 @@ def sync(client: Client) -> None:
     results: list[RefreshResult] = list(client.providers.refresh_all())
     updates: list[UpdateEvent] = list(client.watch(kinds="model"))
     revisions: list[int] = [message.revision for message in client.watch(kinds=["model", "lifecycle"]).messages()]
+    entry: CacheEntry = client.cache.set("acme/one", model, namespace="own", metadata={"team": "search"})
+    entries: list[CacheEntry] = list(client.cache.list())
+    events: list[CacheEvent] = list(client.cache.events())
+    rules: list[InvalidationRule] = client.cache.rules.list()
     with client.replica() as replica:
         found: Model | None = replica.get("acme/one")
         changes: list[ModelChange] = list(replica.changes())
@@ -36,6 +40,9 @@ async def other(client: AsyncClient) -> None:
     results: list[RefreshResult] = [result async for result in client.providers.refresh_all()]
     updates: list[UpdateEvent] = [update async for update in client.watch()]
     revisions: list[int] = [message.revision async for message in client.watch().messages()]
+    entry: CacheEntry = await client.cache.get("acme/one")
+    entries: list[CacheEntry] = [entry async for entry in client.cache.list()]
+    events: list[CacheEvent] = [event async for event in client.cache.events()]
     async with client.replica() as replica:
         found: Model | None = replica.get("acme/one")
         changes: list[ModelChange] = [change async for change in replica.changes()]
@@ -47,6 +54,7 @@ def sync(client: Client) -> None:
     client.models.get(1)
     client.models.list(sort_field="price")
     client.watch(kinds="models")
+    client.cache.set("acme/one", 1, namespace="own")
 
 async def other(client: AsyncClient) -> None:
     client.models.get("acme/one").id
@@ -79,7 +87,8 @@ def test_programs_are_typed_and_mistakes_are_found(tmp_path: Path) -> None:
         "program0.py:5 arg-type",
         "program0.py:6 arg-type",
         "program0.py:7 arg-type",
-        "program0.py:10 attr-defined",
+        "program0.py:8 arg-type",
+        "program0.py:11 attr-defined",
     ]
 
 

@@ -11,12 +11,14 @@ from typing import Any
 import pytest
 
 import modeldex_client
+from modeldex_client._async import cache as async_cache
+from modeldex_client._async import cache_rules as async_cache_rules
 from modeldex_client._async import client as async_half
 from modeldex_client._async import discovery as async_discovery
 from modeldex_client._async import models as async_models
 from modeldex_client._async import providers as async_providers
+from modeldex_client._sync import cache, cache_rules, discovery, models, providers
 from modeldex_client._sync import client as sync_half
-from modeldex_client._sync import discovery, models, providers
 
 ROOT = Path(__file__).parents[3]
 SCRIPT = ROOT / "scripts/unasync.py"
@@ -25,6 +27,9 @@ TWINS: list[tuple[Any, Any]] = [
     (async_models.AsyncModels, models.Models),
     (async_providers.AsyncProviders, providers.Providers),
     (async_discovery.AsyncDiscovery, discovery.Discovery),
+    (async_cache.AsyncCache, cache.Cache),
+    (async_cache_rules.AsyncCacheRules, cache_rules.CacheRules),
+    (modeldex_client.AsyncCacheEvents, modeldex_client.CacheEvents),
     (modeldex_client.AsyncPager, modeldex_client.Pager),
     (modeldex_client.AsyncWatch, modeldex_client.Watch),
     (modeldex_client.AsyncReplica, modeldex_client.Replica),

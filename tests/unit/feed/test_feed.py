@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from logs import EPOCH, named, revision, selection, thin
 
-from modeldex_server.errors import HistoryRewound, ModeldexError, TooManyStreams
+from modeldex_server.errors import HistoryRewound, ModeldexError, NotificationsDisabled, TooManyStreams
 from modeldex_server.feed.classes import Limits
 from modeldex_server.feed.encoding import Selection
 from modeldex_server.feed.feed import Feed
@@ -61,6 +61,28 @@ def test_a_stream_does_not_go_on_with_another_history(epoch: UUID, head: int, en
             one.apply(revision(number).events)
         one.load(b"key", epoch, head)
     assert [type(error) for error in ended] == ([HistoryRewound] if ends else [])
+
+
+def test_without_notifications_no_stream_is_open() -> None:
+    """switched off: every stream ends and none begins; the log is followed, and what begins after misses
+    nothing of it."""
+    one = feed()
+    ended: list[ModeldexError] = []
+    with ExitStack() as stack:
+        for wanted in (selection(), selection(named("new"))):
+            stack.enter_context(one.open(wanted, ended.append))
+        one.notify(True)
+        assert ended == []
+        one.notify(False)
+    assert [type(error) for error in ended] == [NotificationsDisabled] * 2
+    with pytest.raises(NotificationsDisabled), one.open(selection(), ended.append):
+        pass
+    one.apply(thin(6))
+    one.notify(True)
+    with one.open(selection(), ended.append) as again:
+        assert one.ring.head == 6
+        assert not again.has_nothing_after(5)
+    assert len(ended) == 2
 
 
 def test_streams_and_classes_are_counted() -> None:

@@ -6,7 +6,6 @@ from functools import partial
 
 from modeldex.v1 import model_pb2
 from modeldex.v1 import subscriber_service_pb2 as api
-from modeldex_server.cache.models import ModelCache
 from modeldex_server.feed.snapshot import Snapshots
 from modeldex_server.ledger.index import Index
 from modeldex_server.ledger.ledger import Ledger
@@ -14,6 +13,7 @@ from modeldex_server.ledger.log import read_entries
 from modeldex_server.ledger.versions import load_versions
 from modeldex_server.security.scope import EVERYTHING
 from modeldex_server.store.database import Database
+from support.caches import models_over
 from support.models import plain
 from support.writes import delete, save
 
@@ -40,7 +40,7 @@ async def test_a_snapshot_is_of_one_revision(database: Database) -> None:
     await delete(ledger, "acme/gone")
     index = Index()
     index.load("epoch", as_of.revision, await read_entries(database))
-    snapshots = Snapshots(index, ModelCache(partial(load_versions, database), budget=10**6), database)
+    snapshots = Snapshots(index, models_over(partial(load_versions, database)), database)
     revision, models, _ = await models_of(snapshots)
     assert revision == as_of.revision > first.revision
     found = [(model.id, model.version, model.display_name) for model in models]
@@ -55,7 +55,7 @@ async def test_a_large_snapshot_comes_in_messages(database: Database) -> None:
         await save(ledger, *(plain(model_id) for model_id in ids[begin : begin + 350]))
     index = Index()
     index.load("epoch", 2, await read_entries(database))
-    snapshots = Snapshots(index, ModelCache(partial(load_versions, database), budget=10**7), database)
+    snapshots = Snapshots(index, models_over(partial(load_versions, database)), database)
     _, models, messages = await models_of(snapshots, 10_000)
     assert [model.id for model in models] == ids
     assert messages > 5
@@ -67,7 +67,7 @@ async def test_each_snapshot_is_of_its_own_revision(database: Database) -> None:
     first = await save(ledger, plain("acme/one", "1"))
     index = Index()
     index.load("epoch", first.revision, await read_entries(database))
-    snapshots = Snapshots(index, ModelCache(partial(load_versions, database), budget=10**6), database)
+    snapshots = Snapshots(index, models_over(partial(load_versions, database)), database)
     for _ in range(2):
         assert [model.display_name for model in (await models_of(snapshots))[1]] == ["1"]
     second = await save(ledger, plain("acme/one", "2"), plain("acme/two", "1"))
