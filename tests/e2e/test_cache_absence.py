@@ -13,6 +13,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from modeldex.v1 import cache_service_pb2 as cache
 from modeldex.v1 import discovery_service_pb2 as discovery
+from modeldex.v1.invalidation_pb2 import INVALIDATION_MODE_SOFT
 from support.api import connect, read_problem
 from support.cache_calls import invalidating, setting, span
 from support.models import plain
@@ -54,7 +55,7 @@ async def ending(caller: Caller, request: Message) -> tuple[str, str] | None:
 
 
 async def test_what_may_be_answered_is_answered_and_the_rest_says_why(server: ServerProcess, network: Proxy) -> None:
-    """read your write: an entry that cannot be checked is not answered for longer than a second; models that are held,
+    """read your set: an entry that cannot be checked is not answered for longer than a second; models that are held,
     and statistics, are; nothing is set, deleted or invalidated, and all of it works again."""
     async with connect(server.start().address) as api:
         caller = Caller(api.channel)
@@ -108,3 +109,33 @@ async def test_before_the_catalogue_is_loaded_only_statistics_are_told(server: S
         network.restore()
         server.wait_until_ready()
         assert (await caller.ask(setting("n"))).entry.entry_version
+
+
+async def test_a_stale_model_is_said_to_be_stale(server: ServerProcess, network: Proxy) -> None:
+    """soft and hard: a model whose copy was invalidated softly is answered, marked, while PostgreSQL cannot be asked
+    for another, and unmarked once it can; one that was invalidated hard is not answered from before."""
+    async with connect(server.start().address) as api:
+        caller = Caller(api.channel)
+        await caller.ask(discovery.SaveModelRequest(model=plain("acme/held")))
+        reading = discovery.GetModelRequest(id="acme/held")
+        for _ in range(2):
+            assert not (await caller.ask(reading)).stale
+        await caller.ask(invalidating(key="acme/held", mode=INVALIDATION_MODE_SOFT))
+        network.interrupt()
+        for _ in range(2):
+            answer = await caller.ask(reading)
+            assert (answer.model.id, answer.stale) == ("acme/held", True)
+        batch = await caller.ask(discovery.BatchGetModelsRequest(ids=["acme/held", "acme/none"]))
+        assert (batch.stale_ids, batch.missing_ids, len(batch.models)) == (["acme/held"], ["acme/none"], 1)
+        assert (await caller.ask(discovery.GetStatusRequest())).cache.total_entries == 1
+        network.restore()
+
+        async def fresh() -> bool:
+            return not (await caller.ask(reading)).stale
+
+        await eventually(fresh, "PostgreSQL to be asked for the model again")
+        assert not (await caller.ask(discovery.BatchGetModelsRequest(ids=["acme/held"]))).stale_ids
+        await caller.ask(invalidating(key="acme/held"))
+        network.interrupt()
+        assert await ending(caller, reading) == AWAY
+        network.restore()

@@ -209,8 +209,33 @@ async def test_of_two_changes_of_one_rule_one_wins(caller: Caller, other_api: Ap
     assert gone.reason == "RULE_NOT_FOUND"
 
 
+async def test_a_rule_that_triggers_itself_stops(caller: Caller) -> None:
+    """rules fire once: what a rule invalidates triggers it again, and comes to an end, at depth 3 at the latest."""
+    namespace = new_namespace()
+    await caller.ask(setting(namespace))
+    soft = pb.InvalidateAction(mode=pb.INVALIDATION_MODE_SOFT)
+    request = ruling(
+        ("namespace", condition_pb2.CONDITION_OPERATOR_EQUALS, namespace),
+        actions=[pb.InvalidationAction(invalidate=soft)],
+    )
+    rule_id = (await caller.ask(request)).rule.id
+    await caller.ask(invalidating(namespace=namespace, key="acme/none"))
+
+    async def fired() -> int:
+        return int((await caller.ask(cache.GetInvalidationRuleRequest(rule_id=rule_id))).rule.fire_count)
+
+    await eventually(fired, "the rule to fire")
+    await asyncio.sleep(2)
+    count, made = await fired(), await caller.ask(cache.ListInvalidationsRequest(rule_id=rule_id))
+    assert 1 <= count <= 3
+    assert [one.depth for one in made.invalidations] == list(range(len(made.invalidations), 0, -1))
+    await asyncio.sleep(1)
+    assert await fired() == count
+    await caller.ask(cache.DeleteInvalidationRuleRequest(rule_id=rule_id))
+
+
 async def test_an_invalidation_that_matches_nothing_is_none_the_less_made(caller: Caller) -> None:
-    """INVALIDATION of nothing: it is no error, and it stands in the history."""
+    """whole invalidations: one of nothing is no error, and it stands in the history."""
     namespace = new_namespace()
     for target in (
         {"key": "acme/none"},
@@ -227,7 +252,7 @@ async def test_an_invalidation_that_matches_nothing_is_none_the_less_made(caller
 
 
 async def test_an_invalidation_that_matches_everything_is_in_force_whole(caller: Caller, other_api: Api) -> None:
-    """nothing is lost: every entry of every caller is gone, the catalogue is read anew, and what is set then stays."""
+    """whole invalidations: every entry of every caller is gone, and what is set then stays."""
     namespaces = [new_namespace() for _ in range(3)]
     other = Caller(other_api.channel)
     for namespace in namespaces:

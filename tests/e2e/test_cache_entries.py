@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 
 import pytest
@@ -14,6 +15,7 @@ from modeldex.v1.discovery_service_pb2 import ModelFilter
 from support.api import Api, problem_of
 from support.cache_calls import entry, new_namespace, setting, span
 from support.models import plain
+from support.pairs import Pair
 from support.principals import Caller
 from support.waiting import eventually
 
@@ -67,7 +69,7 @@ async def is_absent(caller: Caller, namespace: str, key: str = "acme/one") -> bo
 
 
 async def test_what_is_set_is_read_on_every_replica(caller: Caller, other: Caller, namespace: str) -> None:
-    """read your write: an entry comes back as it was set, with what the server says of it."""
+    """read your set: an entry comes back as it was set, with what the server says of it."""
     wanted = entry(namespace, tags=["b", "a"], priority=7, metadata={"team": "pricing", "deep": {"list": [1, None]}})
     before = time.time()
     answer = (await caller.ask(cache.SetEntryRequest(entry=wanted))).entry
@@ -85,7 +87,7 @@ async def test_what_is_set_is_read_on_every_replica(caller: Caller, other: Calle
 
 
 async def test_setting_again_goes_on_with_the_entry(caller: Caller, namespace: str) -> None:
-    """versions decide: the version grows, when it was created stays, and what is not said has its default."""
+    """never back: the version grows, when it was created stays, and what is not said has its default."""
     first = (await caller.ask(setting(namespace, tags=["t"], priority=3, metadata={"a": 1}))).entry
     second = (await caller.ask(setting(namespace))).entry
     assert second.entry_version > first.entry_version
@@ -126,7 +128,7 @@ async def test_only_one_of_those_who_expect_the_same_version_sets(
 
 
 async def test_a_change_is_seen_elsewhere_within_a_second(caller: Caller, other: Caller, namespace: str) -> None:
-    """read your write: at once on the replica that acknowledged, on the others after at most a second; a version never
+    """read your set: at once on the replica that acknowledged, on the others after at most a second; a version never
     goes back."""
     seen = 0
     for number in range(5):
@@ -141,7 +143,7 @@ async def test_a_change_is_seen_elsewhere_within_a_second(caller: Caller, other:
 
 
 async def test_a_deleted_entry_is_gone_and_comes_back_as_another(caller: Caller, other: Caller, namespace: str) -> None:
-    """versions decide: they grow over a deletion; to delete what is not there is no error."""
+    """never back: versions grow over a deletion; to delete what is not there is no error."""
     first = (await caller.ask(setting(namespace))).entry
     assert await read(other, namespace)
     request = cache.DeleteEntryRequest(namespace=namespace, key="acme/one")
@@ -176,7 +178,7 @@ async def test_a_batch_is_set_and_deleted_whole(caller: Caller, other: Caller, n
 
 
 async def test_an_entry_lives_as_long_as_it_was_told_to(caller: Caller, other: Caller, namespace: str) -> None:
-    """an expired entry is as one that was never set, on every replica and at once."""
+    """lifetimes: an expired entry is as one that was never set, on every replica and at once."""
     await caller.ask(setting(namespace, "acme/short", ttl=0.01))
     await caller.ask(setting(namespace, "acme/long", ttl=3650 * 86_400))
     await asyncio.sleep(0.05)
@@ -228,6 +230,21 @@ async def test_reads_are_counted_and_looks_are_not(caller: Caller, other: Caller
 
     await eventually(all_are_counted, "reads of both replicas to be counted")
     assert (await listed()).last_access_time.seconds > time.time() - 60
+
+
+async def test_a_write_is_one_line_of_the_log_without_what_was_written(
+    caller: Caller, pair: Pair, namespace: str
+) -> None:
+    """typed errors: who did what to which entry is logged, what it holds is not; good reads are only counted."""
+    await caller.ask(setting(namespace, metadata={"note": "private words"}))
+    await read(caller, namespace)
+    await caller.ask(cache.DeleteEntryRequest(namespace=namespace, key="acme/one"))
+    lines = [json.loads(line) for line in pair.first.errors.splitlines() if f'"{namespace}"' in line]
+    assert [(one["event"], one["method"], one["key"], one["principal"]) for one in lines] == [
+        ("call", "CacheService.SetEntry", "acme/one", "local"),
+        ("call", "CacheService.DeleteEntry", "acme/one", "local"),
+    ]
+    assert "private words" not in pair.first.errors
 
 
 async def test_lists_are_paged_by_key_and_chosen_by_filters(caller: Caller, namespace: str) -> None:

@@ -63,7 +63,7 @@ async def test_each_target_invalidates_what_it_is_about(caller: Caller, namespac
 async def test_what_was_invalidated_softly_is_answered_and_marked(
     caller: Caller, other: Caller, namespace: str
 ) -> None:
-    """soft: it may still be answered, as stale, until it is set anew."""
+    """soft and hard: it may still be answered, as stale, until it is set anew."""
     await caller.ask(setting(namespace, tags=["t"]))
     request = invalidating(namespace=namespace, tags=["t"], mode=pb.INVALIDATION_MODE_SOFT)
     assert (await caller.ask(request)).invalidation.entry_count == 1

@@ -114,6 +114,7 @@ class CacheRooms:
     def forget(self) -> None:
         """Drop everything from memory: the history it was of holds no more, or nothing is to be kept."""
         self.models.clear()
+        self.entries.clear()
         self.instant.forget()
 
     def _make_tiers(self, settings: Settings) -> None:

@@ -86,7 +86,7 @@ class CacheSettings(BaseModel):
     """How long a copy in Redis lives, give or take a tenth."""
     max_entries: int = Field(default=1_000_000, ge=0)
     """The most entries of callers, in all namespaces. One more fails with `TOO_MANY_ENTRIES`."""
-    max_rules: int = Field(default=1000, ge=0, le=10_000)
+    max_rules: int = Field(default=1000, ge=0, le=1000)
     """The most invalidation rules. One more fails with `TOO_MANY_RULES`."""
     secret_paths: _Paths = Field(default_factory=list)
     """Paths in the metadata of entries and of their models whose values are stored encrypted, for example

@@ -144,9 +144,11 @@ async def tiers(database: Database, redis: RedisServer, *, follow: bool = True) 
             events=its.events,
         )
         writing = asyncio.create_task(copies.run())
-        yield Tiers(its, models, copies, store)
-        writing.cancel()
-        await asyncio.gather(writing, return_exceptions=True)
+        try:
+            yield Tiers(its, models, copies, store)
+        finally:
+            writing.cancel()
+            await asyncio.gather(writing, return_exceptions=True)
 
 
 def known_by(data: bytes) -> int:

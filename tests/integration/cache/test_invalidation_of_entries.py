@@ -15,8 +15,10 @@ from psycopg.conninfo import conninfo_to_dict
 from modeldex.v1 import cache_pb2
 from modeldex_server.cache.copies import Copies
 from modeldex_server.cache.entries.entries import Entries
+from modeldex_server.cache.entries.secrets import Secrets
 from modeldex_server.cache.policies import Policies
 from modeldex_server.errors import EntryNotFound
+from modeldex_server.security.secret_paths import SecretPaths
 from modeldex_server.store.database import Database
 from support.copies import EPOCH, PATIENT, client_of
 from support.invalidations import ANN, SOFT, Replica, replica
@@ -107,13 +109,15 @@ async def tiers(near: Database, redis: RedisServer, *, follow: bool = True) -> A
             statistics=its.statistics,
             events=its.events,
             matcher=lambda _filter: lambda _model: True,
-            secrets=None,
+            secrets=Secrets(SecretPaths([]), None),
             most=100,
         )
         writing = asyncio.create_task(copies.run())
-        yield Tiers(its, entries, copies, network)
-        writing.cancel()
-        await asyncio.gather(writing, return_exceptions=True)
+        try:
+            yield Tiers(its, entries, copies, network)
+        finally:
+            writing.cancel()
+            await asyncio.gather(writing, return_exceptions=True)
 
 
 @asynccontextmanager

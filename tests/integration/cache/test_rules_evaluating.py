@@ -43,7 +43,7 @@ async def tried(
 
 
 async def test_it_tells_what_a_rule_would_be_about(setting: Setting) -> None:
-    """rule trials: for everything where no trigger is given, else for what the trigger is about."""
+    """For everything where no trigger is given, else for what the trigger is about."""
     plain, choosing = rule("x"), rule("y", conditions=[where("METADATA", "team", "EQUALS", "search")])
     assert await tried(setting, plain) == (True, 3, ["acme/a", "acme/b", "zeta/c"])
     assert await tried(setting, plain, size=2) == (True, 3, ["acme/a", "acme/b"])
@@ -56,7 +56,7 @@ async def test_it_tells_what_a_rule_would_be_about(setting: Setting) -> None:
 
 
 async def test_a_trigger_of_another_strategy_triggers_nothing(setting: Setting) -> None:
-    """rule trials: the strategy, and the conditions on the context, choose triggers."""
+    """The strategy, and the conditions on the context, choose triggers."""
     of_tags = rule("x", strategy="tag_invalidation")
     assert await tried(setting, of_tags) == (False, 0, [])
     assert await tried(setting, of_tags, invalidation(tags=["old"])) == (True, 2, ["acme/a", "zeta/c"])
@@ -65,7 +65,7 @@ async def test_a_trigger_of_another_strategy_triggers_nothing(setting: Setting) 
 
 
 async def test_a_stored_rule_can_be_tried_while_it_is_disabled(setting: Setting) -> None:
-    """rule trials: as if it were enabled."""
+    """As if it were enabled."""
     made = await setting.add(rule("x", enabled=False, dry_run=True))
     assert await tried(setting, made.id, invalidation(key="zeta/c")) == (True, 1, ["zeta/c"])
     with pytest.raises(RuleNotFound):
@@ -73,7 +73,7 @@ async def test_a_stored_rule_can_be_tried_while_it_is_disabled(setting: Setting)
 
 
 async def test_nothing_is_written(setting: Setting, database_url: str) -> None:
-    """rule trials: not an entry, not a firing, not an event of the audit, whatever the rule would do."""
+    """Not an entry, not a firing, not an event of the audit, whatever the rule would do."""
     tables = Catalogue(database_url)
     before = tables.rows(_COUNTS)
     assert (await tried(setting, rule("x", tag("x"), refresh(), notify("x"), invalidate())))[1] == 3
@@ -81,7 +81,7 @@ async def test_nothing_is_written(setting: Setting, database_url: str) -> None:
 
 
 async def test_what_is_told_of_an_entry_has_no_value_and_no_metadata(setting: Setting) -> None:
-    """rule trials: these may be large, and some of them secret."""
+    """These may be large, and some of them secret."""
     request = api.EvaluateInvalidationRuleRequest(rule=rule("x"))
     answer = await Evaluator(setting.database, setting.rules).evaluate(request, ANN)
     (first, *_) = answer.entries
@@ -96,7 +96,7 @@ async def test_what_is_told_of_an_entry_has_no_value_and_no_metadata(setting: Se
 
 
 async def test_who_has_a_right_to_some_providers_tries_none(setting: Setting) -> None:
-    """rights: a rule looks at entries of all providers."""
+    """A rule looks at entries of all providers."""
     request = api.EvaluateInvalidationRuleRequest(rule=rule("x"))
     with pytest.raises(ProviderDenied):
         await Evaluator(setting.database, setting.rules).evaluate(request, BOB)

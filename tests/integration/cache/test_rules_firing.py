@@ -58,7 +58,7 @@ async def history(setting: Setting) -> list[InvalidationRow]:
 
 
 async def test_a_rule_without_conditions_on_entries_is_about_those_of_its_trigger(setting: Setting) -> None:
-    """rule targets: by key, tag, provider, namespace and version; a trigger about others leaves an entry alone."""
+    """By key, tag, provider, namespace and version; a trigger about others leaves an entry alone."""
     await setting.add(rule("soft things are tagged", tag("seen"), strategy=""))
     for number, name in enumerate(("acme/a", "acme/b", "zeta/c")):
         await setting.set(name, f"tag-{number}", model_version=number)
@@ -93,7 +93,7 @@ async def test_a_rule_without_conditions_on_entries_is_about_those_of_its_trigge
 
 
 async def test_a_rule_with_conditions_chooses_among_all_entries(setting: Setting) -> None:
-    """rule targets: whatever the trigger is about; without such an entry it does not fire."""
+    """Whatever the trigger is about; without such an entry it does not fire."""
     conditions = [
         where("ENTRY", "priority", "LESS_THAN", 5),
         where("ENTRY", "value.context_window", "GREATER_THAN", 4_000),
@@ -128,7 +128,7 @@ async def test_a_rule_with_conditions_chooses_among_all_entries(setting: Setting
 
 
 async def test_what_a_rule_invalidated_is_told_key_by_key(setting: Setting) -> None:
-    """rule targets: of several entries the history lists the keys, and the next rule is about just these."""
+    """Of several entries the history lists the keys, and the next rule is about just these."""
     keys = [f"acme/{number:0100}" for number in range(100)]
     for key in keys:
         await setting.set(key, "chosen")
@@ -150,7 +150,7 @@ async def test_what_a_rule_invalidated_is_told_key_by_key(setting: Setting) -> N
 
 
 async def test_each_action_does_what_it_says(setting: Setting) -> None:
-    """rule actions: a TTL only ever grows, tags are added, and whoever holds a copy learns of it by its version."""
+    """A TTL only ever grows, tags are added, and whoever holds a copy learns of it by its version."""
     changed: list[tuple[str, str]] = []
     asked = Asked()
     watch = setting.events.watch(api.WatchCacheEventsRequest(), EVERYTHING)
@@ -189,7 +189,7 @@ async def test_each_action_does_what_it_says(setting: Setting) -> None:
 
 
 async def test_rules_are_applied_by_priority_and_each_sees_what_was_done_before(setting: Setting) -> None:
-    """rule order: the highest first, equals by their ids; an entry that is gone is gone for the next one."""
+    """The highest first, equals by their ids; an entry that is gone is gone for the next one."""
     marked = [where("ENTRY", "tags", "EQUALS", "marked")]
     await setting.add(rule("last", notify("never"), priority=1, conditions=marked))
     await setting.add(rule("delete what is marked", priority=2, conditions=marked))
@@ -203,7 +203,7 @@ async def test_rules_are_applied_by_priority_and_each_sees_what_was_done_before(
 
 
 async def test_a_change_of_the_catalogue_is_a_trigger(setting: Setting, ledger: Ledger) -> None:
-    """rule triggers: each event of a model or a provider, with the reasons that fit it, its key and its tags."""
+    """Each event of a model or a provider, with the reasons that fit it, its key and its tags."""
     engine = setting.engine()
     for reason in ("provider_update", "model_update", "version_change", "capability_change"):
         of_reason = [where("CONTEXT", "reason", "EQUALS", reason), where("CONTEXT", "provider_id", "EQUALS", "acme")]
@@ -250,7 +250,7 @@ async def test_a_change_of_the_catalogue_is_a_trigger(setting: Setting, ledger: 
 
 
 async def test_a_change_of_the_configuration_is_a_trigger(setting: Setting) -> None:
-    """rule triggers: once, about no entry; what changes nothing, and to stop and start, is none."""
+    """Once, about no entry; what changes nothing, and to stop and start, is none."""
     of_it = [where("CONTEXT", "reason", "EQUALS", "configuration_change")]
     await setting.add(
         rule("versions", tag("x"), conditions=[*of_it, where("CONTEXT", "context.version", "LESS_THAN", 9)])
@@ -270,7 +270,7 @@ async def test_a_change_of_the_configuration_is_a_trigger(setting: Setting) -> N
 
 
 async def test_what_a_caller_publishes_is_no_trigger(setting: Setting, ledger: Ledger) -> None:
-    """rule triggers: an external update changed nothing in the catalogue."""
+    """An external update changed nothing in the catalogue."""
     await setting.add(rule("any", notify("x")))
     update = update_pb2.ModelUpdate(type=update_pb2.MODEL_UPDATE_TYPE_UPDATED, model_id="acme/a", provider_id="acme")
     await save(ledger, events=[update_pb2.UpdateEvent(external=True, model=update)])
@@ -279,7 +279,7 @@ async def test_what_a_caller_publishes_is_no_trigger(setting: Setting, ledger: L
 
 
 async def test_strategies_that_act_by_themselves_do_so_once_for_each_change(setting: Setting, ledger: Ledger) -> None:
-    """automatic strategies: entries of another version are invalidated when the model changes, and rules answer."""
+    """Entries of another version are invalidated when the model changes, and rules answer."""
     automatic = AutomaticStrategySettings(automatic=True, mode="hard")
     engine = setting.engine(strategies=StrategiesSettings(version_change=automatic))
     await setting.add(rule("told", notify("x"), conditions=[where("CONTEXT", "mode", "EQUALS", "hard")]))
@@ -297,7 +297,7 @@ async def test_strategies_that_act_by_themselves_do_so_once_for_each_change(sett
 async def test_what_is_left_to_the_next_step_is_not_done_by_this_one(
     setting: Setting, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """automatic strategies: where a step takes fewer revisions than there are, each is acted upon once."""
+    """Where a step takes fewer revisions than there are, each is acted upon once."""
     monkeypatch.setattr(pages, "_MOST_FIRINGS", 1)
     await setting.add(rule("told", notify("x"), strategy="version_change"))
     for name in ("a", "b", "c"):
@@ -310,7 +310,7 @@ async def test_what_is_left_to_the_next_step_is_not_done_by_this_one(
 
 
 async def test_disabled_rules_and_dry_runs_do_nothing(setting: Setting) -> None:
-    """rule guards: a disabled one is not even counted, a dry run is counted and told, and changes nothing."""
+    """A disabled one is not even counted, a dry run is counted and told, and changes nothing."""
     await setting.add(rule("disabled", enabled=False))
     await setting.add(rule("dry", invalidate(), tag("x"), refresh(), notify("look"), dry_run=True))
     await setting.set("acme/a")
@@ -332,7 +332,7 @@ async def test_disabled_rules_and_dry_runs_do_nothing(setting: Setting) -> None:
 
 
 async def test_a_rule_that_triggers_itself_stops_at_depth_three(setting: Setting) -> None:
-    """rule loops: an invalidation of the third depth triggers nothing, though the entry is set again each time."""
+    """rules fire once: an invalidation of the third depth triggers nothing, though the entry is set again each time."""
     engine = setting.engine()
     await setting.add(rule("again", conditions=[where("ENTRY", "key", "EQUALS", "acme/a")]))
     await setting.invalidate(key="nobody/x")
@@ -344,7 +344,7 @@ async def test_a_rule_that_triggers_itself_stops_at_depth_three(setting: Setting
 
 
 async def test_rules_that_lead_to_each_other_come_to_an_end_by_themselves(setting: Setting) -> None:
-    """rule loops: what is done already is not done again, so twenty rules make twenty entries stale once each."""
+    """rules fire once: what is done already is not done again, so twenty rules make twenty entries stale once each."""
     for number in range(20):
         await setting.add(rule(f"{number}", invalidate(SOFT)))
         await setting.add(rule(f"{number}", invalidate(SOFT), conditions=[where("ENTRY", "stale", "NOT_EQUALS", None)]))
@@ -358,7 +358,7 @@ async def test_rules_that_lead_to_each_other_come_to_an_end_by_themselves(settin
 
 
 async def test_who_sets_an_entry_meanwhile_wins(setting: Setting, monkeypatch: pytest.MonkeyPatch) -> None:
-    """rule races: an entry that was set after the rules had looked at it is left alone, and not counted."""
+    """An entry that was set after the rules had looked at it is left alone, and not counted."""
     from modeldex_server.cache.rules import writing
 
     write = writing.write
@@ -378,7 +378,7 @@ async def test_who_sets_an_entry_meanwhile_wins(setting: Setting, monkeypatch: p
 
 
 async def test_a_rule_is_not_triggered_by_what_came_before_it(setting: Setting) -> None:
-    """rule triggers: with no rule there the mark goes on, also past a catalogue's whole log."""
+    """With no rule there the mark goes on, also past a catalogue's whole log."""
     engine = setting.engine()
     await setting.set("acme/a")
     await setting.invalidate(key="nobody/x")
@@ -392,7 +392,7 @@ async def test_a_rule_is_not_triggered_by_what_came_before_it(setting: Setting) 
 
 
 async def test_while_nothing_comes_the_store_is_not_asked(setting: Setting) -> None:
-    """idle: one look finds that nothing is left, and then none is taken until somebody says that something came."""
+    """One look finds that nothing is left, and then none is taken until somebody says that something came."""
     newest = await setting.invalidate(key="nobody/x")
     engine, steps = setting.engine(number=lambda: newest), 0
     step = engine.step

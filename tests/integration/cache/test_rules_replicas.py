@@ -197,7 +197,7 @@ async def test_another_replica_leaves_the_work_to_who_has_it(database: Database)
 async def test_an_older_version_does_not_fire_once_a_change_is_acknowledged(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """rule changes: a rule that is disabled while it is applied takes all of that back, and does nothing after."""
+    """A rule that is disabled while it is applied takes all of that back, and does nothing after."""
     setting = Setting.over(database)
     (made,) = [await setting.add(rule("delete"))]
     await setting.set("acme/a")
@@ -237,7 +237,7 @@ async def test_what_one_page_does_not_hold_comes_with_the_next(
 
 
 async def test_a_thousand_rules_and_a_thousand_entries_go_on(database: Database) -> None:
-    """bounded work: a thousand rules look at a thousand entries, again for what they invalidate, and the loop is never
+    """A thousand rules look at a thousand entries, again for what they invalidate, and the loop is never
     stopped for long."""
     setting = Setting.over(database)
     for number in range(1_000):

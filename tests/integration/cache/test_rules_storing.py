@@ -39,7 +39,7 @@ def tables(database_url: str) -> Catalogue:
 
 
 async def test_a_rule_is_given_back_as_it_was_said(setting: Setting) -> None:
-    """rules: with its defaults, and without what only the server sets."""
+    """With its defaults, and without what only the server sets."""
     said = rule("one", conditions=[where("ENTRY", "tags", "EQUALS", "x")], priority=7)
     said.id, said.version, said.fire_count, said.principal = "mine", 99, 99, "eve"
     made = await setting.add(said)
@@ -57,7 +57,7 @@ async def test_a_rule_is_given_back_as_it_was_said(setting: Setting) -> None:
 
 
 async def test_rules_are_listed_as_they_are_applied(setting: Setting) -> None:
-    """rules: by priority, the highest first, and then by id."""
+    """By priority, the highest first, and then by id."""
     for priority, enabled in ((0, True), (5, False), (0, True), (9, True)):
         await setting.add(rule("x", priority=priority, enabled=enabled))
     assert [one.id[-1] for one in await setting.rules.list(ANN)] == ["4", "2", "1", "3"]
@@ -65,7 +65,7 @@ async def test_rules_are_listed_as_they_are_applied(setting: Setting) -> None:
 
 
 async def test_of_two_changes_at_once_one_wins(setting: Setting) -> None:
-    """rule versions: both expect the same version; the other is told which there is."""
+    """Both expect the same version; the other is told which there is."""
     made = await setting.add(rule("x"))
     attempts = [setting.rules.update(made.id, rule(f"{at}"), ANN, expected=1) for at in range(5)]
     came = await asyncio.gather(*attempts, return_exceptions=True)
@@ -78,7 +78,7 @@ async def test_of_two_changes_at_once_one_wins(setting: Setting) -> None:
 
 
 async def test_a_change_that_changes_nothing_takes_no_version(setting: Setting, tables: Catalogue) -> None:
-    """rule versions: and is audited as such."""
+    """And is audited as such."""
     made = await setting.add(rule("x"))
     same = await setting.rules.update(made.id, rule("x", enabled=True), ANN, expected=1)
     assert same == made
@@ -86,7 +86,7 @@ async def test_a_change_that_changes_nothing_takes_no_version(setting: Setting, 
 
 
 async def test_versions_of_deleted_rules_stay(setting: Setting, tables: Catalogue) -> None:
-    """rule versions: every version with who made it, the deletion as the last one; each change is audited."""
+    """Every version with who made it, the deletion as the last one; each change is audited."""
     made = await setting.add(rule("x"))
     await setting.rules.update(made.id, rule("y"), ANN)
     with pytest.raises(VersionMismatch):
@@ -109,7 +109,7 @@ async def test_versions_of_deleted_rules_stay(setting: Setting, tables: Catalogu
 
 
 async def test_a_creation_that_is_sent_again_is_done_once(setting: Setting) -> None:
-    """request ids: also where both come at once; with another rule it is refused."""
+    """Also where both come at once; with another rule it is refused."""
     request = RequestKey("again", b"hash of it")
     first, second = await asyncio.gather(*(setting.rules.create(rule("x"), ANN, request) for _ in range(2)))
     assert first == second
@@ -119,7 +119,7 @@ async def test_a_creation_that_is_sent_again_is_done_once(setting: Setting) -> N
 
 
 async def test_there_are_never_more_than_may_be(setting: Setting) -> None:
-    """rule limit: nine at once find room for five."""
+    """Nine at once find room for five."""
     came = await asyncio.gather(*(setting.add(rule(f"{at}")) for at in range(9)), return_exceptions=True)
     assert sum(isinstance(one, TooManyRules) for one in came) == 4
     assert len(await setting.rules.list(ANN)) == 5
@@ -130,7 +130,7 @@ async def test_there_are_never_more_than_may_be(setting: Setting) -> None:
 
 
 async def test_who_has_a_right_to_some_providers_has_none_to_rules(setting: Setting) -> None:
-    """rights: a rule may be about any provider."""
+    """A rule may be about any provider."""
     made = await setting.add(rule("x"))
     for refused in (
         setting.rules.create(rule("y"), BOB),
@@ -145,7 +145,7 @@ async def test_who_has_a_right_to_some_providers_has_none_to_rules(setting: Sett
 
 
 async def test_whoever_watches_is_told_of_changes(setting: Setting) -> None:
-    """rule events: each once, of the rule as it is; a change of nothing is none."""
+    """Each once, of the rule as it is; a change of nothing is none."""
     watch = setting.events.watch(api.WatchCacheEventsRequest(), EVERYTHING)
     made = await setting.add(rule("x"))
     await setting.rules.update(made.id, rule("x"), ANN)

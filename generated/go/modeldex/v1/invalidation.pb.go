@@ -173,8 +173,9 @@ const (
 	InvalidationSubject_INVALIDATION_SUBJECT_ENTRY InvalidationSubject = 1
 	// The entry's metadata. Fields are paths in it, for example "team" or "owner.name". Secret paths are absent.
 	InvalidationSubject_INVALIDATION_SUBJECT_METADATA InvalidationSubject = 2
-	// What made the rule look. Fields: "reason" (for example "provider_update"), "mode", "namespace", "provider_id",
-	// "key", "tags", "principal", "depth", and "context." with a path in the context that the caller gave.
+	// What made the rule look. Fields: "reason" (for example "provider_update"; a change of the catalogue can have
+	// several), "mode", "namespace", "provider_id", "key", "tags", "principal", "depth", and "context." with a path in the
+	// context that the caller gave.
 	InvalidationSubject_INVALIDATION_SUBJECT_CONTEXT InvalidationSubject = 3
 )
 
@@ -416,7 +417,8 @@ type Invalidation struct {
 	Principal string `protobuf:"bytes,3,opt,name=principal,proto3" json:"principal,omitempty"`
 	// The namespace it was limited to; empty for all.
 	Namespace string `protobuf:"bytes,4,opt,name=namespace,proto3" json:"namespace,omitempty"`
-	// What it was about.
+	// What it was about. Absent where a rule invalidated several entries, which `context` lists under "keys", and for a
+	// change of the configuration.
 	Target *InvalidationTarget `protobuf:"bytes,5,opt,name=target,proto3" json:"target,omitempty"`
 	// Why.
 	Reason InvalidationReason `protobuf:"varint,6,opt,name=reason,proto3,enum=modeldex.v1.InvalidationReason" json:"reason,omitempty"`

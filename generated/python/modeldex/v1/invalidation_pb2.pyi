@@ -119,8 +119,9 @@ class _InvalidationSubjectEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_I
     INVALIDATION_SUBJECT_METADATA: _InvalidationSubject.ValueType  # 2
     """The entry's metadata. Fields are paths in it, for example "team" or "owner.name". Secret paths are absent."""
     INVALIDATION_SUBJECT_CONTEXT: _InvalidationSubject.ValueType  # 3
-    """What made the rule look. Fields: "reason" (for example "provider_update"), "mode", "namespace", "provider_id",
-    "key", "tags", "principal", "depth", and "context." with a path in the context that the caller gave.
+    """What made the rule look. Fields: "reason" (for example "provider_update"; a change of the catalogue can have
+    several), "mode", "namespace", "provider_id", "key", "tags", "principal", "depth", and "context." with a path in the
+    context that the caller gave.
     """
 
 class InvalidationSubject(_InvalidationSubject, metaclass=_InvalidationSubjectEnumTypeWrapper):
@@ -136,8 +137,9 @@ filters of models have them.
 INVALIDATION_SUBJECT_METADATA: InvalidationSubject.ValueType  # 2
 """The entry's metadata. Fields are paths in it, for example "team" or "owner.name". Secret paths are absent."""
 INVALIDATION_SUBJECT_CONTEXT: InvalidationSubject.ValueType  # 3
-"""What made the rule look. Fields: "reason" (for example "provider_update"), "mode", "namespace", "provider_id",
-"key", "tags", "principal", "depth", and "context." with a path in the context that the caller gave.
+"""What made the rule look. Fields: "reason" (for example "provider_update"; a change of the catalogue can have
+several), "mode", "namespace", "provider_id", "key", "tags", "principal", "depth", and "context." with a path in the
+context that the caller gave.
 """
 Global___InvalidationSubject: _TypeAlias = InvalidationSubject  # noqa: Y015
 
@@ -259,7 +261,9 @@ class Invalidation(_message.Message):
 
     @_builtins.property
     def target(self) -> Global___InvalidationTarget:
-        """What it was about."""
+        """What it was about. Absent where a rule invalidated several entries, which `context` lists under "keys", and for a
+        change of the configuration.
+        """
 
     @_builtins.property
     def context(self) -> _struct_pb2.Struct:

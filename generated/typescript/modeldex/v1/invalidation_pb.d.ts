@@ -129,7 +129,8 @@ export declare type Invalidation = Message<"modeldex.v1.Invalidation"> & {
   namespace: string;
 
   /**
-   * What it was about.
+   * What it was about. Absent where a rule invalidated several entries, which `context` lists under "keys", and for a
+   * change of the configuration.
    *
    * @generated from field: modeldex.v1.InvalidationTarget target = 5;
    */
@@ -655,8 +656,9 @@ export enum InvalidationSubject {
   METADATA = 2,
 
   /**
-   * What made the rule look. Fields: "reason" (for example "provider_update"), "mode", "namespace", "provider_id",
-   * "key", "tags", "principal", "depth", and "context." with a path in the context that the caller gave.
+   * What made the rule look. Fields: "reason" (for example "provider_update"; a change of the catalogue can have
+   * several), "mode", "namespace", "provider_id", "key", "tags", "principal", "depth", and "context." with a path in the
+   * context that the caller gave.
    *
    * @generated from enum value: INVALIDATION_SUBJECT_CONTEXT = 3;
    */

@@ -280,6 +280,10 @@ class Entries:
         """Keep nothing of entries, by namespace and key, that others than callers have changed."""
         self._reader.forget(keys)
 
+    def clear(self) -> None:
+        """Keep nothing in memory, of other namespaces neither: the history that it was of holds no more."""
+        self._reader.clear()
+
     def invalidated(self) -> None:
         """Entries were invalidated: there may be room for others."""
         self._population.doubt()

@@ -157,6 +157,11 @@ class EntryReader:
             self.under_way.delete(key)
             self._memory.drop(*key, _MANUAL)
 
+    def clear(self) -> None:
+        """Keep nothing: it is another history, in which versions may come again."""
+        self._loading.disown_all()
+        self._memory.clear(None, _MANUAL)
+
     def show(self, row: EntryRow) -> None:
         """Somebody is shown an entry as PostgreSQL has it: from then on nobody is answered with a version before."""
         self.under_way.show(row.name, row.entry_version)
@@ -188,10 +193,7 @@ class EntryReader:
 
     async def _load_due(self, due: Sequence[EntryKey]) -> dict[EntryKey, Found]:
         arrived = self._clock()
-        if spare := self._spare(due):
-            found = await self._load_or(spare, due)
-        else:
-            found = await self._join(due)
+        found = await (self._load_or_spare(due) if self._spare(due) else self._join(due))
         # What was looked at before somebody came may have expired before somebody came.
         return {key: one for key, one in found.items() if one is not None and one.held.expires > arrived}
 
@@ -201,25 +203,23 @@ class EntryReader:
         since = max(self._floors.newest(*key) for key in due)
         return await self._loading.get(due, self._load, since=since)
 
-    def _spare(self, due: Sequence[EntryKey]) -> dict[EntryKey, Found]:
-        """What may be answered, marked, where nothing better comes in time: nothing where a key has none."""
-        spare: dict[EntryKey, Found] = {}
-        for key in due:
-            held = self._memory.look(*key)
-            if not isinstance(held, HeldEntry) or not self._is_checked(held):
-                return {}
-            spare[key] = Found(held, _MEMORY, stale=True)
-        return spare
-
-    async def _load_or(
-        self, spare: Mapping[EntryKey, Found], due: Sequence[EntryKey]
-    ) -> Mapping[EntryKey, Found | None]:
+    async def _load_or_spare(self, due: Sequence[EntryKey]) -> Mapping[EntryKey, Found | None]:
         try:
             async with asyncio.timeout(_SOFT_SECONDS):
                 return await self._join(due)
         except (TimeoutError, StoreUnavailable):
             # Meanwhile it may have been invalidated for good, or its time may be over.
             return self._spare(due) or await self._join(due)
+
+    def _spare(self, due: Sequence[EntryKey]) -> dict[EntryKey, Found]:
+        """What may be answered, marked, where nothing better comes in time. Nothing where one of the keys has none."""
+        spare: dict[EntryKey, Found] = {}
+        for key in due:
+            held = self._memory.look(*key)
+            if not isinstance(held, HeldEntry) or not self._is_checked(held):
+                return {}
+            spare[key] = Found(held, _MEMORY, held.stale)
+        return spare
 
     async def _load(self, keys: Sequence[EntryKey]) -> dict[EntryKey, Found | None]:
         with self.under_way.of(keys) as way:

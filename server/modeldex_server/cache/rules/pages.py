@@ -141,7 +141,7 @@ def take(page: Page, rules: Sequence[CompiledRule], answered: Fired) -> Work:
     for unit, found in _units(page):
         own = [Firing(trigger, rule) for trigger in found for rule in rules if _answers(rule, trigger, answered)]
         if tests and (len(firings) + len(own) > _MOST_FIRINGS or tests > _MOST_TESTS):
-            told = page.told
+            told = [event for event in page.told if event.revision <= revision]
             return Work(firings, told, number, revision, more=True)
         firings += own
         tests += len(found) * len(rules)

@@ -32,33 +32,41 @@ def struct(field: str, most_bytes: int, most_levels: int) -> Rule:
 
 
 def value_problem(key: str, value: Value, most_levels: float = math.inf) -> str | None:
-    """What keeps a value under a key of a Struct from being JSON that PostgreSQL takes, or is too deep in it.
-
-    A batch may hold a million values, so there is one loop, which does little for each; and no recursion, though the
-    depth of a message is bounded before this.
-    """
+    """What keeps a value under a key of a Struct from being JSON that PostgreSQL takes, or is too deep in it. It goes
+    down level by level: no recursion, though the depth of a message is bounded before this."""
     if "\0" in key:
         return _NUL
-    waiting: list[tuple[Iterable[Value], int]] = [((value,), 1)]
+    waiting: list[Iterable[Value]] = [(value,)]
+    level = 1
     while waiting:
-        values, level = waiting.pop()
         if level > most_levels:
             return f"must be at most {most_levels} levels deep"
-        for one in values:
-            kind = one.WhichOneof("kind")
-            if kind == "string_value":
-                if "\0" in one.string_value:
-                    return _NUL
-            elif kind == "number_value":
-                if not math.isfinite(one.number_value):
-                    return "must hold finite numbers only"
-            elif kind == "list_value":
-                waiting.append((one.list_value.values, level + 1))
-            elif kind == "struct_value":
-                fields = one.struct_value.fields
-                if any("\0" in name for name in fields):
-                    return _NUL
-                waiting.append((fields.values(), level + 1))
-            elif kind is None:
-                return "must hold a value in every place; null is null_value"
+        below: list[Iterable[Value]] = []
+        for values in waiting:
+            if problem := _problem(values, below):
+                return problem
+        waiting, level = below, level + 1
+    return None
+
+
+def _problem(values: Iterable[Value], below: list[Iterable[Value]]) -> str | None:
+    """What is wrong with some values; those that they hold are added to `below`. A batch may have a million: little is
+    done for each."""
+    for one in values:
+        kind = one.WhichOneof("kind")
+        if kind == "string_value":
+            if "\0" in one.string_value:
+                return _NUL
+        elif kind == "number_value":
+            if not math.isfinite(one.number_value):
+                return "must hold finite numbers only"
+        elif kind == "list_value":
+            below.append(one.list_value.values)
+        elif kind == "struct_value":
+            fields = one.struct_value.fields
+            if any("\0" in name for name in fields):
+                return _NUL
+            below.append(fields.values())
+        elif kind is None:
+            return "must hold a value in every place; null is null_value"
     return None

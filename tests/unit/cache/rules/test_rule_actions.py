@@ -59,34 +59,34 @@ def applied(entries: list[Candidate], *firings: Firing) -> list[Candidate]:
 
 
 def test_actions_are_done_in_their_order() -> None:
-    """rule actions: what is deleted is not tagged any more."""
+    """What is deleted is not tagged any more."""
     (left,) = applied([entry()], firing(rule("x", tag("a"), invalidate(HARD), tag("b"))))
     assert (left.deleted, left.tags) == (True, ["a"])
 
 
 def test_a_ttl_only_grows() -> None:
-    """rule actions: from now on for this long, where it would expire before."""
+    """From now on for this long, where it would expire before."""
     short, long = applied([entry(), entry(expires_at=NOW + 9 * HOUR)], firing(rule("x", extend(2 * HOUR))))
     assert (short.expires_at, short.ttl_seconds, short.extended_seconds) == (NOW + 2 * HOUR, 7200, 7200)
     assert (long.expires_at, long.extended_seconds, long.changes) == (NOW + 9 * HOUR, None, 0)
 
 
 def test_an_entry_never_has_more_tags_than_may_be() -> None:
-    """rule actions: 64, each once; those that find no room are left out."""
+    """64, each once; those that find no room are left out."""
     old = [f"old-{number}" for number in range(62)]
     (left,) = applied([entry("acme/a", *old)], firing(rule("x", tag("old-1", "new-1", "new-1", "new-2", "new-3"))))
     assert left.tags == [*old, "new-1", "new-2"]
 
 
 def test_what_is_done_already_changes_nothing() -> None:
-    """rule loops: so it makes no invalidation, and that triggers nothing."""
+    """rules fire once: so it makes no invalidation, and that triggers nothing."""
     again = firing(rule("x", invalidate(SOFT), tag("a"), extend(HOUR)))
     (left,) = applied([entry("acme/a", "a", stale=True)], again)
     assert (left.changes, again.entry_count, list(again.made())) == (0, 1, [])
 
 
 def test_a_rule_sees_what_the_one_before_it_did() -> None:
-    """rule order: a tag that a rule of a higher priority gave is there for those after it, and not for those before."""
+    """A tag that a rule of a higher priority gave is there for those after it, and not for those before."""
     marked = [where("ENTRY", "tags", "EQUALS", "marked")]
     before = firing(rule("before", notify("x"), conditions=marked), "before")
     marks = firing(rule("marks", tag("marked")), "marks")
@@ -99,7 +99,7 @@ def test_a_rule_sees_what_the_one_before_it_did() -> None:
 
 
 def test_a_rule_with_two_triggers_meets_an_entry_twice() -> None:
-    """rule triggers: once for each, in their order."""
+    """Once for each, in their order."""
     made = rule("x", notify("x"), conditions=[where("ENTRY", "key", "STARTS_WITH", "acme/")])
     first, second = firing(made), firing(made, key="nobody/x")
     applied([entry(), entry("zeta/b")], first, second)
@@ -107,7 +107,7 @@ def test_a_rule_with_two_triggers_meets_an_entry_twice() -> None:
 
 
 def test_a_dry_run_changes_nothing_and_tells_what_it_would() -> None:
-    """rule guards: for whoever comes after it the entry is as it was."""
+    """For whoever comes after it the entry is as it was."""
     dry = firing(rule("x", invalidate(), refresh(), notify("a"), notify("b"), dry_run=True), "dry")
     real = firing(rule("x", tag("a")), "real")
     (left,) = applied([entry()], dry, real)
@@ -118,7 +118,7 @@ def test_a_dry_run_changes_nothing_and_tells_what_it_would() -> None:
 
 
 def test_providers_are_refreshed_once_each() -> None:
-    """rule actions: those of its entries; where there are none the one that the trigger is about."""
+    """Those of its entries; where there are none the one that the trigger is about."""
     of_entries = firing(rule("x", refresh()))
     applied([entry(), entry("acme/b"), entry("zeta/c")], of_entries)
     assert of_entries.refreshed() == {"acme", "zeta"}
@@ -128,7 +128,7 @@ def test_providers_are_refreshed_once_each() -> None:
 
 
 def test_what_a_rule_invalidates_names_the_rule_and_its_depth() -> None:
-    """rule history: one key as a target, several as a list; each namespace and mode for itself."""
+    """One key as a target, several as a list; each namespace and mode for itself."""
     one = firing(rule("x", invalidate(SOFT)), key="acme/a")
     applied([entry()], one)
     (made,) = one.made()
@@ -145,7 +145,7 @@ def test_what_a_rule_invalidates_names_the_rule_and_its_depth() -> None:
 
 @given(st.lists(st.text(min_size=1, max_size=200), max_size=200))
 def test_lists_of_keys_are_short_and_leave_none_out(keys: list[str]) -> None:
-    """rule history: no list has more than 4 KiB, unless of one key."""
+    """No list has more than 4 KiB, unless of one key."""
     lists = list(lists_of(keys))
     assert [key for some in lists for key in some] == keys
     assert all(len(some) == 1 or sum(len(key.encode()) for key in some) <= 4096 for some in lists)

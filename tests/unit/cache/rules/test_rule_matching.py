@@ -93,7 +93,7 @@ def entry(**fields: Any) -> Candidate:
     ],
 )
 def test_an_entry_meets_a_condition(subject: str, field: str, operator: str, value: Any, met: bool) -> None:
-    """rule conditions: each field of an entry, of its model and of its metadata; what is absent is unknown."""
+    """Each field of an entry, of its model and of its metadata; what is absent is unknown."""
     compiled = CompiledRule(rule("x", conditions=[where(subject, field, operator, value)]))
     assert compiled.matches(entry()) is met
     assert compiled.needs_values is field.startswith("value.")
@@ -101,13 +101,13 @@ def test_an_entry_meets_a_condition(subject: str, field: str, operator: str, val
 
 
 def test_an_entry_that_nobody_read_is_idle_since_it_was_set() -> None:
-    """rule conditions: idle seconds are never absent."""
+    """Idle seconds are never absent."""
     idle = CompiledRule(rule("x", conditions=[where("ENTRY", "idle_seconds", "EQUALS", 7200)]))
     assert idle.matches(entry(accessed_at=None))
 
 
 def test_all_conditions_must_be_met() -> None:
-    """rule conditions: of entries and triggers, each."""
+    """Of entries and triggers, each."""
     conditions = [where("ENTRY", "priority", "EQUALS", 4), where("METADATA", "team", "EQUALS", "search")]
     compiled = CompiledRule(rule("x", conditions=[*conditions, where("CONTEXT", "depth", "LESS_THAN", 1)]))
     assert compiled.matches(entry())
@@ -149,14 +149,14 @@ def trigger(**fields: Any) -> Trigger:
     ],
 )
 def test_a_trigger_meets_a_condition(field: str, operator: str, value: Any, met: bool) -> None:
-    """rule conditions: each field of what made the rule look."""
+    """Each field of what made the rule look."""
     compiled = CompiledRule(rule("x", conditions=[where("CONTEXT", field, operator, value)]))
     assert compiled.answers(trigger()) is met
     assert not compiled.chooses
 
 
 def test_a_strategy_chooses_reasons() -> None:
-    """rule strategies: each those that are its own; none all."""
+    """Each those that are its own; none all."""
     own = {
         strategy: {
             name.removeprefix("INVALIDATION_REASON_").lower()
@@ -175,7 +175,7 @@ def test_a_strategy_chooses_reasons() -> None:
 
 
 def test_rules_that_cannot_hear_of_the_catalogue_do_not() -> None:
-    """rule triggers: its log is read where some rule may answer to it, and not else."""
+    """Its log is read where some rule may answer to it, and not else."""
     heard = {
         strategy: CompiledRule(rule("x", strategy=strategy)).hears_of_the_catalogue
         for strategy in ("", "ttl", "provider_update", "tag_invalidation", "version_change")
@@ -184,7 +184,7 @@ def test_rules_that_cannot_hear_of_the_catalogue_do_not() -> None:
 
 
 def test_a_trigger_is_about_what_its_target_names() -> None:
-    """rule targets: of the namespace, and where a version is expected of another one."""
+    """Of the namespace, and where a version is expected of another one."""
     about = {
         "key": {"key": "acme/model-1"},
         "other key": {"key": "acme/model-2"},
@@ -204,6 +204,6 @@ def test_a_trigger_is_about_what_its_target_names() -> None:
 
 
 def test_a_rule_with_problems_cannot_be_compiled() -> None:
-    """rule conditions: what another release stored and this one does not know is told, not guessed at."""
+    """What another release stored and this one does not know is told, not guessed at."""
     with pytest.raises(ValueError, match="with problems"):
         CompiledRule(rule("x", conditions=[where("ENTRY", "colour", "EQUALS", "red")]))

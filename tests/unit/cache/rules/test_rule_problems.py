@@ -19,7 +19,7 @@ RIGHT = where("ENTRY", "key", "EQUALS", "acme/a")
 
 
 def test_a_rule_with_everything_has_no_problems() -> None:
-    """rule rules: every subject, every action, and every bound."""
+    """Every subject, every action, and every bound."""
     conditions = [
         where("ENTRY", "value.prices.input.amount", "LESS_THAN", "0.15"),
         where("ENTRY", "value.capabilities.vision", "EQUALS", True),
@@ -62,7 +62,7 @@ def test_a_rule_with_everything_has_no_problems() -> None:
     ],
 )
 def test_what_is_wrong_with_the_rule_itself(wrong: pb.InvalidationRule, path: str, words: str) -> None:
-    """rule rules: with its path and what it must be."""
+    """With its path and what it must be."""
     found = problems(wrong, Vocabulary.load())
     assert [where for where, _ in found] == [path]
     assert words in found[0][1]
@@ -92,7 +92,7 @@ def test_what_is_wrong_with_the_rule_itself(wrong: pb.InvalidationRule, path: st
     ],
 )
 def test_what_is_wrong_with_a_condition(wrong: pb.InvalidationCondition, path: str, words: str) -> None:
-    """rule rules: with its place among the others, of which none hides it."""
+    """With its place among the others, of which none hides it."""
     found = problems(rule("x", conditions=[RIGHT, wrong]), Vocabulary.load())
     assert [where for where, _ in found] == [f"conditions[1].{path}"]
     assert words in found[0][1]
@@ -102,7 +102,7 @@ def test_what_is_wrong_with_a_condition(wrong: pb.InvalidationCondition, path: s
     "bomb", [r"(((a{1,100}){1,100}){1,100})", r"(a|b|c){1,1000}", r"[\p{L}\p{N}]{500}", "(" * 2000, "x" * 4000]
 )
 def test_an_expression_that_is_a_bomb_is_refused(bomb: str) -> None:
-    """rule bombs: at once, and all expressions of a rule have one allowance."""
+    """At once, and all expressions of a rule have one allowance."""
     began = time.monotonic()
     found = problems(rule("x", conditions=[where("METADATA", "team", "REGEX", bomb)]))
     assert [where for where, _ in found] == ["conditions[0].condition.value"]
@@ -110,7 +110,7 @@ def test_an_expression_that_is_a_bomb_is_refused(bomb: str) -> None:
 
 
 def test_expressions_of_a_rule_share_one_allowance() -> None:
-    """rule bombs: what each may take, all together may not."""
+    """What each may take, all together may not."""
     one = where("ENTRY", "key", "REGEX", "a{60}")
     assert problems(rule("x", conditions=[one])) == []
     found = problems(rule("x", conditions=[one] * 50))
@@ -120,7 +120,7 @@ def test_expressions_of_a_rule_share_one_allowance() -> None:
 
 @given(st.binary(max_size=200))
 def test_whatever_comes_is_no_exception(data: bytes) -> None:
-    """rule rules: any message is either right, and can be compiled, or has problems."""
+    """Any message is either right, and can be compiled, or has problems."""
     try:
         wild = pb.InvalidationRule.FromString(data)
     except Exception:

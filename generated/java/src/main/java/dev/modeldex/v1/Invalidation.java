@@ -210,7 +210,8 @@ private static final long serialVersionUID = 0L;
   private dev.modeldex.v1.InvalidationTarget target_;
   /**
    * <pre>
-   * What it was about.
+   * What it was about. Absent where a rule invalidated several entries, which `context` lists under "keys", and for a
+   * change of the configuration.
    * </pre>
    *
    * <code>.modeldex.v1.InvalidationTarget target = 5 [json_name = "target"];</code>
@@ -222,7 +223,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What it was about.
+   * What it was about. Absent where a rule invalidated several entries, which `context` lists under "keys", and for a
+   * change of the configuration.
    * </pre>
    *
    * <code>.modeldex.v1.InvalidationTarget target = 5 [json_name = "target"];</code>
@@ -234,7 +236,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What it was about.
+   * What it was about. Absent where a rule invalidated several entries, which `context` lists under "keys", and for a
+   * change of the configuration.
    * </pre>
    *
    * <code>.modeldex.v1.InvalidationTarget target = 5 [json_name = "target"];</code>
@@ -1665,7 +1668,8 @@ private static final long serialVersionUID = 0L;
         dev.modeldex.v1.InvalidationTarget, dev.modeldex.v1.InvalidationTarget.Builder, dev.modeldex.v1.InvalidationTargetOrBuilder> targetBuilder_;
     /**
      * <pre>
-     * What it was about.
+     * What it was about. Absent where a rule invalidated several entries, which `context` lists under "keys", and for a
+     * change of the configuration.
      * </pre>
      *
      * <code>.modeldex.v1.InvalidationTarget target = 5 [json_name = "target"];</code>
@@ -1676,7 +1680,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it was about.
+     * What it was about. Absent where a rule invalidated several entries, which `context` lists under "keys", and for a
+     * change of the configuration.
      * </pre>
      *
      * <code>.modeldex.v1.InvalidationTarget target = 5 [json_name = "target"];</code>
@@ -1691,7 +1696,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it was about.
+     * What it was about. Absent where a rule invalidated several entries, which `context` lists under "keys", and for a
+     * change of the configuration.
      * </pre>
      *
      * <code>.modeldex.v1.InvalidationTarget target = 5 [json_name = "target"];</code>
@@ -1709,7 +1715,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it was about.
+     * What it was about. Absent where a rule invalidated several entries, which `context` lists under "keys", and for a
+     * change of the configuration.
      * </pre>
      *
      * <code>.modeldex.v1.InvalidationTarget target = 5 [json_name = "target"];</code>
@@ -1727,7 +1734,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it was about.
+     * What it was about. Absent where a rule invalidated several entries, which `context` lists under "keys", and for a
+     * change of the configuration.
      * </pre>
      *
      * <code>.modeldex.v1.InvalidationTarget target = 5 [json_name = "target"];</code>
@@ -1752,7 +1760,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it was about.
+     * What it was about. Absent where a rule invalidated several entries, which `context` lists under "keys", and for a
+     * change of the configuration.
      * </pre>
      *
      * <code>.modeldex.v1.InvalidationTarget target = 5 [json_name = "target"];</code>
@@ -1769,7 +1778,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it was about.
+     * What it was about. Absent where a rule invalidated several entries, which `context` lists under "keys", and for a
+     * change of the configuration.
      * </pre>
      *
      * <code>.modeldex.v1.InvalidationTarget target = 5 [json_name = "target"];</code>
@@ -1781,7 +1791,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it was about.
+     * What it was about. Absent where a rule invalidated several entries, which `context` lists under "keys", and for a
+     * change of the configuration.
      * </pre>
      *
      * <code>.modeldex.v1.InvalidationTarget target = 5 [json_name = "target"];</code>
@@ -1796,7 +1807,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it was about.
+     * What it was about. Absent where a rule invalidated several entries, which `context` lists under "keys", and for a
+     * change of the configuration.
      * </pre>
      *
      * <code>.modeldex.v1.InvalidationTarget target = 5 [json_name = "target"];</code>

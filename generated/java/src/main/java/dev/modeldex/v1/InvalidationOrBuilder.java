@@ -89,7 +89,8 @@ public interface InvalidationOrBuilder extends
 
   /**
    * <pre>
-   * What it was about.
+   * What it was about. Absent where a rule invalidated several entries, which `context` lists under "keys", and for a
+   * change of the configuration.
    * </pre>
    *
    * <code>.modeldex.v1.InvalidationTarget target = 5 [json_name = "target"];</code>
@@ -98,7 +99,8 @@ public interface InvalidationOrBuilder extends
   boolean hasTarget();
   /**
    * <pre>
-   * What it was about.
+   * What it was about. Absent where a rule invalidated several entries, which `context` lists under "keys", and for a
+   * change of the configuration.
    * </pre>
    *
    * <code>.modeldex.v1.InvalidationTarget target = 5 [json_name = "target"];</code>
@@ -107,7 +109,8 @@ public interface InvalidationOrBuilder extends
   dev.modeldex.v1.InvalidationTarget getTarget();
   /**
    * <pre>
-   * What it was about.
+   * What it was about. Absent where a rule invalidated several entries, which `context` lists under "keys", and for a
+   * change of the configuration.
    * </pre>
    *
    * <code>.modeldex.v1.InvalidationTarget target = 5 [json_name = "target"];</code>

@@ -43,8 +43,9 @@ public enum InvalidationSubject
   INVALIDATION_SUBJECT_METADATA(2),
   /**
    * <pre>
-   * What made the rule look. Fields: "reason" (for example "provider_update"), "mode", "namespace", "provider_id",
-   * "key", "tags", "principal", "depth", and "context." with a path in the context that the caller gave.
+   * What made the rule look. Fields: "reason" (for example "provider_update"; a change of the catalogue can have
+   * several), "mode", "namespace", "provider_id", "key", "tags", "principal", "depth", and "context." with a path in the
+   * context that the caller gave.
    * </pre>
    *
    * <code>INVALIDATION_SUBJECT_CONTEXT = 3;</code>
@@ -90,8 +91,9 @@ public enum InvalidationSubject
   public static final int INVALIDATION_SUBJECT_METADATA_VALUE = 2;
   /**
    * <pre>
-   * What made the rule look. Fields: "reason" (for example "provider_update"), "mode", "namespace", "provider_id",
-   * "key", "tags", "principal", "depth", and "context." with a path in the context that the caller gave.
+   * What made the rule look. Fields: "reason" (for example "provider_update"; a change of the catalogue can have
+   * several), "mode", "namespace", "provider_id", "key", "tags", "principal", "depth", and "context." with a path in the
+   * context that the caller gave.
    * </pre>
    *
    * <code>INVALIDATION_SUBJECT_CONTEXT = 3;</code>
