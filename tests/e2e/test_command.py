@@ -138,4 +138,8 @@ def test_prometheus_can_ask(tmp_path: Path, database_url: str) -> None:
     assert counted["modeldex_ledger_commits_total"] == "1.0"
     assert counted["modeldex_index_models"] == "1.0"
     assert float(counted["modeldex_pool_connections"]) >= 1
-    assert {"modeldex_tailer_revision", "modeldex_tailer_lag_seconds", "modeldex_cache_hits_total"} <= counted.keys()
+    assert {"modeldex_tailer_revision", "modeldex_tailer_lag_seconds"} <= counted.keys()
+    assert (counted["modeldex_cache_hits_total"], counted["modeldex_cache_misses_total"]) == ("3.0", "1.0")
+    assert counted['modeldex_cache_tier_hits_total{tier="memory"}'] == "3.0"
+    assert counted['modeldex_cache_evictions_total{reason="superseded"}'] == "0.0"
+    assert 0 < float(counted["modeldex_cache_bytes"]) < float(counted["modeldex_cache_budget_bytes"])

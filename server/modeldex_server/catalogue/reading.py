@@ -100,7 +100,7 @@ class Reader:
             CommitUnknown: the store went away meanwhile. The write is made, so nobody may be told that nothing was.
         """
         try:
-            found = await self._cache.get([(model_id, version)])
+            found = await self._cache.scan([(model_id, version)])  # its writer knows it: nobody reads
         except StoreUnavailable:
             raise CommitUnknown from None
         return found[(model_id, version)] + self._availability.suffix(model_id)

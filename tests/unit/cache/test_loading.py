@@ -162,6 +162,25 @@ async def test_a_disowned_load_is_joined_by_nobody_and_keeps_nothing(source: Sou
     assert source.kept[2:] == [{}]
 
 
+async def test_nobody_joins_a_load_that_began_too_long_ago(source: Source) -> None:
+    """read your set: where an answer may be of so long ago and no longer, a load that is older is not joined."""
+    now = 100.0
+    loading: Loading[str, str] = Loading(source.keep, number=lambda: 0, seconds=1.0, clock=lambda: now)
+    first = asyncio.create_task(loading.get(["a"], source.load))
+    await settle()
+    now += 1.0
+    second = asyncio.create_task(loading.get(["a"], source.load))
+    await settle()
+    now += 0.5
+    third = asyncio.create_task(loading.get(["a"], source.load))
+    await settle()
+    assert len(source.calls) == 2
+    for call in (0, 1):
+        await source.release(call)
+    assert [(await one)["a"] for one in (first, second, third)] == ["a of call 0", "a of call 0", "a of call 1"]
+    assert source.kept == [{}, {"a": "a of call 1"}]
+
+
 async def test_nothing_is_left_of_loads_that_are_over(source: Source) -> None:
     """no leaks: a later read is another load, whatever became of the one before."""
     loading = source.loading()
