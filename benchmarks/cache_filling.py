@@ -1,6 +1,7 @@
 """Fills a cache in a process of its own and says what it took: `python -m benchmarks.cache_filling KIND COUNT`.
 
-KIND is "memory", the first tier of the server, or "bare", a TLRUCache with the same values.
+KIND is "memory", the first tier of the server; "churned", the same after ten times as many copies came as fit; or
+"bare", a TLRUCache with the same values.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sized
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from cachetools import TLRUCache
 
 from benchmarks.cache_rooms import TTL, cache_rooms, copy_of
 from benchmarks.process import resident_mb
+from modeldex_server.cache.memory import Memory
 from modeldex_server.cache.tiers import Key
 
 _ROOT = Path(__file__).parents[1]
@@ -47,14 +49,18 @@ def _entries(count: int) -> Iterator[tuple[str, bytes]]:
         yield key, key.encode().ljust(_VALUE_BYTES, b"x")
 
 
-def _fill_memory(count: int) -> tuple[object, float]:
-    memory = cache_rooms(_load_nothing, 2**40).memory
+def _fill_memory(count: int, budget: int = 2**40) -> tuple[Memory, float]:
+    memory = cache_rooms(_load_nothing, budget).memory
     for key, data in _entries(count):
         memory.put(copy_of(key, data))
     return memory, memory.bytes_used
 
 
-def _fill_bare(count: int) -> tuple[object, float]:
+def _churn_memory(count: int) -> tuple[Memory, float]:
+    return _fill_memory(10 * count, count * 2 * _VALUE_BYTES)
+
+
+def _fill_bare(count: int) -> tuple[Sized, float]:
     cache: TLRUCache[tuple[str, int], bytes] = TLRUCache(
         maxsize=2**40, ttu=lambda _key, _value, now: now + TTL, getsizeof=len
     )
@@ -68,16 +74,20 @@ async def _load_nothing(_keys: object) -> dict[Key, bytes]:
 
 
 def _main(kind: str, count: int) -> None:
-    fill = {"memory": _fill_memory, "bare": _fill_bare}[kind]
+    fills: dict[str, Callable[[int], tuple[Sized, float]]] = {
+        "memory": _fill_memory,
+        "churned": _churn_memory,
+        "bare": _fill_bare,
+    }
+    fill = fills[kind]
     fill(1000)  # what is loaded and made once is there by then
     gc.collect()
     before = resident_mb(os.getpid())
     cache, told = fill(count)
     gc.collect()
     resident = (resident_mb(os.getpid()) - before) * 1e6
-    bookkeeping = resident / count - _VALUE_BYTES
+    bookkeeping = resident / len(cache) - _VALUE_BYTES
     print(json.dumps({"bookkeeping": bookkeeping, "resident": resident, "told": told}))
-    del cache
 
 
 if __name__ == "__main__":

@@ -14,11 +14,15 @@ _ENTRIES = 100_000
 
 @contextmanager
 def _open(_plan: Plan) -> Iterator[Mapping[str, Turn]]:
-    yield {"TLRUCache": lambda: Reading(filled("bare", _ENTRIES).bookkeeping), "modeldex": _modeldex}
+    yield {
+        "TLRUCache": lambda: Reading(filled("bare", _ENTRIES).bookkeeping),
+        "modeldex": lambda: _filled("memory"),
+        "modeldex, after ten times as many": lambda: _filled("churned"),
+    }
 
 
-def _modeldex() -> Reading:
-    found = filled("memory", _ENTRIES)
+def _filled(kind: str) -> Reading:
+    found = filled(kind, _ENTRIES)
     return Reading(found.bookkeeping, {"own figure/resident": found.told / found.resident})
 
 
@@ -33,6 +37,7 @@ CASE = Case(
         Bar("modeldex", 2, of="ratio"),
         Bar("modeldex", 0.85, at_least=True, of="own figure/resident"),
         Bar("modeldex", 1.15, of="own figure/resident"),
+        Bar("modeldex, after ten times as many", 0.85, at_least=True, of="own figure/resident"),
     ),
     rounds=3,
 )

@@ -26,7 +26,7 @@ class CommitUnknown(ModeldexError):
 
     def __init__(self) -> None:
         super().__init__(
-            "The connection was lost while committing: send the same request again with the same request_id."
+            "The connection was lost while committing: send the same request again, with its request_id if it has one."
         )
 
 

@@ -66,7 +66,7 @@ async def test_words_that_something_could_trip_over(here: Replica) -> None:
 
 
 async def test_reads_are_told_by_how_they_ended(here: Replica, database_url: str) -> None:
-    """counted as things happen: hits and misses, in all and by tier, and as events for who watches."""
+    """counted as it happens: hits and misses, in all and by tier, and as events for who watches."""
     watch = here.events.watch(api.WatchCacheEventsRequest(), EVERYTHING)
     await here.set(ONE)
     await here.read(ONE)

@@ -145,7 +145,7 @@ async def _connect(here: Replica) -> None:
 async def test_late_load_never_brings_the_old_back(
     database_url: str, there: Replica, load: str, write: Write, then: str | None
 ) -> None:
-    """invalidate against fill: a load that looked before a write, and whose answer comes half a second after it was
+    """late fills: a load that looked before a write, and whose answer comes half a second after it was
     acknowledged, is given to nobody who came after that, and is not kept."""
     clock = Clock()
     with slow_way(database_url) as (url, between):
@@ -171,8 +171,26 @@ async def test_late_load_never_brings_the_old_back(
             assert await _read(here) == then
 
 
+async def test_late_load_gives_nothing_older_than_others_were_shown(database_url: str, there: Replica) -> None:
+    """Who joins a load is not given what it saw where somebody on the replica was shown a newer version meanwhile."""
+    with slow_way(database_url) as (url, between):
+        async with replica(url, clock=Clock()) as here:
+            await there.set(ONE, "Old")
+            await _connect(here)
+            between.delay = 0.5
+            late = asyncio.create_task(here.name(ONE))
+            await asyncio.sleep(0.2)
+            between.delay = 0.0
+            await there.set(ONE, "New")
+            assert await _stored_name(here, "New")()
+            assert not late.done(), "the load was not late"
+            assert await here.name(ONE) == "New"
+            await late
+            assert await here.name(ONE) == "New"
+
+
 async def test_versions_never_go_back(database_url: str, there: Replica) -> None:
-    """monotonic: who asks a replica again, by whatever method, is never shown a version before one that it was shown,
+    """never back: who asks a replica again, by whatever method, is never shown a version before one that it was shown,
     while two replicas write and answers of PostgreSQL take now long, now not."""
     with slow_way(database_url) as (url, between):
         async with replica(url) as here:

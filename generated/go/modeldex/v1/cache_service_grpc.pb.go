@@ -70,9 +70,10 @@ const (
 // it holds it goes on answering, for a version never changes.
 //
 // Fields called `namespace` default to "catalogue" where an entry is read. Callers see the keys of the providers that they
-// have a right to; others are to them as if they did not exist. Every method can fail with UNAUTHENTICATED,
+// have a right to; others are to them as if they did not exist, and of invalidations they are told those by a key or a
+// provider of theirs. Every method can fail with UNAUTHENTICATED,
 // PERMISSION_DENIED, INVALID_ARGUMENT (INVALID_REQUEST, MALFORMED_REQUEST), RESOURCE_EXHAUSTED (RATE_LIMITED),
-// DEADLINE_EXCEEDED and UNAVAILABLE (STORE_UNAVAILABLE, NOT_READY); those that read the catalogue also with UNAVAILABLE
+// DEADLINE_EXCEEDED and UNAVAILABLE (STORE_UNAVAILABLE, NOT_READY; where it writes also COMMIT_UNKNOWN, WRITE_CONTENTION); those that read the catalogue also with UNAVAILABLE
 // (REVISION_NOT_REACHED). Those that set or delete need a writer and fail for the namespace "catalogue" with
 // FAILED_PRECONDITION (NAMESPACE_READ_ONLY). Those that invalidate, clear, clean up or change rules need an admin with a
 // right to all providers. All can be sent again without harm.
@@ -103,7 +104,9 @@ type CacheServiceClient interface {
 	SetEntryTtl(ctx context.Context, in *SetEntryTtlRequest, opts ...grpc.CallOption) (*SetEntryTtlResponse, error)
 	// Reads an entry from PostgreSQL, past memory and Redis, and puts it into both. A writer's. NOT_FOUND (ENTRY_NOT_FOUND).
 	RefreshEntry(ctx context.Context, in *RefreshEntryRequest, opts ...grpc.CallOption) (*RefreshEntryResponse, error)
-	// Does so for all entries of a provider, on request after its sources were asked for news. An admin's.
+	// Does so for all entries of a provider, on request after its sources were asked for news. An admin's. With ask_sources
+	// also NOT_FOUND (PROVIDER_NOT_FOUND), FAILED_PRECONDITION (SOURCE_UNAUTHENTICATED) and UNAVAILABLE
+	// (SOURCE_UNAVAILABLE, SOURCE_MALFORMED, SOURCE_RATE_LIMITED).
 	RefreshProviderEntries(ctx context.Context, in *RefreshProviderEntriesRequest, opts ...grpc.CallOption) (*RefreshProviderEntriesResponse, error)
 	// Deletes all entries of callers, or those of one namespace, and drops all copies, on all replicas. The statistics of the
 	// process that answers begin anew where everything is cleared.
@@ -119,7 +122,7 @@ type CacheServiceClient interface {
 	Invalidate(ctx context.Context, in *InvalidateRequest, opts ...grpc.CallOption) (*InvalidateResponse, error)
 	// Lists the built-in strategies.
 	ListInvalidationStrategies(ctx context.Context, in *ListInvalidationStrategiesRequest, opts ...grpc.CallOption) (*ListInvalidationStrategiesResponse, error)
-	// Creates a rule. RESOURCE_EXHAUSTED (TOO_MANY_RULES).
+	// Creates a rule. RESOURCE_EXHAUSTED (TOO_MANY_RULES), ALREADY_EXISTS (REQUEST_ID_REUSED).
 	CreateInvalidationRule(ctx context.Context, in *CreateInvalidationRuleRequest, opts ...grpc.CallOption) (*CreateInvalidationRuleResponse, error)
 	// Reads a rule. NOT_FOUND (RULE_NOT_FOUND).
 	GetInvalidationRule(ctx context.Context, in *GetInvalidationRuleRequest, opts ...grpc.CallOption) (*GetInvalidationRuleResponse, error)
@@ -444,9 +447,10 @@ func (c *cacheServiceClient) GetInvalidationStats(ctx context.Context, in *GetIn
 // it holds it goes on answering, for a version never changes.
 //
 // Fields called `namespace` default to "catalogue" where an entry is read. Callers see the keys of the providers that they
-// have a right to; others are to them as if they did not exist. Every method can fail with UNAUTHENTICATED,
+// have a right to; others are to them as if they did not exist, and of invalidations they are told those by a key or a
+// provider of theirs. Every method can fail with UNAUTHENTICATED,
 // PERMISSION_DENIED, INVALID_ARGUMENT (INVALID_REQUEST, MALFORMED_REQUEST), RESOURCE_EXHAUSTED (RATE_LIMITED),
-// DEADLINE_EXCEEDED and UNAVAILABLE (STORE_UNAVAILABLE, NOT_READY); those that read the catalogue also with UNAVAILABLE
+// DEADLINE_EXCEEDED and UNAVAILABLE (STORE_UNAVAILABLE, NOT_READY; where it writes also COMMIT_UNKNOWN, WRITE_CONTENTION); those that read the catalogue also with UNAVAILABLE
 // (REVISION_NOT_REACHED). Those that set or delete need a writer and fail for the namespace "catalogue" with
 // FAILED_PRECONDITION (NAMESPACE_READ_ONLY). Those that invalidate, clear, clean up or change rules need an admin with a
 // right to all providers. All can be sent again without harm.
@@ -477,7 +481,9 @@ type CacheServiceServer interface {
 	SetEntryTtl(context.Context, *SetEntryTtlRequest) (*SetEntryTtlResponse, error)
 	// Reads an entry from PostgreSQL, past memory and Redis, and puts it into both. A writer's. NOT_FOUND (ENTRY_NOT_FOUND).
 	RefreshEntry(context.Context, *RefreshEntryRequest) (*RefreshEntryResponse, error)
-	// Does so for all entries of a provider, on request after its sources were asked for news. An admin's.
+	// Does so for all entries of a provider, on request after its sources were asked for news. An admin's. With ask_sources
+	// also NOT_FOUND (PROVIDER_NOT_FOUND), FAILED_PRECONDITION (SOURCE_UNAUTHENTICATED) and UNAVAILABLE
+	// (SOURCE_UNAVAILABLE, SOURCE_MALFORMED, SOURCE_RATE_LIMITED).
 	RefreshProviderEntries(context.Context, *RefreshProviderEntriesRequest) (*RefreshProviderEntriesResponse, error)
 	// Deletes all entries of callers, or those of one namespace, and drops all copies, on all replicas. The statistics of the
 	// process that answers begin anew where everything is cleared.
@@ -493,7 +499,7 @@ type CacheServiceServer interface {
 	Invalidate(context.Context, *InvalidateRequest) (*InvalidateResponse, error)
 	// Lists the built-in strategies.
 	ListInvalidationStrategies(context.Context, *ListInvalidationStrategiesRequest) (*ListInvalidationStrategiesResponse, error)
-	// Creates a rule. RESOURCE_EXHAUSTED (TOO_MANY_RULES).
+	// Creates a rule. RESOURCE_EXHAUSTED (TOO_MANY_RULES), ALREADY_EXISTS (REQUEST_ID_REUSED).
 	CreateInvalidationRule(context.Context, *CreateInvalidationRuleRequest) (*CreateInvalidationRuleResponse, error)
 	// Reads a rule. NOT_FOUND (RULE_NOT_FOUND).
 	GetInvalidationRule(context.Context, *GetInvalidationRuleRequest) (*GetInvalidationRuleResponse, error)

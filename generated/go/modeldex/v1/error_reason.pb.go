@@ -165,7 +165,7 @@ const (
 	// Example: metadata {}; RetryInfo says how long to wait.
 	ErrorReason_ERROR_REASON_STORE_UNAVAILABLE ErrorReason = 50
 	// UNAVAILABLE. The connection was lost while committing, so nobody knows whether the change was made. Send the same
-	// request again with the same request_id: it is done once.
+	// request again with its request_id if it has one: it is done once.
 	// Example: metadata {}.
 	ErrorReason_ERROR_REASON_COMMIT_UNKNOWN ErrorReason = 51
 	// UNAVAILABLE. This replica is not yet current through min_revision.

@@ -43,9 +43,10 @@ class CacheServiceStub:
     it holds it goes on answering, for a version never changes.
 
     Fields called `namespace` default to "catalogue" where an entry is read. Callers see the keys of the providers that they
-    have a right to; others are to them as if they did not exist. Every method can fail with UNAUTHENTICATED,
+    have a right to; others are to them as if they did not exist, and of invalidations they are told those by a key or a
+    provider of theirs. Every method can fail with UNAUTHENTICATED,
     PERMISSION_DENIED, INVALID_ARGUMENT (INVALID_REQUEST, MALFORMED_REQUEST), RESOURCE_EXHAUSTED (RATE_LIMITED),
-    DEADLINE_EXCEEDED and UNAVAILABLE (STORE_UNAVAILABLE, NOT_READY); those that read the catalogue also with UNAVAILABLE
+    DEADLINE_EXCEEDED and UNAVAILABLE (STORE_UNAVAILABLE, NOT_READY; where it writes also COMMIT_UNKNOWN, WRITE_CONTENTION); those that read the catalogue also with UNAVAILABLE
     (REVISION_NOT_REACHED). Those that set or delete need a writer and fail for the namespace "catalogue" with
     FAILED_PRECONDITION (NAMESPACE_READ_ONLY). Those that invalidate, clear, clean up or change rules need an admin with a
     right to all providers. All can be sent again without harm.
@@ -84,7 +85,10 @@ class CacheServiceStub:
     RefreshEntry: _grpc.UnaryUnaryMultiCallable[_cache_service_pb2.RefreshEntryRequest, _cache_service_pb2.RefreshEntryResponse]
     """Reads an entry from PostgreSQL, past memory and Redis, and puts it into both. A writer's. NOT_FOUND (ENTRY_NOT_FOUND)."""
     RefreshProviderEntries: _grpc.UnaryUnaryMultiCallable[_cache_service_pb2.RefreshProviderEntriesRequest, _cache_service_pb2.RefreshProviderEntriesResponse]
-    """Does so for all entries of a provider, on request after its sources were asked for news. An admin's."""
+    """Does so for all entries of a provider, on request after its sources were asked for news. An admin's. With ask_sources
+    also NOT_FOUND (PROVIDER_NOT_FOUND), FAILED_PRECONDITION (SOURCE_UNAUTHENTICATED) and UNAVAILABLE
+    (SOURCE_UNAVAILABLE, SOURCE_MALFORMED, SOURCE_RATE_LIMITED).
+    """
     ClearCache: _grpc.UnaryUnaryMultiCallable[_cache_service_pb2.ClearCacheRequest, _cache_service_pb2.ClearCacheResponse]
     """Deletes all entries of callers, or those of one namespace, and drops all copies, on all replicas. The statistics of the
     process that answers begin anew where everything is cleared.
@@ -102,7 +106,7 @@ class CacheServiceStub:
     ListInvalidationStrategies: _grpc.UnaryUnaryMultiCallable[_cache_service_pb2.ListInvalidationStrategiesRequest, _cache_service_pb2.ListInvalidationStrategiesResponse]
     """Lists the built-in strategies."""
     CreateInvalidationRule: _grpc.UnaryUnaryMultiCallable[_cache_service_pb2.CreateInvalidationRuleRequest, _cache_service_pb2.CreateInvalidationRuleResponse]
-    """Creates a rule. RESOURCE_EXHAUSTED (TOO_MANY_RULES)."""
+    """Creates a rule. RESOURCE_EXHAUSTED (TOO_MANY_RULES), ALREADY_EXISTS (REQUEST_ID_REUSED)."""
     GetInvalidationRule: _grpc.UnaryUnaryMultiCallable[_cache_service_pb2.GetInvalidationRuleRequest, _cache_service_pb2.GetInvalidationRuleResponse]
     """Reads a rule. NOT_FOUND (RULE_NOT_FOUND)."""
     ListInvalidationRules: _grpc.UnaryUnaryMultiCallable[_cache_service_pb2.ListInvalidationRulesRequest, _cache_service_pb2.ListInvalidationRulesResponse]
@@ -136,9 +140,10 @@ class CacheServiceAsyncStub(CacheServiceStub):
     it holds it goes on answering, for a version never changes.
 
     Fields called `namespace` default to "catalogue" where an entry is read. Callers see the keys of the providers that they
-    have a right to; others are to them as if they did not exist. Every method can fail with UNAUTHENTICATED,
+    have a right to; others are to them as if they did not exist, and of invalidations they are told those by a key or a
+    provider of theirs. Every method can fail with UNAUTHENTICATED,
     PERMISSION_DENIED, INVALID_ARGUMENT (INVALID_REQUEST, MALFORMED_REQUEST), RESOURCE_EXHAUSTED (RATE_LIMITED),
-    DEADLINE_EXCEEDED and UNAVAILABLE (STORE_UNAVAILABLE, NOT_READY); those that read the catalogue also with UNAVAILABLE
+    DEADLINE_EXCEEDED and UNAVAILABLE (STORE_UNAVAILABLE, NOT_READY; where it writes also COMMIT_UNKNOWN, WRITE_CONTENTION); those that read the catalogue also with UNAVAILABLE
     (REVISION_NOT_REACHED). Those that set or delete need a writer and fail for the namespace "catalogue" with
     FAILED_PRECONDITION (NAMESPACE_READ_ONLY). Those that invalidate, clear, clean up or change rules need an admin with a
     right to all providers. All can be sent again without harm.
@@ -174,7 +179,10 @@ class CacheServiceAsyncStub(CacheServiceStub):
     RefreshEntry: _aio.UnaryUnaryMultiCallable[_cache_service_pb2.RefreshEntryRequest, _cache_service_pb2.RefreshEntryResponse]  # type: ignore[assignment]
     """Reads an entry from PostgreSQL, past memory and Redis, and puts it into both. A writer's. NOT_FOUND (ENTRY_NOT_FOUND)."""
     RefreshProviderEntries: _aio.UnaryUnaryMultiCallable[_cache_service_pb2.RefreshProviderEntriesRequest, _cache_service_pb2.RefreshProviderEntriesResponse]  # type: ignore[assignment]
-    """Does so for all entries of a provider, on request after its sources were asked for news. An admin's."""
+    """Does so for all entries of a provider, on request after its sources were asked for news. An admin's. With ask_sources
+    also NOT_FOUND (PROVIDER_NOT_FOUND), FAILED_PRECONDITION (SOURCE_UNAUTHENTICATED) and UNAVAILABLE
+    (SOURCE_UNAVAILABLE, SOURCE_MALFORMED, SOURCE_RATE_LIMITED).
+    """
     ClearCache: _aio.UnaryUnaryMultiCallable[_cache_service_pb2.ClearCacheRequest, _cache_service_pb2.ClearCacheResponse]  # type: ignore[assignment]
     """Deletes all entries of callers, or those of one namespace, and drops all copies, on all replicas. The statistics of the
     process that answers begin anew where everything is cleared.
@@ -192,7 +200,7 @@ class CacheServiceAsyncStub(CacheServiceStub):
     ListInvalidationStrategies: _aio.UnaryUnaryMultiCallable[_cache_service_pb2.ListInvalidationStrategiesRequest, _cache_service_pb2.ListInvalidationStrategiesResponse]  # type: ignore[assignment]
     """Lists the built-in strategies."""
     CreateInvalidationRule: _aio.UnaryUnaryMultiCallable[_cache_service_pb2.CreateInvalidationRuleRequest, _cache_service_pb2.CreateInvalidationRuleResponse]  # type: ignore[assignment]
-    """Creates a rule. RESOURCE_EXHAUSTED (TOO_MANY_RULES)."""
+    """Creates a rule. RESOURCE_EXHAUSTED (TOO_MANY_RULES), ALREADY_EXISTS (REQUEST_ID_REUSED)."""
     GetInvalidationRule: _aio.UnaryUnaryMultiCallable[_cache_service_pb2.GetInvalidationRuleRequest, _cache_service_pb2.GetInvalidationRuleResponse]  # type: ignore[assignment]
     """Reads a rule. NOT_FOUND (RULE_NOT_FOUND)."""
     ListInvalidationRules: _aio.UnaryUnaryMultiCallable[_cache_service_pb2.ListInvalidationRulesRequest, _cache_service_pb2.ListInvalidationRulesResponse]  # type: ignore[assignment]
@@ -225,9 +233,10 @@ class CacheServiceServicer(metaclass=_abc_1.ABCMeta):
     it holds it goes on answering, for a version never changes.
 
     Fields called `namespace` default to "catalogue" where an entry is read. Callers see the keys of the providers that they
-    have a right to; others are to them as if they did not exist. Every method can fail with UNAUTHENTICATED,
+    have a right to; others are to them as if they did not exist, and of invalidations they are told those by a key or a
+    provider of theirs. Every method can fail with UNAUTHENTICATED,
     PERMISSION_DENIED, INVALID_ARGUMENT (INVALID_REQUEST, MALFORMED_REQUEST), RESOURCE_EXHAUSTED (RATE_LIMITED),
-    DEADLINE_EXCEEDED and UNAVAILABLE (STORE_UNAVAILABLE, NOT_READY); those that read the catalogue also with UNAVAILABLE
+    DEADLINE_EXCEEDED and UNAVAILABLE (STORE_UNAVAILABLE, NOT_READY; where it writes also COMMIT_UNKNOWN, WRITE_CONTENTION); those that read the catalogue also with UNAVAILABLE
     (REVISION_NOT_REACHED). Those that set or delete need a writer and fail for the namespace "catalogue" with
     FAILED_PRECONDITION (NAMESPACE_READ_ONLY). Those that invalidate, clear, clean up or change rules need an admin with a
     right to all providers. All can be sent again without harm.
@@ -339,7 +348,10 @@ class CacheServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _cache_service_pb2.RefreshProviderEntriesRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_cache_service_pb2.RefreshProviderEntriesResponse, _abc.Awaitable[_cache_service_pb2.RefreshProviderEntriesResponse]]:
-        """Does so for all entries of a provider, on request after its sources were asked for news. An admin's."""
+        """Does so for all entries of a provider, on request after its sources were asked for news. An admin's. With ask_sources
+        also NOT_FOUND (PROVIDER_NOT_FOUND), FAILED_PRECONDITION (SOURCE_UNAUTHENTICATED) and UNAVAILABLE
+        (SOURCE_UNAVAILABLE, SOURCE_MALFORMED, SOURCE_RATE_LIMITED).
+        """
 
     @_abc_1.abstractmethod
     def ClearCache(
@@ -399,7 +411,7 @@ class CacheServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _cache_service_pb2.CreateInvalidationRuleRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_cache_service_pb2.CreateInvalidationRuleResponse, _abc.Awaitable[_cache_service_pb2.CreateInvalidationRuleResponse]]:
-        """Creates a rule. RESOURCE_EXHAUSTED (TOO_MANY_RULES)."""
+        """Creates a rule. RESOURCE_EXHAUSTED (TOO_MANY_RULES), ALREADY_EXISTS (REQUEST_ID_REUSED)."""
 
     @_abc_1.abstractmethod
     def GetInvalidationRule(

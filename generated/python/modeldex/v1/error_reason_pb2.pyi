@@ -199,7 +199,7 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """
     ERROR_REASON_COMMIT_UNKNOWN: _ErrorReason.ValueType  # 51
     """UNAVAILABLE. The connection was lost while committing, so nobody knows whether the change was made. Send the same
-    request again with the same request_id: it is done once.
+    request again with its request_id if it has one: it is done once.
     Example: metadata {}.
     """
     ERROR_REASON_REVISION_NOT_REACHED: _ErrorReason.ValueType  # 52
@@ -432,7 +432,7 @@ Example: metadata {}; RetryInfo says how long to wait.
 """
 ERROR_REASON_COMMIT_UNKNOWN: ErrorReason.ValueType  # 51
 """UNAVAILABLE. The connection was lost while committing, so nobody knows whether the change was made. Send the same
-request again with the same request_id: it is done once.
+request again with its request_id if it has one: it is done once.
 Example: metadata {}.
 """
 ERROR_REASON_REVISION_NOT_REACHED: ErrorReason.ValueType  # 52

@@ -1691,9 +1691,10 @@ export declare const GetInvalidationStatsResponseSchema: GenMessage<GetInvalidat
  * it holds it goes on answering, for a version never changes.
  *
  * Fields called `namespace` default to "catalogue" where an entry is read. Callers see the keys of the providers that they
- * have a right to; others are to them as if they did not exist. Every method can fail with UNAUTHENTICATED,
+ * have a right to; others are to them as if they did not exist, and of invalidations they are told those by a key or a
+ * provider of theirs. Every method can fail with UNAUTHENTICATED,
  * PERMISSION_DENIED, INVALID_ARGUMENT (INVALID_REQUEST, MALFORMED_REQUEST), RESOURCE_EXHAUSTED (RATE_LIMITED),
- * DEADLINE_EXCEEDED and UNAVAILABLE (STORE_UNAVAILABLE, NOT_READY); those that read the catalogue also with UNAVAILABLE
+ * DEADLINE_EXCEEDED and UNAVAILABLE (STORE_UNAVAILABLE, NOT_READY; where it writes also COMMIT_UNKNOWN, WRITE_CONTENTION); those that read the catalogue also with UNAVAILABLE
  * (REVISION_NOT_REACHED). Those that set or delete need a writer and fail for the namespace "catalogue" with
  * FAILED_PRECONDITION (NAMESPACE_READ_ONLY). Those that invalidate, clear, clean up or change rules need an admin with a
  * right to all providers. All can be sent again without harm.
@@ -1824,7 +1825,9 @@ export declare const CacheService: GenService<{
     output: typeof RefreshEntryResponseSchema;
   },
   /**
-   * Does so for all entries of a provider, on request after its sources were asked for news. An admin's.
+   * Does so for all entries of a provider, on request after its sources were asked for news. An admin's. With ask_sources
+   * also NOT_FOUND (PROVIDER_NOT_FOUND), FAILED_PRECONDITION (SOURCE_UNAUTHENTICATED) and UNAVAILABLE
+   * (SOURCE_UNAVAILABLE, SOURCE_MALFORMED, SOURCE_RATE_LIMITED).
    *
    * @generated from rpc modeldex.v1.CacheService.RefreshProviderEntries
    */
@@ -1896,7 +1899,7 @@ export declare const CacheService: GenService<{
     output: typeof ListInvalidationStrategiesResponseSchema;
   },
   /**
-   * Creates a rule. RESOURCE_EXHAUSTED (TOO_MANY_RULES).
+   * Creates a rule. RESOURCE_EXHAUSTED (TOO_MANY_RULES), ALREADY_EXISTS (REQUEST_ID_REUSED).
    *
    * @generated from rpc modeldex.v1.CacheService.CreateInvalidationRule
    */

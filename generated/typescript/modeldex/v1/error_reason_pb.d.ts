@@ -366,7 +366,7 @@ export enum ErrorReason {
 
   /**
    * UNAVAILABLE. The connection was lost while committing, so nobody knows whether the change was made. Send the same
-   * request again with the same request_id: it is done once.
+   * request again with its request_id if it has one: it is done once.
    * Example: metadata {}.
    *
    * @generated from enum value: ERROR_REASON_COMMIT_UNKNOWN = 51;

@@ -11,14 +11,14 @@ from datetime import timedelta
 from modeldex.v1 import cache_pb2 as pb
 from modeldex.v1 import cache_service_pb2 as api
 from modeldex_server.cache.copies import Copies
-from modeldex_server.cache.entries.answering import told
+from modeldex_server.cache.entries.answering import Answers
 from modeldex_server.cache.entries.drafts import draft
 from modeldex_server.cache.entries.listing import EntryLister, Matcher
 from modeldex_server.cache.entries.population import Population
-from modeldex_server.cache.entries.reading import EntryReader, Found
-from modeldex_server.cache.entries.rows import EntryRow, duration, read
-from modeldex_server.cache.entries.sealing import cleared, revealed, without_value
+from modeldex_server.cache.entries.reading import EntryReader
+from modeldex_server.cache.entries.rows import duration, read
 from modeldex_server.cache.entries.secrets import Secrets
+from modeldex_server.cache.entries.tiers import EntryTiers, Found
 from modeldex_server.cache.entries.touching import Touches
 from modeldex_server.cache.entries.writing import EntryWriter
 from modeldex_server.cache.events import CacheEvents
@@ -74,32 +74,38 @@ class Entries:
         self._policies = policies
         self._secrets = secrets
         self._clock = clock
-        self._wall = wall
         self._touches = Touches(database)
         self._population = Population(database, statistics, most=most, clock=clock)
-        self._reader = EntryReader(
+        clocks = {"clock": clock, "wall": wall}
+        tiers = EntryTiers(
             database,
-            memory=memory,
             copies=copies,
+            floors=floors,
+            statistics=statistics,
+            touches=self._touches,
+            secrets=secrets,
+            **clocks,
+        )
+        self._reader = EntryReader(
+            tiers,
+            memory=memory,
             floors=floors,
             policies=policies,
             statistics=statistics,
             events=events,
             touches=self._touches,
-            secrets=secrets,
-            clock=clock,
-            wall=wall,
+            **clocks,
         )
         self._writer = EntryWriter(
             database,
             self._reader,
+            tiers,
             population=self._population,
-            floors=floors,
             statistics=statistics,
             events=events,
             touches=self._touches,
-            clock=clock,
         )
+        self._answers = Answers(self._reader, self._touches, secrets)
         self._lister = EntryLister(database, self._reader, memory, matcher)
 
     async def get(self, namespace: str, key: str, by: Principal) -> bytes:
@@ -121,11 +127,11 @@ class Entries:
         """
         wanted = list(dict.fromkeys(keys))
         found = await self._reader.read([(namespace, key) for key in wanted if by.scope.covers_model(key)])
-        entries = {key: self._answer(one) for (_, key), one in found.items()}
+        entries = {key: self._answers.of(one) for (_, key), one in found.items()}
         if (sealed := [key for key, one in found.items() if one.held.sealed]) and self._secrets.visible_to(by):
             for (_, key), row in (await read(self._database, sealed, secrets=True)).items():
-                self._reader.show(row)
-                entries[key] = self._answer_row(row, by)
+                self._reader.show(row.name, row.entry_version)
+                entries[key] = self._answers.of_row(row, by)
         return Batch([entries[key] for key in wanted if key in entries], [key for key in wanted if key not in entries])
 
     async def has(self, namespace: str, key: str, by: Principal) -> api.HasEntryResponse:
@@ -180,7 +186,7 @@ class Entries:
             values=not omit_values,
             secrets=self._secrets.visible_to(by),
         )
-        return Page([self._answer_row(row, by, omit_value=omit_values) for row in page.rows], page.next)
+        return Page([self._answers.of_row(row, by, omit_value=omit_values) for row in page.rows], page.next)
 
     async def count(self, namespace: str, wanted: api.CacheEntryFilter, by: Principal) -> api.CountEntriesResponse:
         """How many entries there are.
@@ -201,7 +207,7 @@ class Entries:
         found = await self._reader.refresh([(namespace, key)])
         if not found:
             raise EntryNotFound(namespace, key)
-        return self._answer(found[namespace, key])
+        return self._answers.of(found[namespace, key])
 
     async def refresh_provider(self, namespace: str, provider_id: str) -> int:
         """Do so for all entries of a provider; returns how many.
@@ -258,7 +264,7 @@ class Entries:
         """
         by.require_model(key)
         row = await self._writer.set_ttl(namespace, key, ttl, by.name)
-        return pb.CacheEntry.FromString(self._outline(row))
+        return self._answers.outline(row)
 
     async def recount(self) -> None:
         """Count the entries that there are, of which there may be so many. Raises StoreUnavailable."""
@@ -303,41 +309,9 @@ class Entries:
             if number % _AT_ONCE == _AT_ONCE - 1:
                 await asyncio.sleep(0)
         rows = await self._writer.set(drafts, by.name, expected_version)
-        return [pb.CacheEntry.FromString(self._outline(row)) for row in rows]
+        return [self._answers.outline(row) for row in rows]
 
     async def _look(self, namespace: str, key: str, by: Principal) -> Found | None:
         if not by.scope.covers_model(key):
             return None
         return (await self._reader.look([(namespace, key)])).get((namespace, key))
-
-    def _answer(self, found: Found) -> bytes:
-        held = found.held
-        return held.data + told(
-            accesses=held.accesses,
-            accessed_at=held.accessed_at,
-            stale=found.stale,
-            in_memory=self._reader.holds((held.namespace, held.key), held.version),
-            tier=found.tier,
-        )
-
-    def _answer_row(self, row: EntryRow, by: Principal, *, omit_value: bool = False) -> bytes:
-        """A row as it is answered: with its secrets, for who may see them."""
-        if self._secrets.visible_to(by):
-            data = revealed(row, self._secrets)
-        else:
-            data, _ = cleared(row.data, self._secrets)
-        return (without_value(data) if omit_value else data) + self._told(row)
-
-    def _outline(self, row: EntryRow) -> bytes:
-        return row.outline + self._told(row)
-
-    def _told(self, row: EntryRow) -> bytes:
-        pending, last = self._touches.pending(row.name)
-        stored = row.accessed_at.timestamp() if row.accessed_at else 0.0
-        return told(
-            accesses=row.access_count + pending,
-            accessed_at=max(stored, last),
-            stale=row.stale,
-            in_memory=self._reader.holds(row.name, row.entry_version),
-            tier=pb.CACHE_TIER_DATABASE,
-        )

@@ -108,7 +108,7 @@ class EntryLister:
                 if choice(row):
                     shown.append(row)
                     size_bytes += row.weight
-                    self._reader.show(row)
+                    self._reader.show(row.name, row.entry_version)
             if len(rows) < limit:
                 return EntryPage(shown, None)
         return EntryPage(shown, last)

@@ -7,8 +7,7 @@ deletions, too.
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,9 +21,9 @@ from modeldex_server.cache.entries.drafts import Draft, columns
 from modeldex_server.cache.entries.population import Population
 from modeldex_server.cache.entries.reading import EntryReader
 from modeldex_server.cache.entries.rows import COLUMNS, EntryKey, EntryRow
+from modeldex_server.cache.entries.tiers import EntryTiers
 from modeldex_server.cache.entries.touching import Touches
 from modeldex_server.cache.events import CacheEvents
-from modeldex_server.cache.floors import Floors
 from modeldex_server.cache.statistics import CacheStatistics
 from modeldex_server.errors import CommitUnknown, EntryNotFound, StoreUnavailable, VersionMismatch
 from modeldex_server.store.database import Connection, Database, lost_connection
@@ -127,22 +126,20 @@ class EntryWriter:
         self,
         database: Database,
         reader: EntryReader,
+        tiers: EntryTiers,
         *,
         population: Population,
-        floors: Floors,
         statistics: CacheStatistics,
         events: CacheEvents,
         touches: Touches,
-        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._database = database
         self._reader = reader
         self._population = population
-        self._floors = floors
+        self._tiers = tiers
         self._statistics = statistics
         self._events = events
         self._touches = touches
-        self._clock = clock
         self._running: set[asyncio.Task[Any]] = set()
 
     async def set(self, drafts: Sequence[Draft], by: str, expected: int | None = None) -> list[EntryRow]:
@@ -182,11 +179,11 @@ class EntryWriter:
     async def _set(self, drafts: Sequence[Draft], by: str, expected: int | None) -> list[EntryRow]:
         names = [draft.name for draft in drafts]
         with self._reader.under_way.of(names) as way:
-            mark, began = self._floors.number, self._clock()
+            moment = self._tiers.now()
             put = await self._store(drafts, by, expected)
             rows = [put[draft.name].row(draft) for draft in drafts]
             for at in range(0, len(rows), _AT_ONCE):
-                self._reader.put(rows[at : at + _AT_ONCE], way, mark, began)
+                self._reader.put(rows[at : at + _AT_ONCE], way, moment)
                 await asyncio.sleep(0)
         self._statistics.set_(len(rows))
         self._tell(rows)
@@ -232,13 +229,13 @@ class EntryWriter:
     async def _set_ttl(self, namespace: str, key: str, ttl: timedelta, by: str) -> EntryRow:
         parameters = {"namespace": namespace, "key": key, "ttl": ttl, "principal": by}
         with self._reader.under_way.of([(namespace, key)]) as way:
-            mark, began = self._floors.number, self._clock()
+            moment = self._tiers.now()
             async with self._transaction([(namespace, key)]) as connection:
                 cursor = connection.cursor(row_factory=class_row(EntryRow))
                 rows = await (await cursor.execute(_EXTEND, parameters)).fetchall()
                 if not rows:
                     raise EntryNotFound(namespace, key)
-            self._reader.put(rows, way, mark, began)
+            self._reader.put(rows, way, moment)
         self._tell(rows)
         return rows[0]
 

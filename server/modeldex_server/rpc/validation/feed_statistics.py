@@ -36,10 +36,13 @@ def _step(request: Any, path: str, out: Violations) -> None:
             out.append(Violation(path + "step", "must be a multiple of 1 minute, at most 400 days"))
 
 
+time_range = within("time_range", (_moment("start_time"), _moment("end_time")))
+"""The rule of a TimeRange."""
+
 TABLE: dict[type[Message], tuple[Rule, ...]] = {
     api.GetSubscriptionStatsRequest: (),
     api.GetPublishStatsRequest: (),
-    api.GetEventStatsRequest: (within("time_range", (_moment("start_time"), _moment("end_time"))), _step),
+    api.GetEventStatsRequest: (time_range, _step),
     api.GetSubscriberHealthRequest: (),
     api.CleanupSubscriptionsRequest: (),
 }

@@ -11,6 +11,7 @@ from modeldex.v1 import invalidation_pb2 as pb
 from modeldex_server.cache.rules.problems import problems
 from modeldex_server.errors import Violation
 from modeldex_server.rpc.validation.cache import LEVELS, any_namespace_problem
+from modeldex_server.rpc.validation.feed_statistics import time_range
 from modeldex_server.rpc.validation.model import ID_BYTES, PROVIDER_ID_BYTES
 from modeldex_server.rpc.validation.rules import (
     Names,
@@ -23,7 +24,6 @@ from modeldex_server.rpc.validation.rules import (
     required,
     text,
     texts,
-    timestamp,
     within,
 )
 from modeldex_server.rpc.validation.structs import struct
@@ -55,7 +55,7 @@ def table(names: Names) -> dict[type[Message], tuple[Rule, ...]]:
             enums("reasons", pb.InvalidationReason.DESCRIPTOR, 100),
             text("provider_id", PROVIDER_ID_BYTES),
             text("rule_id", _RULE_ID_BYTES),
-            within("time_range", (timestamp("start_time"), timestamp("end_time"))),
+            time_range,
             page_size,
         ),
         api.GetInvalidationStatsRequest: (),

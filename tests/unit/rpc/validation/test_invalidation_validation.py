@@ -60,7 +60,8 @@ def action(**given: Any) -> pb.InvalidationAction:
 
 
 _BOMB = condition("key", REGEX, "(x{1000}){1000}")
-_LAST = Timestamp(seconds=253402300799)
+_LATE = Timestamp(seconds=253370764799)  # the last second of 9998
+_LAST = Timestamp(seconds=253402300799)  # of 9999, after which spans would end
 
 
 @pytest.mark.parametrize(
@@ -72,7 +73,7 @@ _LAST = Timestamp(seconds=253402300799)
         invalidating(tags=["t"] * 64, reason=9, mode=2),
         invalidating(provider_id="acme", context={"a": {"b": [1, None, "c"]}}),
         invalidating(expired=True),
-        api.ListInvalidationsRequest(reasons=[1, 9], time_range=TimeRange(end_time=_LAST)),
+        api.ListInvalidationsRequest(reasons=[1, 9], time_range=TimeRange(end_time=_LATE)),
         api.CreateInvalidationRuleRequest(rule=rule()),
         api.UpdateInvalidationRuleRequest(rule_id="r", rule=rule(enabled=False, priority=1000), expected_version=0),
         api.EvaluateInvalidationRuleRequest(rule_id="r"),
@@ -109,9 +110,10 @@ def test_a_good_request_is_let_in(request_: Message) -> None:
         (api.ListInvalidationsRequest(rule_id="x" * 129), ["rule_id"]),
         (api.ListInvalidationsRequest(page_size=-1), ["page_size"]),
         (
-            api.ListInvalidationsRequest(time_range=TimeRange(start_time=Timestamp(seconds=2**62), end_time=_LAST)),
+            api.ListInvalidationsRequest(time_range=TimeRange(start_time=Timestamp(seconds=2**62), end_time=_LATE)),
             ["time_range.start_time"],
         ),
+        (api.ListInvalidationsRequest(time_range=TimeRange(end_time=_LAST)), ["time_range.end_time"]),
         (api.CreateInvalidationRuleRequest(), ["rule"]),
         (api.CreateInvalidationRuleRequest(rule=rule(), request_id="x" * 129), ["request_id"]),
         (api.GetInvalidationRuleRequest(), ["rule_id"]),

@@ -16,9 +16,10 @@ import static io.grpc.MethodDescriptor.generateFullMethodName;
  * A replica that cannot reach PostgreSQL answers callers' entries for at most a second more; models of the catalogue that
  * it holds it goes on answering, for a version never changes.
  * Fields called `namespace` default to "catalogue" where an entry is read. Callers see the keys of the providers that they
- * have a right to; others are to them as if they did not exist. Every method can fail with UNAUTHENTICATED,
+ * have a right to; others are to them as if they did not exist, and of invalidations they are told those by a key or a
+ * provider of theirs. Every method can fail with UNAUTHENTICATED,
  * PERMISSION_DENIED, INVALID_ARGUMENT (INVALID_REQUEST, MALFORMED_REQUEST), RESOURCE_EXHAUSTED (RATE_LIMITED),
- * DEADLINE_EXCEEDED and UNAVAILABLE (STORE_UNAVAILABLE, NOT_READY); those that read the catalogue also with UNAVAILABLE
+ * DEADLINE_EXCEEDED and UNAVAILABLE (STORE_UNAVAILABLE, NOT_READY; where it writes also COMMIT_UNKNOWN, WRITE_CONTENTION); those that read the catalogue also with UNAVAILABLE
  * (REVISION_NOT_REACHED). Those that set or delete need a writer and fail for the namespace "catalogue" with
  * FAILED_PRECONDITION (NAMESPACE_READ_ONLY). Those that invalidate, clear, clean up or change rules need an admin with a
  * right to all providers. All can be sent again without harm.
@@ -969,9 +970,10 @@ public final class CacheServiceGrpc {
    * A replica that cannot reach PostgreSQL answers callers' entries for at most a second more; models of the catalogue that
    * it holds it goes on answering, for a version never changes.
    * Fields called `namespace` default to "catalogue" where an entry is read. Callers see the keys of the providers that they
-   * have a right to; others are to them as if they did not exist. Every method can fail with UNAUTHENTICATED,
+   * have a right to; others are to them as if they did not exist, and of invalidations they are told those by a key or a
+   * provider of theirs. Every method can fail with UNAUTHENTICATED,
    * PERMISSION_DENIED, INVALID_ARGUMENT (INVALID_REQUEST, MALFORMED_REQUEST), RESOURCE_EXHAUSTED (RATE_LIMITED),
-   * DEADLINE_EXCEEDED and UNAVAILABLE (STORE_UNAVAILABLE, NOT_READY); those that read the catalogue also with UNAVAILABLE
+   * DEADLINE_EXCEEDED and UNAVAILABLE (STORE_UNAVAILABLE, NOT_READY; where it writes also COMMIT_UNKNOWN, WRITE_CONTENTION); those that read the catalogue also with UNAVAILABLE
    * (REVISION_NOT_REACHED). Those that set or delete need a writer and fail for the namespace "catalogue" with
    * FAILED_PRECONDITION (NAMESPACE_READ_ONLY). Those that invalidate, clear, clean up or change rules need an admin with a
    * right to all providers. All can be sent again without harm.
@@ -1103,7 +1105,9 @@ public final class CacheServiceGrpc {
 
     /**
      * <pre>
-     * Does so for all entries of a provider, on request after its sources were asked for news. An admin's.
+     * Does so for all entries of a provider, on request after its sources were asked for news. An admin's. With ask_sources
+     * also NOT_FOUND (PROVIDER_NOT_FOUND), FAILED_PRECONDITION (SOURCE_UNAUTHENTICATED) and UNAVAILABLE
+     * (SOURCE_UNAVAILABLE, SOURCE_MALFORMED, SOURCE_RATE_LIMITED).
      * </pre>
      */
     default void refreshProviderEntries(dev.modeldex.v1.RefreshProviderEntriesRequest request,
@@ -1175,7 +1179,7 @@ public final class CacheServiceGrpc {
 
     /**
      * <pre>
-     * Creates a rule. RESOURCE_EXHAUSTED (TOO_MANY_RULES).
+     * Creates a rule. RESOURCE_EXHAUSTED (TOO_MANY_RULES), ALREADY_EXISTS (REQUEST_ID_REUSED).
      * </pre>
      */
     default void createInvalidationRule(dev.modeldex.v1.CreateInvalidationRuleRequest request,
@@ -1269,9 +1273,10 @@ public final class CacheServiceGrpc {
    * A replica that cannot reach PostgreSQL answers callers' entries for at most a second more; models of the catalogue that
    * it holds it goes on answering, for a version never changes.
    * Fields called `namespace` default to "catalogue" where an entry is read. Callers see the keys of the providers that they
-   * have a right to; others are to them as if they did not exist. Every method can fail with UNAUTHENTICATED,
+   * have a right to; others are to them as if they did not exist, and of invalidations they are told those by a key or a
+   * provider of theirs. Every method can fail with UNAUTHENTICATED,
    * PERMISSION_DENIED, INVALID_ARGUMENT (INVALID_REQUEST, MALFORMED_REQUEST), RESOURCE_EXHAUSTED (RATE_LIMITED),
-   * DEADLINE_EXCEEDED and UNAVAILABLE (STORE_UNAVAILABLE, NOT_READY); those that read the catalogue also with UNAVAILABLE
+   * DEADLINE_EXCEEDED and UNAVAILABLE (STORE_UNAVAILABLE, NOT_READY; where it writes also COMMIT_UNKNOWN, WRITE_CONTENTION); those that read the catalogue also with UNAVAILABLE
    * (REVISION_NOT_REACHED). Those that set or delete need a writer and fail for the namespace "catalogue" with
    * FAILED_PRECONDITION (NAMESPACE_READ_ONLY). Those that invalidate, clear, clean up or change rules need an admin with a
    * right to all providers. All can be sent again without harm.
@@ -1300,9 +1305,10 @@ public final class CacheServiceGrpc {
    * A replica that cannot reach PostgreSQL answers callers' entries for at most a second more; models of the catalogue that
    * it holds it goes on answering, for a version never changes.
    * Fields called `namespace` default to "catalogue" where an entry is read. Callers see the keys of the providers that they
-   * have a right to; others are to them as if they did not exist. Every method can fail with UNAUTHENTICATED,
+   * have a right to; others are to them as if they did not exist, and of invalidations they are told those by a key or a
+   * provider of theirs. Every method can fail with UNAUTHENTICATED,
    * PERMISSION_DENIED, INVALID_ARGUMENT (INVALID_REQUEST, MALFORMED_REQUEST), RESOURCE_EXHAUSTED (RATE_LIMITED),
-   * DEADLINE_EXCEEDED and UNAVAILABLE (STORE_UNAVAILABLE, NOT_READY); those that read the catalogue also with UNAVAILABLE
+   * DEADLINE_EXCEEDED and UNAVAILABLE (STORE_UNAVAILABLE, NOT_READY; where it writes also COMMIT_UNKNOWN, WRITE_CONTENTION); those that read the catalogue also with UNAVAILABLE
    * (REVISION_NOT_REACHED). Those that set or delete need a writer and fail for the namespace "catalogue" with
    * FAILED_PRECONDITION (NAMESPACE_READ_ONLY). Those that invalidate, clear, clean up or change rules need an admin with a
    * right to all providers. All can be sent again without harm.
@@ -1457,7 +1463,9 @@ public final class CacheServiceGrpc {
 
     /**
      * <pre>
-     * Does so for all entries of a provider, on request after its sources were asked for news. An admin's.
+     * Does so for all entries of a provider, on request after its sources were asked for news. An admin's. With ask_sources
+     * also NOT_FOUND (PROVIDER_NOT_FOUND), FAILED_PRECONDITION (SOURCE_UNAUTHENTICATED) and UNAVAILABLE
+     * (SOURCE_UNAVAILABLE, SOURCE_MALFORMED, SOURCE_RATE_LIMITED).
      * </pre>
      */
     public void refreshProviderEntries(dev.modeldex.v1.RefreshProviderEntriesRequest request,
@@ -1536,7 +1544,7 @@ public final class CacheServiceGrpc {
 
     /**
      * <pre>
-     * Creates a rule. RESOURCE_EXHAUSTED (TOO_MANY_RULES).
+     * Creates a rule. RESOURCE_EXHAUSTED (TOO_MANY_RULES), ALREADY_EXISTS (REQUEST_ID_REUSED).
      * </pre>
      */
     public void createInvalidationRule(dev.modeldex.v1.CreateInvalidationRuleRequest request,
@@ -1638,9 +1646,10 @@ public final class CacheServiceGrpc {
    * A replica that cannot reach PostgreSQL answers callers' entries for at most a second more; models of the catalogue that
    * it holds it goes on answering, for a version never changes.
    * Fields called `namespace` default to "catalogue" where an entry is read. Callers see the keys of the providers that they
-   * have a right to; others are to them as if they did not exist. Every method can fail with UNAUTHENTICATED,
+   * have a right to; others are to them as if they did not exist, and of invalidations they are told those by a key or a
+   * provider of theirs. Every method can fail with UNAUTHENTICATED,
    * PERMISSION_DENIED, INVALID_ARGUMENT (INVALID_REQUEST, MALFORMED_REQUEST), RESOURCE_EXHAUSTED (RATE_LIMITED),
-   * DEADLINE_EXCEEDED and UNAVAILABLE (STORE_UNAVAILABLE, NOT_READY); those that read the catalogue also with UNAVAILABLE
+   * DEADLINE_EXCEEDED and UNAVAILABLE (STORE_UNAVAILABLE, NOT_READY; where it writes also COMMIT_UNKNOWN, WRITE_CONTENTION); those that read the catalogue also with UNAVAILABLE
    * (REVISION_NOT_REACHED). Those that set or delete need a writer and fail for the namespace "catalogue" with
    * FAILED_PRECONDITION (NAMESPACE_READ_ONLY). Those that invalidate, clear, clean up or change rules need an admin with a
    * right to all providers. All can be sent again without harm.
@@ -1783,7 +1792,9 @@ public final class CacheServiceGrpc {
 
     /**
      * <pre>
-     * Does so for all entries of a provider, on request after its sources were asked for news. An admin's.
+     * Does so for all entries of a provider, on request after its sources were asked for news. An admin's. With ask_sources
+     * also NOT_FOUND (PROVIDER_NOT_FOUND), FAILED_PRECONDITION (SOURCE_UNAUTHENTICATED) and UNAVAILABLE
+     * (SOURCE_UNAVAILABLE, SOURCE_MALFORMED, SOURCE_RATE_LIMITED).
      * </pre>
      */
     public dev.modeldex.v1.RefreshProviderEntriesResponse refreshProviderEntries(dev.modeldex.v1.RefreshProviderEntriesRequest request) throws io.grpc.StatusException {
@@ -1857,7 +1868,7 @@ public final class CacheServiceGrpc {
 
     /**
      * <pre>
-     * Creates a rule. RESOURCE_EXHAUSTED (TOO_MANY_RULES).
+     * Creates a rule. RESOURCE_EXHAUSTED (TOO_MANY_RULES), ALREADY_EXISTS (REQUEST_ID_REUSED).
      * </pre>
      */
     public dev.modeldex.v1.CreateInvalidationRuleResponse createInvalidationRule(dev.modeldex.v1.CreateInvalidationRuleRequest request) throws io.grpc.StatusException {
@@ -1951,9 +1962,10 @@ public final class CacheServiceGrpc {
    * A replica that cannot reach PostgreSQL answers callers' entries for at most a second more; models of the catalogue that
    * it holds it goes on answering, for a version never changes.
    * Fields called `namespace` default to "catalogue" where an entry is read. Callers see the keys of the providers that they
-   * have a right to; others are to them as if they did not exist. Every method can fail with UNAUTHENTICATED,
+   * have a right to; others are to them as if they did not exist, and of invalidations they are told those by a key or a
+   * provider of theirs. Every method can fail with UNAUTHENTICATED,
    * PERMISSION_DENIED, INVALID_ARGUMENT (INVALID_REQUEST, MALFORMED_REQUEST), RESOURCE_EXHAUSTED (RATE_LIMITED),
-   * DEADLINE_EXCEEDED and UNAVAILABLE (STORE_UNAVAILABLE, NOT_READY); those that read the catalogue also with UNAVAILABLE
+   * DEADLINE_EXCEEDED and UNAVAILABLE (STORE_UNAVAILABLE, NOT_READY; where it writes also COMMIT_UNKNOWN, WRITE_CONTENTION); those that read the catalogue also with UNAVAILABLE
    * (REVISION_NOT_REACHED). Those that set or delete need a writer and fail for the namespace "catalogue" with
    * FAILED_PRECONDITION (NAMESPACE_READ_ONLY). Those that invalidate, clear, clean up or change rules need an admin with a
    * right to all providers. All can be sent again without harm.
@@ -2096,7 +2108,9 @@ public final class CacheServiceGrpc {
 
     /**
      * <pre>
-     * Does so for all entries of a provider, on request after its sources were asked for news. An admin's.
+     * Does so for all entries of a provider, on request after its sources were asked for news. An admin's. With ask_sources
+     * also NOT_FOUND (PROVIDER_NOT_FOUND), FAILED_PRECONDITION (SOURCE_UNAUTHENTICATED) and UNAVAILABLE
+     * (SOURCE_UNAVAILABLE, SOURCE_MALFORMED, SOURCE_RATE_LIMITED).
      * </pre>
      */
     public dev.modeldex.v1.RefreshProviderEntriesResponse refreshProviderEntries(dev.modeldex.v1.RefreshProviderEntriesRequest request) {
@@ -2169,7 +2183,7 @@ public final class CacheServiceGrpc {
 
     /**
      * <pre>
-     * Creates a rule. RESOURCE_EXHAUSTED (TOO_MANY_RULES).
+     * Creates a rule. RESOURCE_EXHAUSTED (TOO_MANY_RULES), ALREADY_EXISTS (REQUEST_ID_REUSED).
      * </pre>
      */
     public dev.modeldex.v1.CreateInvalidationRuleResponse createInvalidationRule(dev.modeldex.v1.CreateInvalidationRuleRequest request) {
@@ -2263,9 +2277,10 @@ public final class CacheServiceGrpc {
    * A replica that cannot reach PostgreSQL answers callers' entries for at most a second more; models of the catalogue that
    * it holds it goes on answering, for a version never changes.
    * Fields called `namespace` default to "catalogue" where an entry is read. Callers see the keys of the providers that they
-   * have a right to; others are to them as if they did not exist. Every method can fail with UNAUTHENTICATED,
+   * have a right to; others are to them as if they did not exist, and of invalidations they are told those by a key or a
+   * provider of theirs. Every method can fail with UNAUTHENTICATED,
    * PERMISSION_DENIED, INVALID_ARGUMENT (INVALID_REQUEST, MALFORMED_REQUEST), RESOURCE_EXHAUSTED (RATE_LIMITED),
-   * DEADLINE_EXCEEDED and UNAVAILABLE (STORE_UNAVAILABLE, NOT_READY); those that read the catalogue also with UNAVAILABLE
+   * DEADLINE_EXCEEDED and UNAVAILABLE (STORE_UNAVAILABLE, NOT_READY; where it writes also COMMIT_UNKNOWN, WRITE_CONTENTION); those that read the catalogue also with UNAVAILABLE
    * (REVISION_NOT_REACHED). Those that set or delete need a writer and fail for the namespace "catalogue" with
    * FAILED_PRECONDITION (NAMESPACE_READ_ONLY). Those that invalidate, clear, clean up or change rules need an admin with a
    * right to all providers. All can be sent again without harm.
@@ -2420,7 +2435,9 @@ public final class CacheServiceGrpc {
 
     /**
      * <pre>
-     * Does so for all entries of a provider, on request after its sources were asked for news. An admin's.
+     * Does so for all entries of a provider, on request after its sources were asked for news. An admin's. With ask_sources
+     * also NOT_FOUND (PROVIDER_NOT_FOUND), FAILED_PRECONDITION (SOURCE_UNAUTHENTICATED) and UNAVAILABLE
+     * (SOURCE_UNAVAILABLE, SOURCE_MALFORMED, SOURCE_RATE_LIMITED).
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.modeldex.v1.RefreshProviderEntriesResponse> refreshProviderEntries(
@@ -2487,7 +2504,7 @@ public final class CacheServiceGrpc {
 
     /**
      * <pre>
-     * Creates a rule. RESOURCE_EXHAUSTED (TOO_MANY_RULES).
+     * Creates a rule. RESOURCE_EXHAUSTED (TOO_MANY_RULES), ALREADY_EXISTS (REQUEST_ID_REUSED).
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.modeldex.v1.CreateInvalidationRuleResponse> createInvalidationRule(

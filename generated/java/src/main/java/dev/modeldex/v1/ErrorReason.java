@@ -407,7 +407,7 @@ public enum ErrorReason
   /**
    * <pre>
    * UNAVAILABLE. The connection was lost while committing, so nobody knows whether the change was made. Send the same
-   * request again with the same request_id: it is done once.
+   * request again with its request_id if it has one: it is done once.
    * Example: metadata {}.
    * </pre>
    *
@@ -915,7 +915,7 @@ public enum ErrorReason
   /**
    * <pre>
    * UNAVAILABLE. The connection was lost while committing, so nobody knows whether the change was made. Send the same
-   * request again with the same request_id: it is done once.
+   * request again with its request_id if it has one: it is done once.
    * Example: metadata {}.
    * </pre>
    *
