@@ -13,7 +13,7 @@ from support.cache_story.run import run
 from support.cache_story.story import Kind, Story, summary
 
 # What the variables say: see the Makefile.
-SECONDS = float(os.environ.get("ROBUSTNESS_SECONDS", "30"))
+SECONDS = float(os.environ.get("ROBUSTNESS_SECONDS", "20"))
 SEED = int(os.environ.get("ROBUSTNESS_SEED", "1"))
 
 

@@ -90,7 +90,7 @@ const (
 	InvalidationReason_INVALIDATION_REASON_TTL_EXPIRED InvalidationReason = 1
 	// Memory was short.
 	InvalidationReason_INVALIDATION_REASON_MEMORY_PRESSURE InvalidationReason = 2
-	// A provider, or its list of models, changed.
+	// A provider, or a model of it, changed.
 	InvalidationReason_INVALIDATION_REASON_PROVIDER_UPDATE InvalidationReason = 3
 	// A model changed.
 	InvalidationReason_INVALIDATION_REASON_MODEL_UPDATE InvalidationReason = 4

@@ -64,7 +64,7 @@ class _InvalidationReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_In
     INVALIDATION_REASON_MEMORY_PRESSURE: _InvalidationReason.ValueType  # 2
     """Memory was short."""
     INVALIDATION_REASON_PROVIDER_UPDATE: _InvalidationReason.ValueType  # 3
-    """A provider, or its list of models, changed."""
+    """A provider, or a model of it, changed."""
     INVALIDATION_REASON_MODEL_UPDATE: _InvalidationReason.ValueType  # 4
     """A model changed."""
     INVALIDATION_REASON_TAG_INVALIDATION: _InvalidationReason.ValueType  # 5
@@ -88,7 +88,7 @@ INVALIDATION_REASON_TTL_EXPIRED: InvalidationReason.ValueType  # 1
 INVALIDATION_REASON_MEMORY_PRESSURE: InvalidationReason.ValueType  # 2
 """Memory was short."""
 INVALIDATION_REASON_PROVIDER_UPDATE: InvalidationReason.ValueType  # 3
-"""A provider, or its list of models, changed."""
+"""A provider, or a model of it, changed."""
 INVALIDATION_REASON_MODEL_UPDATE: InvalidationReason.ValueType  # 4
 """A model changed."""
 INVALIDATION_REASON_TAG_INVALIDATION: InvalidationReason.ValueType  # 5

@@ -572,7 +572,7 @@ export enum InvalidationReason {
   MEMORY_PRESSURE = 2,
 
   /**
-   * A provider, or its list of models, changed.
+   * A provider, or a model of it, changed.
    *
    * @generated from enum value: INVALIDATION_REASON_PROVIDER_UPDATE = 3;
    */

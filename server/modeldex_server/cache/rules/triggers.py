@@ -188,9 +188,11 @@ def _of_catalogue(row: EventRow, target: pb.InvalidationTarget, reasons: Sequenc
 
 def _reasons(row: EventRow) -> list[int]:
     """Why entries of a model may count no more: it changed, came or went, or can do more or less."""
-    reasons = [pb.INVALIDATION_REASON_MODEL_UPDATE, pb.INVALIDATION_REASON_VERSION_CHANGE]
-    if row.type in (update_pb2.MODEL_UPDATE_TYPE_ADDED, update_pb2.MODEL_UPDATE_TYPE_REMOVED):
-        reasons.append(pb.INVALIDATION_REASON_PROVIDER_UPDATE)
+    reasons = [
+        pb.INVALIDATION_REASON_PROVIDER_UPDATE,
+        pb.INVALIDATION_REASON_MODEL_UPDATE,
+        pb.INVALIDATION_REASON_VERSION_CHANGE,
+    ]
     changes = update_pb2.ModelUpdate.FromString(row.changes or b"").changes
     if row.type == update_pb2.MODEL_UPDATE_TYPE_CAPABILITIES_CHANGED or any(
         change.kind == update_pb2.FIELD_CHANGE_KIND_CAPABILITY for change in changes

@@ -41,7 +41,7 @@ public enum InvalidationReason
   INVALIDATION_REASON_MEMORY_PRESSURE(2),
   /**
    * <pre>
-   * A provider, or its list of models, changed.
+   * A provider, or a model of it, changed.
    * </pre>
    *
    * <code>INVALIDATION_REASON_PROVIDER_UPDATE = 3;</code>
@@ -133,7 +133,7 @@ public enum InvalidationReason
   public static final int INVALIDATION_REASON_MEMORY_PRESSURE_VALUE = 2;
   /**
    * <pre>
-   * A provider, or its list of models, changed.
+   * A provider, or a model of it, changed.
    * </pre>
    *
    * <code>INVALIDATION_REASON_PROVIDER_UPDATE = 3;</code>
