@@ -22,7 +22,8 @@ from support.consumers import outcomes
 from support.databases import empty_database
 from support.pairs import Pair
 from support.providers import fake_provider
-from support.servers import ServerProcess
+from support.redis import redis_server
+from support.servers import QUIET, ServerProcess
 
 _FOLDER = pytest.StashKey[str]()
 
@@ -42,6 +43,17 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """The folder goes with the run."""
     if folder := config.stash.get(_FOLDER, None):
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shared_redis() -> Iterator[None]:
+    """With WITH_REDIS=1 a Redis for every server that a test starts: all must hold with one as without."""
+    if not os.environ.get("WITH_REDIS"):
+        yield
+        return
+    with redis_server() as redis:
+        QUIET["MODELDEX_REDIS_URL"] = redis.url
+        yield
 
 
 @pytest.fixture(scope="session")

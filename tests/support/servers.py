@@ -10,6 +10,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Self
+from urllib.parse import urlsplit
 
 from support.waiting import until
 
@@ -43,6 +44,8 @@ class ServerProcess:
         self.settings = QUIET | dict(settings or {})
         if database_url is not None:
             self.settings["MODELDEX_DATABASE_URL"] = database_url
+        # Databases of tests are copies of one, so what one catalogue calls its own in Redis others would, too.
+        self.settings.setdefault("MODELDEX_REDIS_PREFIX", f"{urlsplit(database_url or str(folder)).path[-60:]}:")
         self.listen = listen
         self._program = program
         self.arguments = list(arguments)
