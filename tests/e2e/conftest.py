@@ -1,4 +1,4 @@
-"""What the tests of discovery share."""
+"""What the tests of discovery and of the cache share."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ import pytest
 
 from modeldex_server.store.embedded import EmbeddedServer
 from support.api import Api, connect
+from support.cache_calls import new_namespace
 from support.databases import empty_database
 from support.ground import Ground
 from support.ground import ground as make_ground
+from support.principals import Caller
 
 
 @pytest.fixture(scope="session")
@@ -35,3 +37,21 @@ async def other_finder(ground: Ground) -> AsyncIterator[Api]:
     """A caller of the second server that discovers."""
     async with connect(ground.second.address) as api:
         yield api
+
+
+@pytest.fixture
+def caller(api: Api) -> Caller:
+    """A caller of the first server."""
+    return Caller(api.channel)
+
+
+@pytest.fixture
+def other(other_api: Api) -> Caller:
+    """A caller of the second server."""
+    return Caller(other_api.channel)
+
+
+@pytest.fixture
+def namespace() -> str:
+    """A namespace of the test's own."""
+    return new_namespace()

@@ -27,12 +27,6 @@ KEYS = ("acme/one", "acme/two")
 
 
 @pytest.fixture
-def caller(api: Api) -> Caller:
-    """A caller of the first server."""
-    return Caller(api.channel)
-
-
-@pytest.fixture
 async def unchanged(pair: Pair, caller: Caller) -> AsyncIterator[None]:
     """typed errors: what is refused changes nothing: no entry, no rule, and no invalidation that succeeded."""
     await caller.ask(cache.BatchSetEntriesRequest(entries=[entry(NAMESPACE, key, priority=1) for key in KEYS]))

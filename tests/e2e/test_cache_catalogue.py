@@ -4,30 +4,16 @@ from __future__ import annotations
 
 import asyncio
 
-import pytest
-
 from modeldex.v1 import cache_pb2 as pb
 from modeldex.v1 import cache_service_pb2 as cache
 from modeldex.v1 import discovery_service_pb2 as discovery
-from support.api import Api, problem_of
+from support.api import problem_of
 from support.cache_calls import setting, span
 from support.models import new_id, plain
 from support.pairs import Pair
 from support.principals import Caller
 
 READ_ONLY = ("FAILED_PRECONDITION", "NAMESPACE_READ_ONLY")
-
-
-@pytest.fixture
-def caller(api: Api) -> Caller:
-    """A caller of the first server."""
-    return Caller(api.channel)
-
-
-@pytest.fixture
-def other(other_api: Api) -> Caller:
-    """A caller of the second server."""
-    return Caller(other_api.channel)
 
 
 async def saved(caller: Caller, model_id: str, **fields: object) -> discovery.SaveModelResponse:

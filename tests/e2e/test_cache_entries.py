@@ -6,14 +6,12 @@ import asyncio
 import json
 import time
 
-import pytest
-
 from modeldex.v1 import cache_pb2 as pb
 from modeldex.v1 import cache_service_pb2 as cache
 from modeldex.v1 import model_pb2
 from modeldex.v1.discovery_service_pb2 import ModelFilter
-from support.api import Api, problem_of
-from support.cache_calls import entry, new_namespace, setting, span
+from support.api import problem_of
+from support.cache_calls import entry, setting, span
 from support.models import plain
 from support.pairs import Pair
 from support.principals import Caller
@@ -21,24 +19,6 @@ from support.waiting import eventually
 
 # Others are level after a second: it is wide, for machines that are slow and busy.
 _LEVEL_SECONDS = 6.0
-
-
-@pytest.fixture
-def caller(api: Api) -> Caller:
-    """A caller of the first server."""
-    return Caller(api.channel)
-
-
-@pytest.fixture
-def other(other_api: Api) -> Caller:
-    """A caller of the second server."""
-    return Caller(other_api.channel)
-
-
-@pytest.fixture
-def namespace() -> str:
-    """A namespace of the test's own."""
-    return new_namespace()
 
 
 def kept(key: str = "acme/one") -> model_pb2.Model:

@@ -19,7 +19,7 @@ from support.api import problem_of
 from support.cache_calls import entry, invalidating, new_namespace, setting, span
 from support.checks import Catalogue
 from support.databases import empty_database
-from support.principals import METHODS, Caller, TokensFile
+from support.principals import METHODS, Caller, TokensFile, own_channel
 from support.questions import REQUESTS
 from support.servers import ServerProcess
 
@@ -38,9 +38,8 @@ class Place:
     @asynccontextmanager
     async def caller(self, name: str) -> AsyncIterator[Caller]:
         """A channel of one's own for a principal."""
-        options = (("grpc.use_local_subchannel_pool", 1), ("grpc.enable_retries", 0))
-        async with grpc.aio.insecure_channel(self.server.address, options=options) as channel:
-            yield Caller(channel, self.tokens[name])
+        async with own_channel(self.server.address, self.tokens[name]) as caller:
+            yield caller
 
 
 @pytest.fixture(scope="module")

@@ -5,36 +5,16 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from modeldex.v1 import cache_pb2, condition_pb2
 from modeldex.v1 import cache_service_pb2 as cache
 from modeldex.v1 import discovery_service_pb2 as discovery
 from modeldex.v1 import invalidation_pb2 as pb
 from modeldex.v1.feed_statistics_pb2 import TimeRange
-from support.api import Api, problem_of
+from support.api import problem_of
 from support.cache_calls import entry, invalidating, new_namespace, setting
 from support.models import new_id, plain
 from support.principals import Caller
 from support.waiting import eventually
-
-
-@pytest.fixture
-def caller(api: Api) -> Caller:
-    """A caller of the first server."""
-    return Caller(api.channel)
-
-
-@pytest.fixture
-def other(other_api: Api) -> Caller:
-    """A caller of the second server."""
-    return Caller(other_api.channel)
-
-
-@pytest.fixture
-def namespace() -> str:
-    """A namespace of the test's own."""
-    return new_namespace()
 
 
 async def keys_in(caller: Caller, namespace: str) -> list[str]:

@@ -15,7 +15,7 @@ from modeldex.v1 import cache_pb2 as pb
 from modeldex.v1 import cache_service_pb2 as cache
 from modeldex.v1 import invalidation_pb2
 from modeldex_server.store.embedded import EmbeddedServer
-from support.api import Api, Problem, connect, read_problem
+from support.api import Problem, connect, read_problem
 from support.cache_calls import invalidating, new_namespace, setting, span
 from support.databases import empty_database
 from support.principals import Caller
@@ -92,18 +92,6 @@ async def listening(caller: Caller, timeout: float | None = None, **asked: Any) 
         yield listener
     finally:
         await listener.leave()
-
-
-@pytest.fixture
-def caller(api: Api) -> Caller:
-    """A caller of the first server."""
-    return Caller(api.channel)
-
-
-@pytest.fixture
-def namespace() -> str:
-    """A namespace of the test's own."""
-    return new_namespace()
 
 
 async def test_the_first_message_comes_at_once_and_is_empty(caller: Caller) -> None:

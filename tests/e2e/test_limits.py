@@ -20,7 +20,7 @@ from modeldex_server.store.embedded import EmbeddedServer
 from support.api import Problem, problem_of, read_problem
 from support.databases import empty_database
 from support.models import plain
-from support.principals import Caller, TokensFile
+from support.principals import Caller, TokensFile, own_channel
 from support.servers import ServerProcess
 from support.waiting import eventually
 
@@ -40,9 +40,8 @@ class Place:
     @asynccontextmanager
     async def caller(self, name: str) -> AsyncIterator[Caller]:
         """A channel of one's own for a principal."""
-        options = (("grpc.use_local_subchannel_pool", 1), ("grpc.enable_retries", 0))
-        async with grpc.aio.insecure_channel(self.server.address, options=options) as channel:
-            yield Caller(channel, self.tokens[name])
+        async with own_channel(self.server.address, self.tokens[name]) as caller:
+            yield caller
 
 
 @pytest.fixture(scope="module")

@@ -30,7 +30,7 @@ from support.api import Problem, problem_of, read_problem
 from support.checks import Catalogue
 from support.databases import empty_database
 from support.models import plain
-from support.principals import METHODS, Caller, TokensFile
+from support.principals import METHODS, Caller, TokensFile, own_channel
 from support.providers import FakeProvider, Says, fake_provider
 from support.questions import HIDDEN, NOBODY, OPEN, REQUESTS, SECOND, SHARED, SNAPSHOT, entry, published
 from support.servers import ServerProcess
@@ -66,9 +66,8 @@ class Place:
     @asynccontextmanager
     async def caller(self, name: str) -> AsyncIterator[Caller]:
         """A channel of one's own for a principal."""
-        options = (("grpc.use_local_subchannel_pool", 1), ("grpc.enable_retries", 0))
-        async with grpc.aio.insecure_channel(self.server.address, options=options) as channel:
-            yield Caller(channel, self.tokens[name])
+        async with own_channel(self.server.address, self.tokens[name]) as caller:
+            yield caller
 
 
 @pytest.fixture(scope="module")

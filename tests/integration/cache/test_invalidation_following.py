@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import psycopg
 import pytest
-from psycopg.conninfo import conninfo_to_dict
 
 from modeldex.v1 import cache_pb2
 from modeldex.v1 import cache_service_pb2 as api
@@ -21,31 +20,11 @@ from modeldex_server.settings.cache import CacheSettings
 from modeldex_server.store.database import Database
 from support.checks import Catalogue
 from support.invalidations import SOFT, Replica, Stored, replica, store, stored
-from support.proxies import Proxy, proxy
+from support.proxies import Proxy
 from support.waiting import eventually
 
 # Far above the poll, for machines that are slow; the promise is a second, and the bench tells the figure.
 PATIENCE = 20.0
-
-
-@pytest.fixture
-async def one(database: Database) -> AsyncIterator[Replica]:
-    """The replica that invalidates."""
-    async with replica(database) as one:
-        yield one
-
-
-@pytest.fixture
-def tables(database_url: str) -> Catalogue:
-    """Its tables."""
-    return Catalogue(database_url)
-
-
-@pytest.fixture
-def network(database_url: str) -> Iterator[Proxy]:
-    """A network between a replica and the store."""
-    with proxy(f"{conninfo_to_dict(database_url)['host']}/.s.PGSQL.5432") as network:
-        yield network
 
 
 @pytest.fixture

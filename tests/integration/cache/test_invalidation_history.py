@@ -29,12 +29,6 @@ async def history(database: Database) -> InvalidationHistory:
     return InvalidationHistory(database)
 
 
-@pytest.fixture
-def tables(database_url: str) -> Catalogue:
-    """Its tables."""
-    return Catalogue(database_url)
-
-
 async def make_all(one: Replica) -> None:
     """1 to 8."""
     await one.invalidate(key="acme/one")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -44,19 +43,6 @@ _TARGETS: list[tuple[dict[str, Any], set[tuple[str, str]]]] = [
     ({"key": "acme/none"}, set()),
     ({"everything": True, "namespace": "catalogue"}, set()),
 ]
-
-
-@pytest.fixture
-async def one(database: Database) -> AsyncIterator[Replica]:
-    """A replica."""
-    async with replica(database) as one:
-        yield one
-
-
-@pytest.fixture
-def tables(database_url: str) -> Catalogue:
-    """Its tables."""
-    return Catalogue(database_url)
 
 
 @pytest.mark.parametrize(("target", "matched"), _TARGETS)

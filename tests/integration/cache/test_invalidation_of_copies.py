@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,7 +21,7 @@ from modeldex_server.errors import StoreUnavailable
 from modeldex_server.store.database import Database
 from support.copies import EPOCH, PATIENT, client_of
 from support.invalidations import SOFT, Replica, replica
-from support.redis import RedisServer, redis_server
+from support.redis import RedisServer
 from support.waiting import eventually
 
 KEY: Key = ("acme/one", 1)
@@ -102,13 +102,6 @@ class Tiers:
             return self.store.begun >= count
 
         await eventually(has, "a reading to begin")
-
-
-@pytest.fixture(scope="module")
-def redis() -> Iterator[RedisServer]:
-    """A Redis that every test leaves running."""
-    with redis_server() as redis:
-        yield redis
 
 
 @pytest.fixture

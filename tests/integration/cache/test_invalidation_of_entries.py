@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -24,7 +24,7 @@ from support.copies import EPOCH, PATIENT, client_of
 from support.invalidations import ANN, SOFT, Replica, replica
 from support.models import plain
 from support.proxies import Proxy, proxy
-from support.redis import RedisServer, redis_server
+from support.redis import RedisServer
 from support.waiting import eventually
 
 KEY = "acme/one"
@@ -65,13 +65,6 @@ class Tiers:
         found = await self.read()
         assert found is not None
         assert found.in_memory
-
-
-@pytest.fixture(scope="module")
-def redis() -> Iterator[RedisServer]:
-    """A Redis that every test leaves running."""
-    with redis_server() as redis:
-        yield redis
 
 
 @pytest.fixture

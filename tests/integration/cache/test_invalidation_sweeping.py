@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -18,19 +17,6 @@ from support.waiting import eventually
 
 LIVE = [Stored("ours", f"acme/live{number}") for number in range(3)]
 OVER = [Stored("ours", f"acme/over{number}", expired=True) for number in range(5)]
-
-
-@pytest.fixture
-async def one(database: Database) -> AsyncIterator[Replica]:
-    """A replica."""
-    async with replica(database) as one:
-        yield one
-
-
-@pytest.fixture
-def tables(database_url: str) -> Catalogue:
-    """Its tables."""
-    return Catalogue(database_url)
 
 
 async def test_a_sweep_frees_what_is_over_and_says_so(one: Replica, tables: Catalogue) -> None:

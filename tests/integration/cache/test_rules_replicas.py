@@ -6,13 +6,13 @@ import asyncio
 import random
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 
 import psycopg
 import pytest
 from google.protobuf.struct_pb2 import Struct
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.conninfo import make_conninfo
 
 from modeldex.v1 import invalidation_pb2 as pb
 from modeldex_server.cache.rules import engine as rules_engine
@@ -23,7 +23,7 @@ from modeldex_server.store.database import Database
 from support.checks import Catalogue
 from support.invalidations import ANN, SOFT
 from support.models import plain
-from support.proxies import Proxy, proxy
+from support.proxies import Proxy
 from support.rules import Setting, invalidate, rule, settle, tag, where
 from support.writes import save
 
@@ -34,19 +34,6 @@ SELECT (SELECT count(*) FROM invalidation WHERE depth < 3),
 _PENDING = """
 SELECT count(*) FROM invalidation_rule_mark m, cache_head c, ledger_head h
 WHERE m.number < c.number OR m.revision < h.revision"""
-
-
-@pytest.fixture
-def tables(database_url: str) -> Catalogue:
-    """The tables."""
-    return Catalogue(database_url)
-
-
-@pytest.fixture
-def network(database_url: str) -> Iterator[Proxy]:
-    """A network between all replicas and the store."""
-    with proxy(f"{conninfo_to_dict(database_url)['host']}/.s.PGSQL.5432") as network:
-        yield network
 
 
 @pytest.fixture

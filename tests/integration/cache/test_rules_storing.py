@@ -32,12 +32,6 @@ def setting(database: Database) -> Setting:
     return Setting.over(database, most=5)
 
 
-@pytest.fixture
-def tables(database_url: str) -> Catalogue:
-    """The tables."""
-    return Catalogue(database_url)
-
-
 async def test_a_rule_is_given_back_as_it_was_said(setting: Setting) -> None:
     """With its defaults, and without what only the server sets."""
     said = rule("one", conditions=[where("ENTRY", "tags", "EQUALS", "x")], priority=7)

@@ -14,7 +14,7 @@ from modeldex.v1.cache_pb2 import (
     CacheEvent,
     CacheEventKind,
 )
-from modeldex_server.cli import cache_event_line
+from modeldex_server.cli.cache import event_line
 from unit.cli.cached import event
 
 ENTRY = CacheEntry(namespace="gateway", key="acme/one")
@@ -30,7 +30,7 @@ RULE = invalidation_pb2.InvalidationRule(id="rule_1", name="Fresh prices")
 
 
 def line(one: CacheEvent, width: int | None = None) -> str:
-    return cache_event_line.line(one, width, colour=False)
+    return event_line.line(one, width, colour=False)
 
 
 @pytest.mark.parametrize(
@@ -56,14 +56,14 @@ def line(one: CacheEvent, width: int | None = None) -> str:
 )
 def test_what_happened_to_what_and_how(one: CacheEvent, subject: str, said: str) -> None:
     kind = CacheEventKind.Name(one.kind).removeprefix("CACHE_EVENT_KIND_").lower().replace("_", " ")
-    assert cache_event_line.subject(one) == subject
+    assert event_line.subject(one) == subject
     expected = [part for part in ("2026-11-22 12:01:00", kind, subject, said) if part]
     assert [part.strip() for part in line(one).split("  ") if part] == expected
 
 
 def test_an_invalidation_of_everything_says_so() -> None:
     made = invalidation_pb2.Invalidation(target=invalidation_pb2.InvalidationTarget(all=True))
-    assert cache_event_line.subject(event("CLEARED", invalidation=made)) == "everything"
+    assert event_line.subject(event("CLEARED", invalidation=made)) == "everything"
 
 
 def test_every_kind_has_its_column() -> None:
@@ -83,4 +83,4 @@ def test_a_narrow_terminal_gets_a_part_of_it_and_nothing_to_obey() -> None:
         assert shown.endswith("…")
     assert "<U+001B>" in line(one)
     assert "<U+202E>no" in line(one)
-    assert "\x1b[" in cache_event_line.line(one, 80, colour=True)
+    assert "\x1b[" in event_line.line(one, 80, colour=True)

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from modeldex.v1.cache_pb2 import CacheEntry
 from modeldex.v1.cache_service_pb2 import WatchCacheEventsResponse
-from modeldex_server.cli.cache_picture import Picture
+from modeldex_server.cli.cache.picture import Picture
 from unit.cli.cached import event, stats
 
 

@@ -16,7 +16,7 @@ from modeldex.v1.cache_service_pb2 import (
     GetInvalidationStatsResponse,
     InvalidateResponse,
 )
-from modeldex_server.cli import cache_rule_sheet, cache_sheet, cache_stats, cache_watch
+from modeldex_server.cli.cache import rule_sheet, sheet, statistics, watching
 from modeldex_server.cli.problems import UsageFailure
 from unit.cli.cached import NOW, stats
 
@@ -29,7 +29,7 @@ def figures(lines: list[str]) -> dict[str, str]:
 
 def test_statistics_tell_how_often_the_cache_helped() -> None:
     """Hit rate and memory as bars, evictions by reason, each tier, the policies."""
-    lines = list(cache_stats.lines(stats(), NOW, None, colour=False))
+    lines = list(statistics.lines(stats(), NOW, None, colour=False))
     told = figures(lines)
     assert told["hit rate"] == "███████████████████░ 93.2% of 12,345 reads"
     assert told["memory"] == "████░░░░░░░░░░░░░░░░ 18 MiB of 100 MiB, 4,803 copies"
@@ -47,14 +47,14 @@ def test_statistics_tell_how_often_the_cache_helped() -> None:
 def test_statistics_do_not_speak_of_a_redis_that_is_not_there() -> None:
     answer = stats()
     answer.policies.ClearField("redis_ttl")
-    assert "redis" not in "\n".join(cache_stats.lines(answer, NOW, None, colour=False))
+    assert "redis" not in "\n".join(statistics.lines(answer, NOW, None, colour=False))
 
 
 def test_statistics_of_a_cache_that_does_nothing() -> None:
     """Switched off, never read: no division, no empty labels."""
     answer = stats(request_count=0, hit_count=0, miss_count=0, memory_pressure=0.0, dropped_fill_count=1)
     answer.policies.cache_enabled = False
-    told = figures(list(cache_stats.lines(answer, NOW, None, colour=False)))
+    told = figures(list(statistics.lines(answer, NOW, None, colour=False)))
     assert told["cache"].startswith("switched off")
     assert told["hit rate"].endswith("no read yet")
     assert told["redis"] == "it was too slow for 1 copy, or away"
@@ -62,7 +62,7 @@ def test_statistics_of_a_cache_that_does_nothing() -> None:
 
 @pytest.mark.parametrize("width", [40, 80, 200])
 def test_statistics_fit(width: int) -> None:
-    assert all(cell_len(line) <= width for line in cache_stats.lines(stats(), NOW, width, colour=False))
+    assert all(cell_len(line) <= width for line in statistics.lines(stats(), NOW, width, colour=False))
 
 
 def test_an_entry_tells_where_it_came_from_and_how_long_it_lives() -> None:
@@ -74,7 +74,7 @@ def test_an_entry_tells_where_it_came_from_and_how_long_it_lives() -> None:
     )  # fmt: skip
     entry.expire_time.FromDatetime(NOW.replace(minute=31))
     entry.ttl.FromSeconds(5400)
-    told = figures(list(cache_sheet.lines(entry, NOW, None, colour=False)))
+    told = figures(list(sheet.lines(entry, NOW, None, colour=False)))
     assert told["came from"] == "redis"
     assert (told["expires"], told["ttl"]) == ("in 30 min", "1 h 30 min")
     assert told["state"].startswith("stale")
@@ -96,17 +96,17 @@ def test_an_entry_tells_where_it_came_from_and_how_long_it_lives() -> None:
 def test_an_invalidation_says_what_it_did(target: pb.InvalidationTarget, namespace: str, said: str) -> None:
     made = pb.Invalidation(target=target, namespace=namespace, entry_count=1, mode=pb.INVALIDATION_MODE_HARD)
     answer = InvalidateResponse(invalidation=made, memory_count=2)
-    assert cache_sheet.invalidated(answer).startswith(f"Invalidated: {said}")
-    assert "stale" not in cache_sheet.invalidated(answer)
+    assert sheet.invalidated(answer).startswith(f"Invalidated: {said}")
+    assert "stale" not in sheet.invalidated(answer)
     answer.invalidation.mode = pb.INVALIDATION_MODE_SOFT
-    assert "stale" in cache_sheet.invalidated(answer)
+    assert "stale" in sheet.invalidated(answer)
 
 
 def test_totals_of_the_history() -> None:
-    assert cache_sheet.totals(GetInvalidationStatsResponse()) == "No invalidation in the last 90 days."
+    assert sheet.totals(GetInvalidationStatsResponse()) == "No invalidation in the last 90 days."
     answer = GetInvalidationStatsResponse(total_count=1, last_week_count=1, success_rate=1)
     answer.average_duration.FromMicroseconds(2500)
-    assert cache_sheet.totals(answer) == (
+    assert sheet.totals(answer) == (
         "1 invalidation in 90 days, 0 in the last day, 1 in the last week; 100.0% succeeded, 2.5 ms on average."
     )
 
@@ -143,7 +143,7 @@ RULE = {
 def test_a_rule_is_told_as_a_sentence() -> None:
     """When it looks, what must hold, and what it does, in its order."""
     rule = ParseDict(RULE, pb.InvalidationRule())
-    lines = list(cache_rule_sheet.lines(rule, NOW, None, colour=False))
+    lines = list(rule_sheet.lines(rule, NOW, None, colour=False))
     told = figures(lines)
     assert told["when"] == "provider update happens"
     assert told["if"] == 'metadata team equals "search"'
@@ -159,18 +159,18 @@ def test_a_rule_is_told_as_a_sentence() -> None:
     ]
     assert told["state"] == "enabled"
     rule.dry_run = True
-    assert cache_rule_sheet.state(rule) == "dry run: only counts"
+    assert rule_sheet.state(rule) == "dry run: only counts"
     rule.enabled = False
-    assert cache_rule_sheet.state(rule) == "disabled"
+    assert rule_sheet.state(rule) == "disabled"
 
 
 def test_what_a_rule_would_do() -> None:
-    assert list(cache_rule_sheet.tried(EvaluateInvalidationRuleResponse())) == ["It would not fire."]
+    assert list(rule_sheet.tried(EvaluateInvalidationRuleResponse())) == ["It would not fire."]
     answer = EvaluateInvalidationRuleResponse(triggered=True, entry_count=0)
-    assert list(cache_rule_sheet.tried(answer)) == ["It would fire, and be about 0 entries."]
+    assert list(rule_sheet.tried(answer)) == ["It would fire, and be about 0 entries."]
     answer.entry_count = 3
     answer.entries.add(namespace="gateway", key="acme/one")
-    assert list(cache_rule_sheet.tried(answer)) == [
+    assert list(rule_sheet.tried(answer)) == [
         "It would fire, and be about 3 entries:",
         "  gateway  acme/one",
         "  and 2 more",
@@ -178,6 +178,6 @@ def test_what_a_rule_would_do() -> None:
 
 
 def test_kinds_are_typed_as_words() -> None:
-    assert cache_watch.kinds(["hit", "redis-lost"]) == [1, 10]
+    assert watching.kinds(["hit", "redis-lost"]) == [1, 10]
     with pytest.raises(UsageFailure, match=r"no kind hits\. There are hit, miss, eviction"):
-        cache_watch.kinds(["hits"])
+        watching.kinds(["hits"])

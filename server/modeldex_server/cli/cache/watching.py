@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from modeldex_server.cli import cache_event_line
-from modeldex_server.cli.cache_picture import Picture
+from modeldex_server.cli.cache import event_line
+from modeldex_server.cli.cache.picture import Picture
 from modeldex_server.cli.problems import ExitCode, UsageFailure
 from modeldex_server.cli.session import Session
 from modeldex_server.cli.terminal import texts
@@ -90,10 +90,10 @@ def _show(session: Session, event: "CacheEvent") -> None:
     if output.format is Format.JSON:
         output.raw([event])
     elif output.quiet:
-        if of := cache_event_line.subject(event):
+        if of := event_line.subject(event):
             write(texts.safe(of) if output.on_terminal else of)
     else:
-        write(cache_event_line.line(event, output.width, colour=output.colour))
+        write(event_line.line(event, output.width, colour=output.colour))
 
 
 class _Reader:

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from modeldex_server.cli import arguments, cache_rule_sheet
-from modeldex_server.cli.cache_words import Why, reason_of
+from modeldex_server.cli import arguments
+from modeldex_server.cli.cache import rule_sheet
+from modeldex_server.cli.cache.words import Why, reason_of
 from modeldex_server.cli.completion import complete_entry, complete_provider, complete_rule
 from modeldex_server.cli.groups import Group
 from modeldex_server.cli.problems import UsageFailure
@@ -40,7 +41,7 @@ def list_rules(
     """List the rules, in the order in which they are applied."""
     with session.client() as client:
         rules = client.cache.rules.list(enabled_only=enabled)
-    session.output.list(cache_rule_sheet.sheet(datetime.now(UTC)), rules)
+    session.output.list(rule_sheet.sheet(datetime.now(UTC)), rules)
     session.output.say(f"{texts.plural(len(rules), 'rule') if rules else 'No rule'}.")
 
 
@@ -62,7 +63,7 @@ def create(session: Session, file: RuleFile) -> None:
     if session.output.for_reading:
         session.output.lines([texts.safe(made.id)])
     else:
-        session.output.one(cache_rule_sheet.sheet(datetime.now(UTC)), made, list)
+        session.output.one(rule_sheet.sheet(datetime.now(UTC)), made, list)
     session.output.flush()
     session.output.say(f"To see which entries it is about now: modeldex cache rules try {texts.quoted(made.id)}")
 
@@ -112,7 +113,7 @@ def try_rule(
     with session.client() as client:
         answer = client.cache.rules.evaluate(subject, _trigger(entry, tag, provider, reason))
     output = session.output
-    output.answer(answer, lambda: cache_rule_sheet.tried(answer))
+    output.answer(answer, lambda: rule_sheet.tried(answer))
 
 
 def _trigger(entry: str | None, tag: list[str] | None, provider: str | None, reason: Why | None) -> "InvalidateRequest":
@@ -141,7 +142,7 @@ def _read(file: str) -> "InvalidationRule":
 def _show(session: Session, rule: "InvalidationRule") -> None:
     output, now = session.output, datetime.now(UTC)
     output.one(
-        cache_rule_sheet.sheet(now),
+        rule_sheet.sheet(now),
         rule,
-        lambda: cache_rule_sheet.lines(rule, now, output.width, colour=output.colour),
+        lambda: rule_sheet.lines(rule, now, output.width, colour=output.colour),
     )

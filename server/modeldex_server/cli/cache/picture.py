@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from modeldex_server.cli import cache_event_line, cache_stats
+from modeldex_server.cli.cache import event_line, statistics
 from modeldex_server.cli.terminal import texts
 from modeldex_server.cli.terminal.cards import Card
 from modeldex_server.cli.terminal.styles import Style, styled
@@ -74,7 +74,7 @@ class Picture:
             shown += self._figures(answer, width, colour=colour)
         shown.append("")
         events = [*self._events][-max(height - len(shown), 0) :] if height > len(shown) else []
-        shown += (cache_event_line.line(one, width, colour=colour, form="%H:%M:%S") for one in events)
+        shown += (event_line.line(one, width, colour=colour, form="%H:%M:%S") for one in events)
         return shown[:height]
 
     def _figures(self, answer: GetCacheStatsResponse, width: int, *, colour: bool) -> Iterator[str]:
@@ -83,8 +83,8 @@ class Picture:
         card = Card(width, colour)
         if not answer.policies.cache_enabled:
             card.add("cache", "switched off: every read asks PostgreSQL", Style.CAUTION)
-        card.add("last minute", cache_stats.hit_rate(hits, hits + misses))
-        card.add("memory", cache_stats.memory(answer.stats))
+        card.add("last minute", statistics.hit_rate(hits, hits + misses))
+        card.add("memory", statistics.memory(answer.stats))
         card.add("a second", ", ".join(self._rates(last)))
         if self._lost:
             card.add("lost", f"{texts.plural(self._lost, 'event')}: --sample 0.01 tells fewer", Style.CAUTION)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from modeldex_server.cli import cache_words
+from modeldex_server.cli.cache import words
 from modeldex_server.cli.terminal import texts
 from modeldex_server.cli.terminal.cards import Card
 from modeldex_server.cli.terminal.output import Sheet
@@ -77,7 +77,7 @@ def action(one: InvalidationAction) -> str:
     """ "invalidate, soft"."""
     match one.WhichOneof("action"):
         case "invalidate":
-            mode = cache_words.mode(one.invalidate.mode) if one.invalidate.mode else "hard"
+            mode = words.mode(one.invalidate.mode) if one.invalidate.mode else "hard"
             return f"invalidate, {mode}"
         case "refresh":
             return "refresh"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from modeldex_server.cli import cache_words
+from modeldex_server.cli.cache import words
 from modeldex_server.cli.terminal import texts
 from modeldex_server.cli.terminal.bars import bar
 from modeldex_server.cli.terminal.cards import Card
@@ -86,7 +86,7 @@ def _add_entries(card: Card, stats: CacheStats) -> None:
 
 
 def _evictions(stats: CacheStats) -> str:
-    named = [f"{one.count:,} {cache_words.eviction(one.reason)}" for one in stats.evictions if one.count]
+    named = [f"{one.count:,} {words.eviction(one.reason)}" for one in stats.evictions if one.count]
     return f"{stats.eviction_count:,}" + (f": {', '.join(named)}" if named else "")
 
 
@@ -121,7 +121,7 @@ def _time(one: CacheTierStats, name: str) -> str:
 
 
 _COLUMNS: list[Column[CacheTierStats]] = [
-    Column("tier", lambda one: cache_words.tier(one.tier)),
+    Column("tier", lambda one: words.tier(one.tier)),
     Column("hits", lambda one: texts.count(one.hit_count), right=True),
     Column("misses", lambda one: texts.count(one.miss_count), right=True),
     Column(

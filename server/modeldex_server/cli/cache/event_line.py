@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from modeldex_server.cli import cache_words
+from modeldex_server.cli.cache import words
 from modeldex_server.cli.terminal import texts
 from modeldex_server.cli.terminal.styles import Style, styled
 from modeldex_server.cli.terminal.tables import cut
@@ -30,12 +30,12 @@ def subject(event: CacheEvent) -> str:
         return event.entry.key
     if event.HasField("rule"):
         return event.rule.id
-    return cache_words.about(event.invalidation) if event.HasField("invalidation") else ""
+    return words.about(event.invalidation) if event.HasField("invalidation") else ""
 
 
 def line(event: CacheEvent, width: int | None, *, colour: bool, form: str = "%Y-%m-%d %H:%M:%S") -> str:
     """The line; `width` bounds it, None is any. `form` is that of the time."""
-    kind = cache_words.kind(event.kind)
+    kind = words.kind(event.kind)
     time, of = f"{texts.moment(event.time):{form}}", texts.safe(subject(event))
     told = ", ".join(filter(None, _told(event)))
     text = "  ".join(part for part in (of, told) if part)
@@ -52,15 +52,15 @@ def _told(event: CacheEvent) -> Iterator[str]:
     if event.HasField("entry"):
         yield texts.safe(event.entry.namespace)
     if event.tier:
-        yield cache_words.tier(event.tier)
+        yield words.tier(event.tier)
     if event.eviction_reason:
-        yield cache_words.eviction(event.eviction_reason)
+        yield words.eviction(event.eviction_reason)
     if event.HasField("entry") and event.entry.stale:
         yield "stale"
     if event.HasField("invalidation"):
         made = event.invalidation
-        yield cache_words.mode(made.mode)
-        yield cache_words.reason(made.reason)
+        yield words.mode(made.mode)
+        yield words.reason(made.reason)
         yield texts.plural(made.entry_count, "entry", "entries")
         yield f"number {made.number}"
     if event.HasField("rule"):

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from modeldex_server.cli import arguments, cache_rules, cache_sheet, cache_stats
-from modeldex_server.cli.cache_words import Why, reason_of
+from modeldex_server.cli import arguments
+from modeldex_server.cli.cache import rules, sheet, statistics
+from modeldex_server.cli.cache.words import Why, reason_of
 from modeldex_server.cli.completion import complete_entry, complete_provider
 from modeldex_server.cli.filters import FilterOptions, filter_of
 from modeldex_server.cli.groups import Group
@@ -29,7 +30,7 @@ _TARGET = "What is invalidated (KEY, or one of these)"
 app = typer.Typer(
     cls=Group, add_completion=False, help="The cache: entries that services share, and the copies that answer reads."
 )
-app.add_typer(cache_rules.app, name="rules")
+app.add_typer(rules.app, name="rules")
 
 Key = Annotated[str, typer.Argument(metavar="KEY", help="A model's id.", autocompletion=complete_entry)]
 Namespace = Annotated[
@@ -75,7 +76,7 @@ def stats(session: Session) -> None:
     with session.client() as client:
         answer = client.cache.stats()
     output = session.output
-    output.answer(answer, lambda: cache_stats.lines(answer, datetime.now(UTC), output.width, colour=output.colour))
+    output.answer(answer, lambda: statistics.lines(answer, datetime.now(UTC), output.width, colour=output.colour))
 
 
 @app.command("list")
@@ -111,7 +112,7 @@ def list_entries(
                 shown += 1
                 yield row
 
-        output.list(cache_sheet.entries(datetime.now(UTC)), rows())
+        output.list(sheet.entries(datetime.now(UTC)), rows())
         if not output.quiet:
             counted = client.cache.count(chosen, namespace=namespace)
             output.say(_summary(shown, counted.count, counted.in_memory_count))
@@ -219,7 +220,7 @@ def invalidate(
             reason=reason_of(reason),
             expected_version=expected_version,
         )
-    session.output.say(cache_sheet.invalidated(answer))
+    session.output.say(sheet.invalidated(answer))
     session.output.answer(answer, list)
 
 
@@ -264,9 +265,9 @@ def history(
         found = client.cache.invalidations(
             start, reasons=[reason_of(one) for one in reason or ()], provider_id=provider, rule_id=rule, limit=most
         )
-        session.output.list(cache_sheet.history(datetime.now(UTC)), found)
+        session.output.list(sheet.history(datetime.now(UTC)), found)
         if not session.output.quiet:
-            session.output.say(cache_sheet.totals(client.cache.invalidation_stats()))
+            session.output.say(sheet.totals(client.cache.invalidation_stats()))
 
 
 @app.command()
@@ -293,12 +294,12 @@ def watch(
 
     At a terminal a picture: rates, memory, hit rate of the last minute, and the last events. Else a line an event.
     """
-    from modeldex_server.cli import cache_watch  # noqa: PLC0415
+    from modeldex_server.cli.cache import watching  # noqa: PLC0415
 
-    wanted = cache_watch.Wanted(
-        cache_watch.kinds(arguments.items(kind)), arguments.items(namespace), arguments.items(provider), sample
+    wanted = watching.Wanted(
+        watching.kinds(arguments.items(kind)), arguments.items(namespace), arguments.items(provider), sample
     )
-    cache_watch.run(session, wanted, lines=lines)
+    watching.run(session, wanted, lines=lines)
 
 
 def _filter(options: FilterOptions, *, in_memory: bool | None, stale: bool | None) -> "CacheEntryFilter":
@@ -344,8 +345,8 @@ def _show(session: Session, entry: "CacheEntry") -> None:
     output, now = session.output, datetime.now(UTC)
 
     def lines() -> Iterator[str]:
-        yield from cache_sheet.lines(entry, now, output.width, colour=output.colour)
+        yield from sheet.lines(entry, now, output.width, colour=output.colour)
         yield ""
         yield from model_card.lines(entry.value, now, output.width, colour=output.colour)
 
-    output.one(cache_sheet.entries(now), entry, lines)
+    output.one(sheet.entries(now), entry, lines)

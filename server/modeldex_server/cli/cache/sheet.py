@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from modeldex_server.cli import cache_words
+from modeldex_server.cli.cache import words
 from modeldex_server.cli.terminal import texts
 from modeldex_server.cli.terminal.cards import Card
 from modeldex_server.cli.terminal.output import Sheet
@@ -37,7 +37,7 @@ def lines(entry: CacheEntry, now: datetime, width: int | None, *, colour: bool) 
     card.add("key", texts.safe(entry.key))
     card.add("namespace", texts.safe(entry.namespace))
     card.add("version", str(entry.entry_version))
-    card.add("came from", cache_words.tier(entry.tier) if entry.tier else "")
+    card.add("came from", words.tier(entry.tier) if entry.tier else "")
     card.add("state", "stale: invalidated softly, and not set since" if entry.stale else "", Style.CAUTION)
     card.add("in memory", "yes" if entry.in_memory else "no")
     card.add("expires", _expires(entry, now))
@@ -57,8 +57,8 @@ def invalidated(answer: InvalidateResponse) -> str:
     made = answer.invalidation
     stored = texts.plural(made.entry_count, "entry of callers", "entries of callers")
     copies = texts.plural(answer.memory_count, "copy", "copies")
-    soft = " May be answered as stale until better is set." if cache_words.mode(made.mode) == "soft" else ""
-    return f"Invalidated: {cache_words.about(made)}: {stored}, {copies} in this replica's memory.{soft}"
+    soft = " May be answered as stale until better is set." if words.mode(made.mode) == "soft" else ""
+    return f"Invalidated: {words.about(made)}: {stored}, {copies} in this replica's memory.{soft}"
 
 
 def totals(answer: GetInvalidationStatsResponse) -> str:
@@ -109,9 +109,9 @@ def _history_columns(now: datetime) -> Sequence[Column[Invalidation]]:
     return [
         Column("number", lambda one: str(one.number), right=True),
         Column("made", lambda one: texts.age(one.create_time, now), drop=1),
-        Column("about", cache_words.about, fold=True),
-        Column("reason", lambda one: cache_words.reason(one.reason), drop=2),
-        Column("mode", lambda one: cache_words.mode(one.mode), drop=5),
+        Column("about", words.about, fold=True),
+        Column("reason", lambda one: words.reason(one.reason), drop=2),
+        Column("mode", lambda one: words.mode(one.mode), drop=5),
         Column("entries", lambda one: texts.count(one.entry_count), drop=3, right=True),
         Column("by", _maker, drop=4, fold=True),
         Column("took", lambda one: texts.brief(texts.seconds(one.duration)), drop=6, right=True),
@@ -141,9 +141,9 @@ _HISTORY_FIELDS: dict[str, Callable[[Invalidation], str]] = {
     "number": lambda one: str(one.number),
     "create_time": lambda one: one.create_time.ToJsonString(),
     "namespace": lambda one: one.namespace,
-    "target": lambda one: cache_words.target(one.target),
-    "reason": lambda one: cache_words.reason(one.reason),
-    "mode": lambda one: cache_words.mode(one.mode),
+    "target": lambda one: words.target(one.target),
+    "reason": lambda one: words.reason(one.reason),
+    "mode": lambda one: words.mode(one.mode),
     "entry_count": lambda one: str(one.entry_count),
     "seconds": lambda one: f"{texts.seconds(one.duration):g}",
     "principal": lambda one: one.principal,
