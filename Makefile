@@ -20,7 +20,7 @@ serve: setup ## Start a server on LISTEN (localhost:50051) with its data in DATA
 	@$(BIN)/modeldex serve --listen $(LISTEN) --data-dir $(DATA)
 
 test: setup ## Run all tests
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n 2 --dist loadfile
 
 check: setup ## Lint, types, contract, generated code
 	@scripts/check.sh
