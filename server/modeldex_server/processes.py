@@ -58,9 +58,9 @@ def supervise(settings: Settings, arguments: Sequence[str]) -> int:
         return _Supervisor(settings, arguments, environment).run()
 
 
-def follow_supervisor() -> None:
-    """End this process when its supervisor is gone, however that died: nobody else would."""
-    supervisor = os.getppid()
+def follow_supervisor(supervisor: int) -> None:
+    """End this process when its supervisor, named by its process id, is gone, however that died: nobody else would. It
+    may be gone by now."""
 
     def watch() -> None:
         while os.getppid() == supervisor:
@@ -93,7 +93,7 @@ class _Supervisor:
         self._ending = True
 
     def _start(self, number: int) -> subprocess.Popen[bytes]:
-        environment = self._environment | {WORKER_VARIABLE: f"{number}/{self._count}"}
+        environment = self._environment | {WORKER_VARIABLE: f"{number}/{self._count}/{os.getpid()}"}
         return subprocess.Popen(  # noqa: S603 - this program itself
             [sys.executable, "-m", "modeldex_server", *self._arguments], env=environment
         )

@@ -190,7 +190,7 @@ def test_a_file_that_is_no_toml_is_told_in_one_line(environment: Environment, tm
 
 
 def test_each_of_several_processes_has_a_port_for_its_metrics(environment: Environment) -> None:
-    environment(WORKER="2/4", METRICS_LISTEN="localhost:9000")
+    environment(WORKER="2/4/1", METRICS_LISTEN="localhost:9000")
     assert load().metrics_address == ("localhost", 9002)
 
 

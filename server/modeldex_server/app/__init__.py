@@ -26,10 +26,10 @@ def run(settings: Settings) -> int:
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     with ExitStack() as stack:
         lock = None
-        if settings.worker is None:
+        if settings.supervisor is None:
             lock = stack.enter_context(FolderLock(settings.data_dir, settings.listen))
         else:
-            follow_supervisor()
+            follow_supervisor(settings.supervisor)
         if settings.database_url is not None:
             url = settings.database_url.get_secret_value()
         else:

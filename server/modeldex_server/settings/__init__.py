@@ -185,8 +185,8 @@ class Settings(BaseSettings):
     discovery: DiscoverySettings = Field(default_factory=DiscoverySettings)
     """What no call may change of how discovery works."""
 
-    # Which of how many processes this one is, as "1/4". Only the supervisor of several processes sets it.
-    worker: str | None = Field(default=None, pattern=r"^\d+/\d+$", validation_alias=AliasChoices(WORKER_VARIABLE))
+    # Which of how many processes this one is, and its supervisor's process id: "1/4/815". Only that one sets it.
+    worker: str | None = Field(default=None, pattern=r"^\d+/\d+/\d+$", validation_alias=AliasChoices(WORKER_VARIABLE))
 
     @field_validator("listen")
     @classmethod
@@ -233,6 +233,11 @@ class Settings(BaseSettings):
     def worker_index(self) -> int | None:
         """Which of several processes this one is, from 0; None in a process of its own."""
         return None if self.worker is None else int(self.worker.partition("/")[0])
+
+    @property
+    def supervisor(self) -> int | None:
+        """The process id of the supervisor of several processes; None in a process of its own."""
+        return None if self.worker is None else int(self.worker.rpartition("/")[2])
 
     @property
     def metrics_address(self) -> tuple[str, int] | None:

@@ -41,7 +41,7 @@ def describe(error: ValidationError) -> Iterator[str]:
         path = [str(part) for part in problem["loc"]]
         rule = _rule(problem["type"], problem["msg"], problem.get("ctx", {}))
         if path == ["MODELDEX_WORKER"]:
-            yield 'MODELDEX_WORKER must be "INDEX/COUNT"; leave it to the server.'
+            yield 'MODELDEX_WORKER must be "INDEX/COUNT/SUPERVISOR"; leave it to the server.'
         else:
             yield f"{_places(path)}: {rule}." if path else f"{rule}."
 

@@ -115,6 +115,8 @@ async def _list(stage: Stage, head: int, following: Sequence[object]) -> None:
             if one.request.HasField("models"):
                 request.filter.CopyFrom(one.request.models)
             answer = await stage.ask("list", stage.chance(one.who).randrange(2), request)
+            if answer.revision != head:
+                continue  # a refresh that outlived its caller came after all
             stage.history.add(was.Listed(one.chain, answer.SerializeToString()))
 
 
