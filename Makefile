@@ -4,6 +4,7 @@ BIN := .venv/bin
 LISTEN ?= localhost:50051
 DATA ?= data
 ROBUSTNESS_SECONDS ?= 600
+WORKERS ?= 2
 ROBUSTNESS_SEED := $(or $(ROBUSTNESS_SEED),$(shell date +%s))
 
 .PHONY: help setup serve test check generate docs lock bench robustness clean
@@ -19,8 +20,8 @@ setup: .venv/.ready ## Create .venv with all that the server, the tests and the 
 serve: setup ## Start a server on LISTEN (localhost:50051) with its data in DATA (./data)
 	@$(BIN)/modeldex serve --listen $(LISTEN) --data-dir $(DATA)
 
-test: setup ## Run all tests
-	@$(BIN)/pytest -n 2 --dist loadfile
+test: setup ## Run all tests, WORKERS (2) at a time
+	@$(BIN)/pytest -n $(WORKERS) --dist loadfile
 
 check: setup ## Lint, types, contract, generated code
 	@scripts/check.sh

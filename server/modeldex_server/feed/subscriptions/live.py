@@ -77,6 +77,7 @@ class Live:
         self._clock = clock
         self._begun = False
         self._early: list[tuple[int, update_pb2.SubscriptionUpdateType.ValueType]] = []
+        self._controlled = 0  # the last change that it began with
         self._error: ModeldexError | None = None
         self._bound = ENDLESS
         self._changed_at = ENDLESS
@@ -106,9 +107,9 @@ class Live:
             self._retry_at = self._clock() + wait
             asyncio.get_running_loop().call_later(wait, self._look)
         self._begun = True
+        self._controlled = row.control_revision
         for revision, told in self._early:
-            if revision > row.control_revision:
-                self.control(revision, told)
+            self.control(revision, told)
 
     # What others tell it.
 
@@ -116,6 +117,8 @@ class Live:
         """The subscription was changed at a revision. Nothing after it was sent yet."""
         if not self._begun:
             self._early.append((revision, told))
+        elif revision <= self._controlled:
+            return  # it began with that; this replica reads of it only now
         elif told == update_pb2.SUBSCRIPTION_UPDATE_TYPE_PAUSED:
             self._bound = revision
         elif told == update_pb2.SUBSCRIPTION_UPDATE_TYPE_RESUMED:

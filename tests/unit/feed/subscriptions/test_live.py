@@ -117,6 +117,17 @@ async def test_what_its_row_knows_is_not_obeyed_again(ground: Ground) -> None:
     assert (paused.limit(10), paused.state) == (11, api.WATCH_FLOW_STATE_PAUSED)
 
 
+async def test_a_replica_that_reads_late_of_what_its_row_knows_goes_on(ground: Ground) -> None:
+    """A stream that is opened where the log is behind the change that it begins with is not ended by it."""
+    live = ground.begin(control_revision=12)
+    live.control(12, UPDATED)
+    live.control(11, PAUSED)
+    assert live.limit(12) == ENDLESS
+    live.control(13, UPDATED)
+    with pytest.raises(SubscriptionChanged):
+        live.limit(13)
+
+
 async def test_a_change_ends_it_once_it_is_there(ground: Ground) -> None:
     """What came before the change is sent by the old filters; where it may not be sent now, it is chosen anew."""
     live = ground.begin()
