@@ -50,6 +50,11 @@ class Metrics:
         self.cache_answer_bytes = Gauge(
             "modeldex_cache_answer_bytes", "Bytes of ready answers beside them.", registry=registry
         )
+        self.invalidations_lag = Gauge(
+            "modeldex_cache_invalidations_lag_seconds",
+            "Since the log of invalidations was last read to its end.",
+            registry=registry,
+        )
         self.feed_streams = Gauge("modeldex_feed_streams", "Open watches.", registry=registry)
         self.feed_classes = Gauge("modeldex_feed_classes", "Different selections among them.", registry=registry)
         self.feed_bytes = Gauge("modeldex_feed_ring_bytes", "Bytes in the ring of recent events.", registry=registry)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from time import monotonic
 from typing import Any
 
 from modeldex.v1.cache_pb2 import CacheEvictionReason, CacheTier
@@ -61,6 +62,13 @@ def _measure_cache(cache: CacheRooms, metrics: Metrics) -> None:
         if reason
     }
     metrics.counts_from("modeldex_cache_evictions", "Copies that left memory.", "reason", evictions)
+    metrics.invalidations_lag.set_function(lambda: monotonic() - cache.follower.checked_at)
+    copies = cache.copies
+    metrics.count_from("modeldex_redis_copies_written", "Copies that Redis took.", lambda: copies.written)
+    dropped = "Copies that Redis did not take, or was too slow for."
+    metrics.count_from("modeldex_redis_copies_dropped", dropped, lambda: copies.dropped)
+    unreadable = "Copies in Redis that were not what was written there."
+    metrics.count_from("modeldex_redis_copies_unreadable", unreadable, lambda: copies.unreadable)
     for count, documentation in TIER_COUNTS.items():
         counts = {
             _word(CacheTier, tier): partial(_of_tier, statistics, tier, count) for tier in CacheTier.values() if tier
