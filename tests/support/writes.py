@@ -15,10 +15,7 @@ async def save(ledger: Ledger, *models: model_pb2.Model, events: Sequence[update
     documents = {model.id: canonical(model) for model in models}
 
     def decide(heads: Mapping[str, Head]) -> Decision:
-        changes = [
-            ModelChange(head.id, _operation(head), documents[head.id], private=True, pinned=True)
-            for head in heads.values()
-        ]
+        changes = [ModelChange(head.id, _operation(head), documents[head.id], private=True) for head in heads.values()]
         return Decision(models=changes, events=events)
 
     return await ledger.write(Write("ann", "SaveModel", "", list(documents), decide, create=True, reason="for a test"))

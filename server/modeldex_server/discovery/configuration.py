@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from google.protobuf.message import Message
 from psycopg.rows import class_row
@@ -155,16 +154,16 @@ async def _answered_before(connection: Connection, change: Change) -> bytes | No
 
 
 async def _record(connection: Connection, change: Change, answer: bytes, old: StateRow, new: StateRow) -> None:
-    parameters: dict[str, Any] = {
-        "principal": change.principal,
-        "method": change.method,
-        "resource": _RESOURCE,
-        "request_id": change.request.request_id if change.request else "",
-        "outcome": "changed" if new != old else "unchanged",
-        "before_version": old.version,
-        "after_version": new.version,
-        "reason": change.reason,
-    }
+    parameters = statements.audit_parameters(
+        principal=change.principal,
+        method=change.method,
+        resource=_RESOURCE,
+        request_id=change.request.request_id if change.request else "",
+        outcome="changed" if new != old else "unchanged",
+        before=old.version,
+        after=new.version,
+        reason=change.reason,
+    )
     await connection.execute(statements.AUDIT, parameters)
     if change.request:
         stored = {"payload_hash": change.request.payload_hash, "answer": answer}

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from modeldex.v1 import update_pb2
+from modeldex.v1 import history_pb2, update_pb2
 from modeldex_server.catalogue import facts
 from modeldex_server.ledger.changes import Decision, Head, ListingChange, ModelChange, Operation
 from modeldex_server.ledger.documents import decode
+from modeldex_server.security.principals import DISCOVERY
+
+# Of a model that a caller had saved before a source listed it.
+_SAVED = history_pb2.ModelPin(principal=DISCOVERY, reason="A caller saved this model before a source listed it.")
 
 
 def decide(
@@ -48,11 +52,11 @@ def _model_change(
     upstream = facts.merge([(source_id, decode(records[source_id])) for source_id in _by_trust(records, own)])
     upstream.unlisted = own in complete and own not in records
     operation = _operation(head)
-    if head.live and (head.private or head.pinned):
-        # What a caller saved or pinned stays as it is; who lists it is told beside.
+    if head.live and head.private:
+        # What a caller saved stays as it is; who lists it is told beside.
         document = decode(head.document or b"")
         document.listed_by[:] = upstream.listed_by
-        return ModelChange(head.id, operation, document, head.private, pinned=True, pin_until=head.pin_until)
+        return ModelChange(head.id, operation, document, head.private, head.pins or (_SAVED,))
     return ModelChange(head.id, operation, upstream)
 
 
@@ -63,7 +67,7 @@ def _without_sources(head: Head) -> ModelChange | None:
         return ModelChange(head.id, Operation.DELETE, None)
     document = decode(head.document or b"")
     document.ClearField("listed_by")
-    return ModelChange(head.id, Operation.UPDATE, document, private=True, pinned=head.pinned, pin_until=head.pin_until)
+    return ModelChange(head.id, Operation.UPDATE, document, private=True)
 
 
 def _operation(head: Head) -> Operation:

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from google.protobuf.message import Message
 
-from modeldex.v1 import model_pb2, update_pb2
+from modeldex.v1 import history_pb2, model_pb2, update_pb2
 from modeldex_server.store.database import Connection
 from modeldex_server.store.leases import Lease
 
@@ -40,15 +40,9 @@ class Head:
     created_at: datetime
     live: bool
     private: bool
-    pin_version: int | None
-    pin_until: datetime | None
+    pins: Sequence[history_pb2.ModelPin]
     document: bytes | None  # the last one, also of a deleted model; None where there has never been one
     listings: Mapping[str, bytes] = field(default_factory=dict)  # source id -> mapped record; only where asked for
-
-    @property
-    def pinned(self) -> bool:
-        """Whether its facts are served whatever sources say."""
-        return self.pin_version is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +53,10 @@ class ModelChange:
     operation: Operation
     document: model_pb2.Model | None  # canonical; None for a deletion
     private: bool = False
-    pinned: bool = False
-    pin_until: datetime | None = None
+    pins: Sequence[
+        history_pb2.ModelPin
+    ] = ()  # all of them; of a new one the version is 0, and becomes that of the change
+    restored_version: int | None = None  # of a rollback
 
 
 @dataclass(frozen=True, slots=True)

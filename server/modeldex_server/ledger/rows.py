@@ -7,9 +7,12 @@ import re
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from modeldex.v1 import history_pb2
 from modeldex.v1 import update_pb2 as pb
 from modeldex_server.ledger import diff
 from modeldex_server.ledger.changes import Changed, Decision, Head, ListingChange, ModelChange, Operation, Write
@@ -23,6 +26,7 @@ from modeldex_server.ledger.events import (
     status_rows,
 )
 from modeldex_server.ledger.statements import audit_row
+from modeldex_server.ledger.terms import version_terms
 
 # A NUL as JSON writes it, and not the words "\\u0000": there the backslash is escaped itself.
 _NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
@@ -80,7 +84,7 @@ class Rows:
 def rows_of(write: Write, decision: Decision, heads: Mapping[str, Head]) -> Rows:
     """The rows of a decision. Changes that leave document, pin and state as they are fall away here."""
     wanted = sorted(decision.models, key=lambda change: change.id)
-    items = [item for change in wanted if (item := _item(change, heads[change.id])) is not None]
+    items = [item for change in wanted if (item := _item(write, change, heads[change.id])) is not None]
     for ordinal, item in enumerate(items):
         item.row["ordinal"] = ordinal
     written = {item.model_id for item in items}
@@ -94,7 +98,7 @@ def rows_of(write: Write, decision: Decision, heads: Mapping[str, Head]) -> Rows
     )
 
 
-def _item(change: ModelChange, head: Head) -> Item | None:
+def _item(write: Write, change: ModelChange, head: Head) -> Item | None:
     before = decode(head.document) if head.document is not None else None
     document = encode(change.document) if change.document is not None else None
     live = change.document is not None
@@ -111,15 +115,16 @@ def _item(change: ModelChange, head: Head) -> Item | None:
         "provider_id": shown.provider_id,
         "version": version,
         "operation": change.operation,
-        "type": _event_type(change.operation, changes),
+        "type": _event_type(change, head, changes),
         "live": live,
         "delta": live - head.live,
         "private": change.private,
-        "pin_version": _pin_version(change, head, version),
-        "pin_until": change.pin_until.isoformat() if change.pin_until else None,
+        **_pin_columns(change.pins, version),
+        "restored": change.restored_version,
         "created_at": head.created_at.isoformat() if head.version else None,
         "document": _text(document) if document is not None else None,
         "changes": _text(pb.ModelUpdate(changes=changes).SerializeToString()) if changes else "",
+        "touched": version_terms(change.operation, write.principal, changes),
         **head_columns(shown),
     }
     return Item(
@@ -139,20 +144,39 @@ def _item(change: ModelChange, head: Head) -> Item | None:
 def _is_no_change(change: ModelChange, head: Head, document: bytes | None) -> bool:
     if document is None:
         return not head.live
-    state = (head.live, head.private, head.pinned, head.pin_until)
-    wanted = (True, change.private, change.pinned, change.pin_until)
+    state = (head.live, head.private, _in_order(head.pins))
+    wanted = (True, change.private, _in_order(change.pins))
     return state == wanted and document == head.document
 
 
-def _pin_version(change: ModelChange, head: Head, version: int) -> int | None:
-    if not change.pinned:
-        return None
-    return head.pin_version or version
+def _pin_columns(pins: Sequence[history_pb2.ModelPin], version: int) -> dict[str, Any]:
+    """The pins as they are stored: new ones with the version that they come with."""
+    if not pins:
+        return {"pins": None, "pin_version": None, "pin_until": None}
+    stored = history_pb2.ModelVersion(pins=_in_order(pins))
+    for pin in stored.pins:
+        pin.version = pin.version or version
+    ends = [pin.expire_time for pin in pins if pin.HasField("expire_time")]
+    return {
+        "pins": _text(stored.SerializeToString(deterministic=True)),
+        "pin_version": next((pin.version for pin in stored.pins if not pin.path), None),
+        "pin_until": min(map(_moment, ends)).isoformat() if ends else None,
+    }
 
 
-def _event_type(operation: Operation, changes: Sequence[pb.FieldChange]) -> int:
-    if operation in _EVENTS:
-        return _EVENTS[operation]
+def _in_order(pins: Sequence[history_pb2.ModelPin]) -> list[history_pb2.ModelPin]:
+    return sorted(pins, key=lambda pin: pin.path)
+
+
+def _moment(timestamp: Timestamp) -> datetime:
+    return timestamp.ToDatetime(UTC)
+
+
+def _event_type(change: ModelChange, head: Head, changes: Sequence[pb.FieldChange]) -> int:
+    if change.operation in _EVENTS:
+        return _EVENTS[change.operation]
+    if not head.live:
+        return pb.MODEL_UPDATE_TYPE_ADDED
     about_capabilities = changes and all(change.kind == pb.FIELD_CHANGE_KIND_CAPABILITY for change in changes)
     return pb.MODEL_UPDATE_TYPE_CAPABILITIES_CHANGED if about_capabilities else pb.MODEL_UPDATE_TYPE_UPDATED
 

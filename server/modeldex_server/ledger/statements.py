@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, LiteralString
 
+from modeldex.v1 import history_pb2
 from modeldex_server.ledger.changes import Head, Write
+from modeldex_server.security.origin import origin_of
 
 
 def _compact(statement: LiteralString) -> LiteralString:
@@ -21,10 +23,10 @@ SELECT set_config('statement_timeout', %(milliseconds)s, true), set_config('lock
 # of the statement still sees the state before: then the document is missing, and HEADS has to be asked again.
 HEADS = """
 WITH locked AS MATERIALIZED (
-    SELECT id, version, revision, created_at, live, private, pin_version, pin_until
+    SELECT id, version, revision, created_at, live, private, pins
     FROM model WHERE id = ANY(%(ids)s) ORDER BY id FOR UPDATE
 )
-SELECT m.id, m.version, m.revision, m.created_at, m.live, m.private, m.pin_version, m.pin_until, v.document
+SELECT m.id, m.version, m.revision, m.created_at, m.live, m.private, m.pins, v.document
 FROM locked m
 LEFT JOIN model_version v
     ON v.model_id = m.id AND v.version = CASE WHEN m.live THEN m.version ELSE m.version - 1 END"""
@@ -69,11 +71,11 @@ WITH head AS (
     RETURNING revision, committed_at, %(principal)s::text AS principal, %(source_id)s::text AS source_id,
               %(reason)s::text AS reason
 ), item AS (
-    SELECT * FROM jsonb_to_recordset(%(items)s::jsonb) AS item (
+    SELECT * FROM jsonb_to_recordset(%(items)s) AS item (
         id text, provider_id text, version bigint, operation smallint, type smallint, ordinal integer, live boolean,
-        private boolean, pin_version bigint, pin_until timestamptz, created_at timestamptz, document text,
-        changes text, delta integer, unlisted boolean, stage smallint, canonical_id text, name_key text,
-        search_text text, terms text[],
+        private boolean, pin_version bigint, pin_until timestamptz, pins text, restored bigint,
+        created_at timestamptz, document text, changes text, touched text[], delta integer, unlisted boolean,
+        stage smallint, canonical_id text, name_key text, search_text text, terms text[],
         context_window bigint, max_input_tokens bigint, max_output_tokens bigint, price_input numeric,
         price_output numeric, prices jsonb, released_at timestamptz, deprecates_at timestamptz,
         retires_at timestamptz)
@@ -82,51 +84,55 @@ WITH head AS (
     SELECT revision, committed_at, principal, source_id, reason, %(size)s::bigint FROM head
 ), heads AS (
     UPDATE model m
-    SET version = i.version, revision = head.revision, live = i.live, private = i.private,
-        created_at = COALESCE(i.created_at, head.committed_at), pin_version = i.pin_version,
-        pin_until = i.pin_until, unlisted = i.unlisted, stage = i.stage, canonical_id = i.canonical_id,
-        name_key = i.name_key, search_text = i.search_text, terms = i.terms,
+    SET version = i.version, revision = h.revision, live = i.live, private = i.private,
+        created_at = COALESCE(i.created_at, h.committed_at), pin_version = i.pin_version,
+        pin_until = i.pin_until, pins = decode(i.pins, 'base64'), unlisted = i.unlisted, stage = i.stage,
+        canonical_id = i.canonical_id, name_key = i.name_key, search_text = i.search_text, terms = i.terms,
         context_window = i.context_window, max_input_tokens = i.max_input_tokens,
         max_output_tokens = i.max_output_tokens, price_input = i.price_input, price_output = i.price_output,
         prices = i.prices, released_at = i.released_at, deprecates_at = i.deprecates_at, retires_at = i.retires_at
-    FROM item i, head
+    FROM item i, head h
     WHERE m.id = i.id
 ), versions AS (
-    INSERT INTO model_version (model_id, version, revision, operation, document, changes, pin_version, principal,
-                               source_id, reason, created_at, committed_at)
-    SELECT i.id, i.version, head.revision, i.operation, decode(i.document, 'base64'), decode(i.changes, 'base64'),
-           i.pin_version, principal, source_id, reason, COALESCE(i.created_at, head.committed_at), head.committed_at
-    FROM item i, head
-), model_events AS (
+    INSERT INTO model_version (model_id, version, revision, operation, document, changes, terms, pin_version, pins,
+                               restored_version, principal, source_id, reason, created_at, committed_at)
+    SELECT i.id, i.version, h.revision, i.operation, decode(i.document, 'base64'), decode(i.changes, 'base64'),
+           i.touched, i.pin_version, decode(i.pins, 'base64'), i.restored, principal, source_id, reason,
+           COALESCE(i.created_at, h.committed_at), h.committed_at
+    FROM item i, head h
+), told AS (
     INSERT INTO update_event (revision, ordinal, kind, type, provider_id, model_id, version, previous_version)
-    SELECT head.revision, i.ordinal, 10, i.type, i.provider_id, i.id, i.version, i.version - 1
-    FROM item i, head
+    SELECT h.revision, i.ordinal, 10, i.type, i.provider_id, i.id, i.version, i.version - 1
+    FROM item i, head h
 ), event AS (
-    SELECT * FROM jsonb_to_recordset(%(events)s::jsonb) AS event (
+    SELECT * FROM jsonb_to_recordset(%(events)s) AS event (
         ordinal integer, kind smallint, type smallint, provider_id text, model_id text, external boolean,
         source_id text, reason text, body text)
-), other_events AS (
+), others AS (
     INSERT INTO update_event (revision, ordinal, kind, type, provider_id, model_id, external, source_id, reason, body)
-    SELECT head.revision, e.ordinal, e.kind, e.type, e.provider_id, e.model_id, e.external, e.source_id, e.reason,
+    SELECT h.revision, e.ordinal, e.kind, e.type, e.provider_id, e.model_id, e.external, e.source_id, e.reason,
            decode(e.body, 'base64')
-    FROM event e, head
+    FROM event e, head h
+), moved AS (
+    SELECT provider_id, sum(delta) AS delta FROM item GROUP BY provider_id
 ), counted AS (
     INSERT INTO provider (id, live_models)
-    SELECT provider_id, sum(delta) AS delta FROM item, head GROUP BY provider_id HAVING sum(delta) <> 0
+    SELECT provider_id, delta FROM moved, head WHERE delta <> 0
     ON CONFLICT (id) DO UPDATE SET live_models = provider.live_models + EXCLUDED.live_models
     RETURNING id, live_models
-), came_or_went AS (
+), moves AS (
     INSERT INTO update_event (revision, ordinal, kind, type, provider_id)
     SELECT head.revision, %(ordinals)s::integer + row_number() OVER (ORDER BY c.id),
            11, CASE WHEN c.live_models = 0 THEN 2 ELSE 1 END, c.id
     FROM head, counted c
-    JOIN (SELECT provider_id, sum(delta) AS delta FROM item GROUP BY provider_id) moved ON moved.provider_id = c.id
-    WHERE c.live_models = 0 OR c.live_models = moved.delta
+    JOIN moved ON provider_id = c.id
+    WHERE c.live_models = 0 OR c.live_models = delta
 ), audited AS (
-    INSERT INTO audit_event (principal, method, resource, request_id, outcome, before_version, after_version, revision,
-                             reason)
-    SELECT principal, %(method)s::text, %(resource)s::text, %(request_id)s::text, %(outcome)s::text,
-           %(before_version)s::bigint, %(after_version)s::bigint, revision, reason
+    INSERT INTO audit_event (principal, authentication, peer, method, resource, provider_id, request_id, outcome,
+                             before_version, after_version, revision, reason)
+    SELECT principal, %(authentication)s, %(peer)s, %(method)s, %(resource)s,
+           %(provider_id)s, %(request_id)s, %(outcome)s, %(before_version)s::bigint,
+           %(after_version)s::bigint, revision, reason
     FROM head
 )
 SELECT revision, committed_at FROM head""")
@@ -138,9 +144,10 @@ FROM jsonb_to_recordset(%(statuses)s::jsonb) AS told (provider_id text, status s
 WHERE provider.id = told.provider_id"""
 
 AUDIT = """
-INSERT INTO audit_event (principal, method, resource, request_id, outcome, before_version, after_version, reason)
-VALUES (%(principal)s, %(method)s, %(resource)s, %(request_id)s, %(outcome)s,
-        %(before_version)s::bigint, %(after_version)s::bigint, %(reason)s)"""
+INSERT INTO audit_event (principal, authentication, peer, method, resource, provider_id, request_id, outcome,
+                         before_version, after_version, reason)
+VALUES (%(principal)s, %(authentication)s::smallint, %(peer)s, %(method)s, %(resource)s, %(provider_id)s, %(request_id)s,
+        %(outcome)s, %(before_version)s::bigint, %(after_version)s::bigint, %(reason)s)"""
 
 # After COMMIT it finds the revision of this transaction, where nothing was committed the newest one.
 ANSWER = """
@@ -160,8 +167,7 @@ class HeadRow:
     created_at: datetime
     live: bool
     private: bool
-    pin_version: int | None
-    pin_until: datetime | None
+    pins: bytes | None
     document: bytes | None
 
     def head(self, listings: dict[str, bytes]) -> Head:
@@ -173,8 +179,7 @@ class HeadRow:
             self.created_at,
             self.live,
             self.private,
-            self.pin_version,
-            self.pin_until,
+            tuple(history_pb2.ModelVersion.FromString(self.pins).pins) if self.pins else (),
             self.document,
             listings,
         )
@@ -192,14 +197,46 @@ class RequestRow:
 
 
 def audit_row(write: Write, *, outcome: str, before: int | None = None, after: int | None = None) -> dict[str, Any]:
-    """The parameters of an audit row."""
+    """The parameters of the audit row of a write."""
+    return audit_parameters(
+        principal=write.principal,
+        method=write.method,
+        resource=write.resource,
+        provider_id=write.model_ids[0].partition("/")[0] if len(write.model_ids) == 1 else "",
+        request_id=write.request.request_id if write.request else "",
+        outcome=outcome,
+        before=before,
+        after=after,
+        reason=write.reason,
+    )
+
+
+def audit_parameters(
+    *,
+    principal: str,
+    method: str,
+    resource: str,
+    outcome: str,
+    provider_id: str = "",
+    request_id: str = "",
+    before: int | None = None,
+    after: int | None = None,
+    reason: str = "",
+) -> dict[str, Any]:
+    """The parameters of AUDIT. Where the call under way is that of the principal its row counts as written, for whoever
+    would write it otherwise."""
+    origin = origin_of(principal)
+    origin.audited = True
     return {
-        "principal": write.principal,
-        "method": write.method,
-        "resource": write.resource,
-        "request_id": write.request.request_id if write.request else "",
+        "principal": principal,
+        "authentication": origin.authentication,
+        "peer": origin.peer,
+        "method": method,
+        "resource": resource,
+        "provider_id": provider_id,
+        "request_id": request_id,
         "outcome": outcome,
         "before_version": before,
         "after_version": after,
-        "reason": write.reason,
+        "reason": reason,
     }

@@ -42,5 +42,5 @@ class Principal:
 LOCAL = Principal("local", frozenset(Role) - {Role.APPROVER, Role.BREAK_GLASS})
 
 # Under these the server writes itself: whoever reads the log must be able to tell, so no caller has such a name.
-DISCOVERY, FEED, CACHE = "discovery", "feed", "cache"
-RESERVED = frozenset({LOCAL.name, DISCOVERY, FEED, CACHE})
+DISCOVERY, FEED, CACHE, HISTORY = "discovery", "feed", "cache", "history"
+RESERVED = frozenset({LOCAL.name, DISCOVERY, FEED, CACHE, HISTORY})

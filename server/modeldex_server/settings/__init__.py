@@ -30,6 +30,7 @@ from modeldex_server.errors import StartError
 from modeldex_server.security.quotas import LEAST_RATE, MOST, Quota
 from modeldex_server.settings import problems
 from modeldex_server.settings.cache import CacheSettings
+from modeldex_server.settings.history import HistorySettings
 from modeldex_server.settings.values import (
     Limit,
     OptionalPath,
@@ -118,6 +119,9 @@ class Settings(BaseSettings):
     database_url: OptionalSecret = None
     """A PostgreSQL of yours, as `postgresql://USER:PASSWORD@HOST/DATABASE`. Without it a private one runs in the data
     folder."""
+    migration_database_url: OptionalSecret = None
+    """The same database under a role that may change its tables. With it the role of `database_url` needs no more than
+    the server does all day, and can neither change nor delete the audit trail."""
     redis_url: OptionalSecret = None
     """A Redis of yours, as `redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE]`; `rediss://` for TLS, with the files
     `?ssl_ca_certs=`, `ssl_certfile=` and `ssl_keyfile=` where it needs them. Replicas hear of each other's changes over
@@ -180,6 +184,8 @@ class Settings(BaseSettings):
     """How it is logged; `auto` is `console` on a terminal and `json` elsewhere."""
     cache: CacheSettings = Field(default_factory=CacheSettings)
     """What is kept in memory and in Redis, and for how long."""
+    history: HistorySettings = Field(default_factory=HistorySettings)
+    """How long the history is kept, and what a rollback needs."""
     sources: dict[str, SourceSettings] = Field(default_factory=dict)
     """The sources of models, by name."""
     discovery: DiscoverySettings = Field(default_factory=DiscoverySettings)

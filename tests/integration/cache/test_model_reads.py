@@ -28,6 +28,7 @@ from modeldex_server.ledger.versions import load_versions
 from modeldex_server.security.scope import EVERYTHING
 from modeldex_server.store.database import Database
 from support.caches import Parts, models_over, parts
+from support.checks import Catalogue
 from support.entries import slow_way
 from support.models import plain
 from support.proxies import Proxy
@@ -38,7 +39,7 @@ _SOFT, _HARD = invalidations.INVALIDATION_MODE_SOFT, invalidations.INVALIDATION_
 _ONE = invalidations.InvalidationTarget(key="acme/one")
 _TAG = invalidations.InvalidationTarget(tags=invalidations.InvalidationTags(tags=["test"]))
 # What lies in PostgreSQL as it should not, as after a repair by hand: only an invalidation makes copies of it go.
-_REPAIR = "UPDATE model_version SET document = %(document)s WHERE model_id = %(id)s"
+_REPAIR = "UPDATE model_version SET document = %s WHERE model_id = %s"
 
 
 @dataclass
@@ -71,7 +72,8 @@ class Replica:
     async def repair(self, name: str) -> None:
         """Change what all versions of the model are, behind everybody's back."""
         document = plain("acme/one", name).SerializeToString()
-        await self.straight.execute(_REPAIR, {"id": "acme/one", "document": document})
+        tables = Catalogue(self.straight.url)
+        await asyncio.to_thread(tables.rewrite, _REPAIR, [document, "acme/one"])
 
 
 @asynccontextmanager

@@ -22,7 +22,7 @@ def save(model: pb.Model, request: RequestKey | None = None) -> Write:
     def decide(heads):
         head = heads[model.id]
         operation = Operation.CREATE if head.version == 0 else Operation.UPDATE
-        change = ModelChange(model.id, operation, document, private=True, pinned=True)
+        change = ModelChange(model.id, operation, document, private=True)
         return Decision(models=[change], answer=api.SaveModelResponse(changed=True))
 
     return Write("ann", "SaveModel", model.id, [model.id], decide, create=True, request=request)

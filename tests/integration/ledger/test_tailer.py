@@ -119,7 +119,7 @@ async def test_history_that_was_rewound_is_read_anew(database: Database, databas
         await save(ledger, f"acme/{name}")
     await reached(follower, 3)
     # As a restore of a copy that was made after the first revision, and then four new writes.
-    tables.run(
+    tables.rewrite(
         """DELETE FROM model_version WHERE revision > 1; DELETE FROM update_event WHERE revision > 1;
         DELETE FROM revision WHERE revision > 1; DELETE FROM model WHERE revision > 1;
         UPDATE provider SET live_models = 1;
@@ -144,7 +144,7 @@ async def test_a_shorter_log_is_a_rewound_one(database: Database, database_url: 
     await save(ledger, "acme/one")
     await save(ledger, "acme/two")
     await reached(follower, 2)
-    Catalogue(database_url).run(
+    Catalogue(database_url).rewrite(
         """DELETE FROM model_version WHERE revision > 1; DELETE FROM update_event WHERE revision > 1;
         DELETE FROM revision WHERE revision > 1; DELETE FROM model WHERE revision > 1;
         UPDATE ledger_head SET revision = 1"""
@@ -166,7 +166,7 @@ def restore(database_url: str, revision: int) -> None:
         FROM revision r WHERE r.revision = %(revision)s""",
     ]
     for statement in statements:
-        tables.run(statement, {"revision": revision})
+        tables.rewrite(statement, {"revision": revision})
 
 
 def epoch(database_url: str) -> str:

@@ -26,7 +26,7 @@ def head(
 ) -> Head:
     data = encode(document) if document is not None else None
     version = 0 if document is None else 1
-    return Head("acme/one", version, version, MOMENT, live and version > 0, private, None, None, data, listings or {})
+    return Head("acme/one", version, version, MOMENT, live and version > 0, private, (), data, listings or {})
 
 
 def says(source_id: str, said: bytes | None) -> ListingChange:

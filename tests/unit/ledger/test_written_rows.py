@@ -9,16 +9,18 @@ import pytest
 from hypothesis import example, given
 
 from modeldex.v1 import model_pb2 as pb
+from modeldex.v1.history_pb2 import ModelPin
 from modeldex_server.ledger.changes import Decision, Head, ModelChange, Operation, Write
 from modeldex_server.ledger.documents import canonical, encode
 from modeldex_server.ledger.rows import Rows, rows_of
 from support.models import models
 
 MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
+PIN = ModelPin(principal="ann", reason="for a test")
 
 
 def head(document: pb.Model, *, version: int = 1, live: bool = True, private: bool = True) -> Head:
-    return Head(document.id, version, version, MOMENT, live, private, None, None, encode(document))
+    return Head(document.id, version, version, MOMENT, live, private, (), encode(document))
 
 
 def rows(before: Head, change: ModelChange) -> Rows:
@@ -31,7 +33,7 @@ def rows(before: Head, change: ModelChange) -> Rows:
 @example(canonical(pb.Model(id="acme/one", display_name="a\\u0000")))
 def test_the_rows_of_any_document_are_json(document: pb.Model) -> None:
     """one transaction: whatever words a document holds, its row is JSON that says the same."""
-    before = Head(document.id, 0, 0, MOMENT, False, False, None, None, None)
+    before = Head(document.id, 0, 0, MOMENT, False, False, (), None)
     made = rows(before, ModelChange(document.id, Operation.CREATE, document, private=True))
     row = json.loads(made.parameters["items"])[0]
     assert row["name_key"] == document.display_name.casefold()
@@ -49,7 +51,7 @@ def test_an_equal_document_makes_no_row(document: pb.Model) -> None:
     ("change", "version"),
     [
         (ModelChange("acme/one", Operation.UPDATE, canonical(pb.Model(id="acme/one")), private=False), 2),
-        (ModelChange("acme/one", Operation.PIN, canonical(pb.Model(id="acme/one")), private=True, pinned=True), 2),
+        (ModelChange("acme/one", Operation.PIN, canonical(pb.Model(id="acme/one")), private=True, pins=(PIN,)), 2),
         (ModelChange("acme/one", Operation.DELETE, None, private=True), 2),
     ],
 )

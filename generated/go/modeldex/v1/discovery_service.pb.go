@@ -623,10 +623,17 @@ type GetModelRequest struct {
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// Answer only once this replica is current through this revision. Defaults to 0: whatever is current now.
 	MinRevision int64 `protobuf:"varint,2,opt,name=min_revision,json=minRevision,proto3" json:"min_revision,omitempty"`
-	// Return what each source said of the model, word for word. Defaults to false.
+	// Return what each source said of the model, word for word. Defaults to false. Not kept for the past.
 	IncludeRawRecords bool `protobuf:"varint,3,opt,name=include_raw_records,json=includeRawRecords,proto3" json:"include_raw_records,omitempty"`
-	unknownFields     protoimpl.UnknownFields
-	sizeCache         protoimpl.SizeCache
+	// The model as it was. Not set: as it is.
+	//
+	// Types that are valid to be assigned to AsOf:
+	//
+	//	*GetModelRequest_AsOfTime
+	//	*GetModelRequest_AsOfRevision
+	AsOf          isGetModelRequest_AsOf `protobuf_oneof:"as_of"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *GetModelRequest) Reset() {
@@ -680,6 +687,49 @@ func (x *GetModelRequest) GetIncludeRawRecords() bool {
 	return false
 }
 
+func (x *GetModelRequest) GetAsOf() isGetModelRequest_AsOf {
+	if x != nil {
+		return x.AsOf
+	}
+	return nil
+}
+
+func (x *GetModelRequest) GetAsOfTime() *timestamppb.Timestamp {
+	if x != nil {
+		if x, ok := x.AsOf.(*GetModelRequest_AsOfTime); ok {
+			return x.AsOfTime
+		}
+	}
+	return nil
+}
+
+func (x *GetModelRequest) GetAsOfRevision() int64 {
+	if x != nil {
+		if x, ok := x.AsOf.(*GetModelRequest_AsOfRevision); ok {
+			return x.AsOfRevision
+		}
+	}
+	return 0
+}
+
+type isGetModelRequest_AsOf interface {
+	isGetModelRequest_AsOf()
+}
+
+type GetModelRequest_AsOfTime struct {
+	// At this time: after the last revision that was committed until then.
+	AsOfTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=as_of_time,json=asOfTime,proto3,oneof"`
+}
+
+type GetModelRequest_AsOfRevision struct {
+	// After this revision.
+	AsOfRevision int64 `protobuf:"varint,5,opt,name=as_of_revision,json=asOfRevision,proto3,oneof"`
+}
+
+func (*GetModelRequest_AsOfTime) isGetModelRequest_AsOf() {}
+
+func (*GetModelRequest_AsOfRevision) isGetModelRequest_AsOf() {}
+
 // GetModelResponse gives one model.
 type GetModelResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -690,7 +740,9 @@ type GetModelResponse struct {
 	// What each source said, ordered by source; only where include_raw_records asked for it.
 	RawRecords []*RawRecord `protobuf:"bytes,3,rep,name=raw_records,json=rawRecords,proto3" json:"raw_records,omitempty"`
 	// The copy was invalidated softly, and PostgreSQL could not be asked for another. Nearly never.
-	Stale         bool `protobuf:"varint,4,opt,name=stale,proto3" json:"stale,omitempty"`
+	Stale bool `protobuf:"varint,4,opt,name=stale,proto3" json:"stale,omitempty"`
+	// The revision that the model is as of; set where the request asked for the past.
+	AsOfRevision  int64 `protobuf:"varint,5,opt,name=as_of_revision,json=asOfRevision,proto3" json:"as_of_revision,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -751,6 +803,13 @@ func (x *GetModelResponse) GetStale() bool {
 		return x.Stale
 	}
 	return false
+}
+
+func (x *GetModelResponse) GetAsOfRevision() int64 {
+	if x != nil {
+		return x.AsOfRevision
+	}
+	return 0
 }
 
 // BatchGetModelsRequest asks for several models.
@@ -1181,7 +1240,14 @@ type ListModelsRequest struct {
 	// Count all matches into total_size. Defaults to false.
 	IncludeTotalSize bool `protobuf:"varint,6,opt,name=include_total_size,json=includeTotalSize,proto3" json:"include_total_size,omitempty"`
 	// Answer only once the store is current through this revision. Defaults to 0: whatever is current now.
-	MinRevision   int64 `protobuf:"varint,7,opt,name=min_revision,json=minRevision,proto3" json:"min_revision,omitempty"`
+	MinRevision int64 `protobuf:"varint,7,opt,name=min_revision,json=minRevision,proto3" json:"min_revision,omitempty"`
+	// The models as they were. Not set: as they are.
+	//
+	// Types that are valid to be assigned to AsOf:
+	//
+	//	*ListModelsRequest_AsOfTime
+	//	*ListModelsRequest_AsOfRevision
+	AsOf          isListModelsRequest_AsOf `protobuf_oneof:"as_of"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1265,6 +1331,49 @@ func (x *ListModelsRequest) GetMinRevision() int64 {
 	return 0
 }
 
+func (x *ListModelsRequest) GetAsOf() isListModelsRequest_AsOf {
+	if x != nil {
+		return x.AsOf
+	}
+	return nil
+}
+
+func (x *ListModelsRequest) GetAsOfTime() *timestamppb.Timestamp {
+	if x != nil {
+		if x, ok := x.AsOf.(*ListModelsRequest_AsOfTime); ok {
+			return x.AsOfTime
+		}
+	}
+	return nil
+}
+
+func (x *ListModelsRequest) GetAsOfRevision() int64 {
+	if x != nil {
+		if x, ok := x.AsOf.(*ListModelsRequest_AsOfRevision); ok {
+			return x.AsOfRevision
+		}
+	}
+	return 0
+}
+
+type isListModelsRequest_AsOf interface {
+	isListModelsRequest_AsOf()
+}
+
+type ListModelsRequest_AsOfTime struct {
+	// At this time: after the last revision that was committed until then.
+	AsOfTime *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=as_of_time,json=asOfTime,proto3,oneof"`
+}
+
+type ListModelsRequest_AsOfRevision struct {
+	// After this revision.
+	AsOfRevision int64 `protobuf:"varint,9,opt,name=as_of_revision,json=asOfRevision,proto3,oneof"`
+}
+
+func (*ListModelsRequest_AsOfTime) isListModelsRequest_AsOf() {}
+
+func (*ListModelsRequest_AsOfRevision) isListModelsRequest_AsOf() {}
+
 // ListModelsResponse gives a page of models.
 type ListModelsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1275,7 +1384,9 @@ type ListModelsResponse struct {
 	// How many models match in all; set where include_total_size asked for it.
 	TotalSize *int64 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	// The revision that this answer is current through.
-	Revision      int64 `protobuf:"varint,4,opt,name=revision,proto3" json:"revision,omitempty"`
+	Revision int64 `protobuf:"varint,4,opt,name=revision,proto3" json:"revision,omitempty"`
+	// The revision that the models are as of; set where the request asked for the past.
+	AsOfRevision  int64 `protobuf:"varint,5,opt,name=as_of_revision,json=asOfRevision,proto3" json:"as_of_revision,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1334,6 +1445,13 @@ func (x *ListModelsResponse) GetTotalSize() int64 {
 func (x *ListModelsResponse) GetRevision() int64 {
 	if x != nil {
 		return x.Revision
+	}
+	return 0
+}
+
+func (x *ListModelsResponse) GetAsOfRevision() int64 {
+	if x != nil {
+		return x.AsOfRevision
 	}
 	return 0
 }
@@ -3802,17 +3920,22 @@ const file_modeldex_v1_discovery_service_proto_rawDesc = "" +
 	"\x06errors\x18\b \x03(\v2\x19.modeldex.v1.RefreshErrorR\x06errors\x125\n" +
 	"\bduration\x18\t \x01(\v2\x19.google.protobuf.DurationR\bduration\x12-\n" +
 	"\x12committed_revision\x18\n" +
-	" \x01(\x03R\x11committedRevision\"t\n" +
+	" \x01(\x03R\x11committedRevision\"\xe1\x01\n" +
 	"\x0fGetModelRequest\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12!\n" +
 	"\fmin_revision\x18\x02 \x01(\x03R\vminRevision\x12.\n" +
-	"\x13include_raw_records\x18\x03 \x01(\bR\x11includeRawRecords\"\xa7\x01\n" +
+	"\x13include_raw_records\x18\x03 \x01(\bR\x11includeRawRecords\x12:\n" +
+	"\n" +
+	"as_of_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampH\x00R\basOfTime\x12&\n" +
+	"\x0eas_of_revision\x18\x05 \x01(\x03H\x00R\fasOfRevisionB\a\n" +
+	"\x05as_of\"\xcd\x01\n" +
 	"\x10GetModelResponse\x12(\n" +
 	"\x05model\x18\x01 \x01(\v2\x12.modeldex.v1.ModelR\x05model\x12\x1a\n" +
 	"\brevision\x18\x02 \x01(\x03R\brevision\x127\n" +
 	"\vraw_records\x18\x03 \x03(\v2\x16.modeldex.v1.RawRecordR\n" +
 	"rawRecords\x12\x14\n" +
-	"\x05stale\x18\x04 \x01(\bR\x05stale\"L\n" +
+	"\x05stale\x18\x04 \x01(\bR\x05stale\x12$\n" +
+	"\x0eas_of_revision\x18\x05 \x01(\x03R\fasOfRevision\"L\n" +
 	"\x15BatchGetModelsRequest\x12\x10\n" +
 	"\x03ids\x18\x01 \x03(\tR\x03ids\x12!\n" +
 	"\fmin_revision\x18\x02 \x01(\x03R\vminRevision\"\x9e\x01\n" +
@@ -3851,7 +3974,7 @@ const file_modeldex_v1_discovery_service_proto_rawDesc = "" +
 	"\n" +
 	"max_amount\x18\x02 \x01(\tR\tmaxAmount\x12*\n" +
 	"\x04unit\x18\x03 \x01(\x0e2\x16.modeldex.v1.PriceUnitR\x04unit\x12\x1a\n" +
-	"\bcurrency\x18\x04 \x01(\tR\bcurrency\"\xae\x02\n" +
+	"\bcurrency\x18\x04 \x01(\tR\bcurrency\"\x9b\x03\n" +
 	"\x11ListModelsRequest\x120\n" +
 	"\x06filter\x18\x01 \x01(\v2\x18.modeldex.v1.ModelFilterR\x06filter\x12:\n" +
 	"\n" +
@@ -3863,13 +3986,18 @@ const file_modeldex_v1_discovery_service_proto_rawDesc = "" +
 	"\n" +
 	"page_token\x18\x05 \x01(\tR\tpageToken\x12,\n" +
 	"\x12include_total_size\x18\x06 \x01(\bR\x10includeTotalSize\x12!\n" +
-	"\fmin_revision\x18\a \x01(\x03R\vminRevision\"\xb7\x01\n" +
+	"\fmin_revision\x18\a \x01(\x03R\vminRevision\x12:\n" +
+	"\n" +
+	"as_of_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampH\x00R\basOfTime\x12&\n" +
+	"\x0eas_of_revision\x18\t \x01(\x03H\x00R\fasOfRevisionB\a\n" +
+	"\x05as_of\"\xdd\x01\n" +
 	"\x12ListModelsResponse\x12*\n" +
 	"\x06models\x18\x01 \x03(\v2\x12.modeldex.v1.ModelR\x06models\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\"\n" +
 	"\n" +
 	"total_size\x18\x03 \x01(\x03H\x00R\ttotalSize\x88\x01\x01\x12\x1a\n" +
-	"\brevision\x18\x04 \x01(\x03R\brevisionB\r\n" +
+	"\brevision\x18\x04 \x01(\x03R\brevision\x12$\n" +
+	"\x0eas_of_revision\x18\x05 \x01(\x03R\fasOfRevisionB\r\n" +
 	"\v_total_size\"\xb8\x01\n" +
 	"\x10SaveModelRequest\x12(\n" +
 	"\x05model\x18\x01 \x01(\v2\x12.modeldex.v1.ModelR\x05model\x12.\n" +
@@ -4212,11 +4340,11 @@ var file_modeldex_v1_discovery_service_proto_goTypes = []any{
 	(ProviderStatus)(0),                       // 57: modeldex.v1.ProviderStatus
 	(*RefreshError)(nil),                      // 58: modeldex.v1.RefreshError
 	(*durationpb.Duration)(nil),               // 59: google.protobuf.Duration
-	(*Model)(nil),                             // 60: modeldex.v1.Model
-	(*RawRecord)(nil),                         // 61: modeldex.v1.RawRecord
-	(Modality)(0),                             // 62: modeldex.v1.Modality
-	(LifecycleStage)(0),                       // 63: modeldex.v1.LifecycleStage
-	(*timestamppb.Timestamp)(nil),             // 64: google.protobuf.Timestamp
+	(*timestamppb.Timestamp)(nil),             // 60: google.protobuf.Timestamp
+	(*Model)(nil),                             // 61: modeldex.v1.Model
+	(*RawRecord)(nil),                         // 62: modeldex.v1.RawRecord
+	(Modality)(0),                             // 63: modeldex.v1.Modality
+	(LifecycleStage)(0),                       // 64: modeldex.v1.LifecycleStage
 	(PriceUnit)(0),                            // 65: modeldex.v1.PriceUnit
 	(*CapabilityValue)(nil),                   // 66: modeldex.v1.CapabilityValue
 	(*fieldmaskpb.FieldMask)(nil),             // 67: google.protobuf.FieldMask
@@ -4227,104 +4355,106 @@ var file_modeldex_v1_discovery_service_proto_depIdxs = []int32{
 	57, // 2: modeldex.v1.RefreshResult.status:type_name -> modeldex.v1.ProviderStatus
 	58, // 3: modeldex.v1.RefreshResult.errors:type_name -> modeldex.v1.RefreshError
 	59, // 4: modeldex.v1.RefreshResult.duration:type_name -> google.protobuf.Duration
-	60, // 5: modeldex.v1.GetModelResponse.model:type_name -> modeldex.v1.Model
-	61, // 6: modeldex.v1.GetModelResponse.raw_records:type_name -> modeldex.v1.RawRecord
-	60, // 7: modeldex.v1.BatchGetModelsResponse.models:type_name -> modeldex.v1.Model
-	62, // 8: modeldex.v1.ModelFilter.input_modalities:type_name -> modeldex.v1.Modality
-	62, // 9: modeldex.v1.ModelFilter.output_modalities:type_name -> modeldex.v1.Modality
-	14, // 10: modeldex.v1.ModelFilter.price_ceilings:type_name -> modeldex.v1.PriceCeiling
-	63, // 11: modeldex.v1.ModelFilter.lifecycle_stages:type_name -> modeldex.v1.LifecycleStage
-	64, // 12: modeldex.v1.ModelFilter.retires_before:type_name -> google.protobuf.Timestamp
-	65, // 13: modeldex.v1.PriceCeiling.unit:type_name -> modeldex.v1.PriceUnit
-	13, // 14: modeldex.v1.ListModelsRequest.filter:type_name -> modeldex.v1.ModelFilter
-	0,  // 15: modeldex.v1.ListModelsRequest.sort_field:type_name -> modeldex.v1.ModelSortField
-	60, // 16: modeldex.v1.ListModelsResponse.models:type_name -> modeldex.v1.Model
-	60, // 17: modeldex.v1.SaveModelRequest.model:type_name -> modeldex.v1.Model
-	60, // 18: modeldex.v1.SaveModelResponse.model:type_name -> modeldex.v1.Model
-	60, // 19: modeldex.v1.UndeleteModelResponse.model:type_name -> modeldex.v1.Model
-	51, // 20: modeldex.v1.GetModelStatsResponse.models_by_provider:type_name -> modeldex.v1.GetModelStatsResponse.ModelsByProviderEntry
-	52, // 21: modeldex.v1.GetModelStatsResponse.models_by_capability:type_name -> modeldex.v1.GetModelStatsResponse.ModelsByCapabilityEntry
-	53, // 22: modeldex.v1.GetModelStatsResponse.models_by_lifecycle_stage:type_name -> modeldex.v1.GetModelStatsResponse.ModelsByLifecycleStageEntry
-	54, // 23: modeldex.v1.GetModelCapabilitiesResponse.capabilities:type_name -> modeldex.v1.GetModelCapabilitiesResponse.CapabilitiesEntry
-	55, // 24: modeldex.v1.GetModelCapabilitiesResponse.sources:type_name -> modeldex.v1.GetModelCapabilitiesResponse.SourcesEntry
-	29, // 25: modeldex.v1.ValidateModelCapabilitiesResponse.checks:type_name -> modeldex.v1.CapabilityCheck
-	1,  // 26: modeldex.v1.CapabilityCheck.state:type_name -> modeldex.v1.CapabilityState
-	66, // 27: modeldex.v1.CapabilityCheck.value:type_name -> modeldex.v1.CapabilityValue
-	32, // 28: modeldex.v1.ListModelBenchmarksResponse.benchmarks:type_name -> modeldex.v1.ModelBenchmark
-	64, // 29: modeldex.v1.ModelBenchmark.run_time:type_name -> google.protobuf.Timestamp
-	56, // 30: modeldex.v1.ModelBenchmark.measurements:type_name -> modeldex.v1.ModelBenchmark.MeasurementsEntry
-	32, // 31: modeldex.v1.BenchmarkModelResponse.benchmark:type_name -> modeldex.v1.ModelBenchmark
-	3,  // 32: modeldex.v1.GetStatusResponse.state:type_name -> modeldex.v1.DiscoveryState
-	64, // 33: modeldex.v1.GetStatusResponse.start_time:type_name -> google.protobuf.Timestamp
-	59, // 34: modeldex.v1.GetStatusResponse.uptime:type_name -> google.protobuf.Duration
-	64, // 35: modeldex.v1.GetStatusResponse.last_refresh_time:type_name -> google.protobuf.Timestamp
-	39, // 36: modeldex.v1.GetStatusResponse.storage:type_name -> modeldex.v1.StorageStatus
-	40, // 37: modeldex.v1.GetStatusResponse.sources:type_name -> modeldex.v1.SourceStatus
-	41, // 38: modeldex.v1.GetStatusResponse.replicas:type_name -> modeldex.v1.ReplicaStatus
-	38, // 39: modeldex.v1.GetStatusResponse.redis:type_name -> modeldex.v1.RedisStatus
-	37, // 40: modeldex.v1.GetStatusResponse.cache:type_name -> modeldex.v1.CacheStatus
-	2,  // 41: modeldex.v1.CacheStatus.status:type_name -> modeldex.v1.CacheHealth
-	64, // 42: modeldex.v1.CacheStatus.last_cleanup_time:type_name -> google.protobuf.Timestamp
-	59, // 43: modeldex.v1.StorageStatus.response_time:type_name -> google.protobuf.Duration
-	64, // 44: modeldex.v1.StorageStatus.check_time:type_name -> google.protobuf.Timestamp
-	64, // 45: modeldex.v1.SourceStatus.last_start_time:type_name -> google.protobuf.Timestamp
-	64, // 46: modeldex.v1.SourceStatus.last_success_time:type_name -> google.protobuf.Timestamp
-	64, // 47: modeldex.v1.SourceStatus.next_refresh_time:type_name -> google.protobuf.Timestamp
-	58, // 48: modeldex.v1.SourceStatus.last_error:type_name -> modeldex.v1.RefreshError
-	64, // 49: modeldex.v1.ReplicaStatus.start_time:type_name -> google.protobuf.Timestamp
-	64, // 50: modeldex.v1.ReplicaStatus.report_time:type_name -> google.protobuf.Timestamp
-	59, // 51: modeldex.v1.DiscoveryConfiguration.refresh_interval:type_name -> google.protobuf.Duration
-	59, // 52: modeldex.v1.DiscoveryConfiguration.provider_timeout:type_name -> google.protobuf.Duration
-	59, // 53: modeldex.v1.DiscoveryConfiguration.retry_delay:type_name -> google.protobuf.Duration
-	59, // 54: modeldex.v1.DiscoveryConfiguration.cache_ttl:type_name -> google.protobuf.Duration
-	42, // 55: modeldex.v1.GetConfigurationResponse.configuration:type_name -> modeldex.v1.DiscoveryConfiguration
-	42, // 56: modeldex.v1.UpdateConfigurationRequest.configuration:type_name -> modeldex.v1.DiscoveryConfiguration
-	67, // 57: modeldex.v1.UpdateConfigurationRequest.update_mask:type_name -> google.protobuf.FieldMask
-	42, // 58: modeldex.v1.UpdateConfigurationResponse.configuration:type_name -> modeldex.v1.DiscoveryConfiguration
-	3,  // 59: modeldex.v1.StartDiscoveryResponse.state:type_name -> modeldex.v1.DiscoveryState
-	3,  // 60: modeldex.v1.StopDiscoveryResponse.state:type_name -> modeldex.v1.DiscoveryState
-	66, // 61: modeldex.v1.GetModelCapabilitiesResponse.CapabilitiesEntry.value:type_name -> modeldex.v1.CapabilityValue
-	4,  // 62: modeldex.v1.DiscoveryService.RefreshProvider:input_type -> modeldex.v1.RefreshProviderRequest
-	6,  // 63: modeldex.v1.DiscoveryService.RefreshProviders:input_type -> modeldex.v1.RefreshProvidersRequest
-	9,  // 64: modeldex.v1.DiscoveryService.GetModel:input_type -> modeldex.v1.GetModelRequest
-	11, // 65: modeldex.v1.DiscoveryService.BatchGetModels:input_type -> modeldex.v1.BatchGetModelsRequest
-	15, // 66: modeldex.v1.DiscoveryService.ListModels:input_type -> modeldex.v1.ListModelsRequest
-	17, // 67: modeldex.v1.DiscoveryService.SaveModel:input_type -> modeldex.v1.SaveModelRequest
-	19, // 68: modeldex.v1.DiscoveryService.DeleteModel:input_type -> modeldex.v1.DeleteModelRequest
-	21, // 69: modeldex.v1.DiscoveryService.UndeleteModel:input_type -> modeldex.v1.UndeleteModelRequest
-	23, // 70: modeldex.v1.DiscoveryService.GetModelStats:input_type -> modeldex.v1.GetModelStatsRequest
-	25, // 71: modeldex.v1.DiscoveryService.GetModelCapabilities:input_type -> modeldex.v1.GetModelCapabilitiesRequest
-	27, // 72: modeldex.v1.DiscoveryService.ValidateModelCapabilities:input_type -> modeldex.v1.ValidateModelCapabilitiesRequest
-	30, // 73: modeldex.v1.DiscoveryService.ListModelBenchmarks:input_type -> modeldex.v1.ListModelBenchmarksRequest
-	33, // 74: modeldex.v1.DiscoveryService.BenchmarkModel:input_type -> modeldex.v1.BenchmarkModelRequest
-	35, // 75: modeldex.v1.DiscoveryService.GetStatus:input_type -> modeldex.v1.GetStatusRequest
-	43, // 76: modeldex.v1.DiscoveryService.GetConfiguration:input_type -> modeldex.v1.GetConfigurationRequest
-	45, // 77: modeldex.v1.DiscoveryService.UpdateConfiguration:input_type -> modeldex.v1.UpdateConfigurationRequest
-	47, // 78: modeldex.v1.DiscoveryService.StartDiscovery:input_type -> modeldex.v1.StartDiscoveryRequest
-	49, // 79: modeldex.v1.DiscoveryService.StopDiscovery:input_type -> modeldex.v1.StopDiscoveryRequest
-	5,  // 80: modeldex.v1.DiscoveryService.RefreshProvider:output_type -> modeldex.v1.RefreshProviderResponse
-	7,  // 81: modeldex.v1.DiscoveryService.RefreshProviders:output_type -> modeldex.v1.RefreshProvidersResponse
-	10, // 82: modeldex.v1.DiscoveryService.GetModel:output_type -> modeldex.v1.GetModelResponse
-	12, // 83: modeldex.v1.DiscoveryService.BatchGetModels:output_type -> modeldex.v1.BatchGetModelsResponse
-	16, // 84: modeldex.v1.DiscoveryService.ListModels:output_type -> modeldex.v1.ListModelsResponse
-	18, // 85: modeldex.v1.DiscoveryService.SaveModel:output_type -> modeldex.v1.SaveModelResponse
-	20, // 86: modeldex.v1.DiscoveryService.DeleteModel:output_type -> modeldex.v1.DeleteModelResponse
-	22, // 87: modeldex.v1.DiscoveryService.UndeleteModel:output_type -> modeldex.v1.UndeleteModelResponse
-	24, // 88: modeldex.v1.DiscoveryService.GetModelStats:output_type -> modeldex.v1.GetModelStatsResponse
-	26, // 89: modeldex.v1.DiscoveryService.GetModelCapabilities:output_type -> modeldex.v1.GetModelCapabilitiesResponse
-	28, // 90: modeldex.v1.DiscoveryService.ValidateModelCapabilities:output_type -> modeldex.v1.ValidateModelCapabilitiesResponse
-	31, // 91: modeldex.v1.DiscoveryService.ListModelBenchmarks:output_type -> modeldex.v1.ListModelBenchmarksResponse
-	34, // 92: modeldex.v1.DiscoveryService.BenchmarkModel:output_type -> modeldex.v1.BenchmarkModelResponse
-	36, // 93: modeldex.v1.DiscoveryService.GetStatus:output_type -> modeldex.v1.GetStatusResponse
-	44, // 94: modeldex.v1.DiscoveryService.GetConfiguration:output_type -> modeldex.v1.GetConfigurationResponse
-	46, // 95: modeldex.v1.DiscoveryService.UpdateConfiguration:output_type -> modeldex.v1.UpdateConfigurationResponse
-	48, // 96: modeldex.v1.DiscoveryService.StartDiscovery:output_type -> modeldex.v1.StartDiscoveryResponse
-	50, // 97: modeldex.v1.DiscoveryService.StopDiscovery:output_type -> modeldex.v1.StopDiscoveryResponse
-	80, // [80:98] is the sub-list for method output_type
-	62, // [62:80] is the sub-list for method input_type
-	62, // [62:62] is the sub-list for extension type_name
-	62, // [62:62] is the sub-list for extension extendee
-	0,  // [0:62] is the sub-list for field type_name
+	60, // 5: modeldex.v1.GetModelRequest.as_of_time:type_name -> google.protobuf.Timestamp
+	61, // 6: modeldex.v1.GetModelResponse.model:type_name -> modeldex.v1.Model
+	62, // 7: modeldex.v1.GetModelResponse.raw_records:type_name -> modeldex.v1.RawRecord
+	61, // 8: modeldex.v1.BatchGetModelsResponse.models:type_name -> modeldex.v1.Model
+	63, // 9: modeldex.v1.ModelFilter.input_modalities:type_name -> modeldex.v1.Modality
+	63, // 10: modeldex.v1.ModelFilter.output_modalities:type_name -> modeldex.v1.Modality
+	14, // 11: modeldex.v1.ModelFilter.price_ceilings:type_name -> modeldex.v1.PriceCeiling
+	64, // 12: modeldex.v1.ModelFilter.lifecycle_stages:type_name -> modeldex.v1.LifecycleStage
+	60, // 13: modeldex.v1.ModelFilter.retires_before:type_name -> google.protobuf.Timestamp
+	65, // 14: modeldex.v1.PriceCeiling.unit:type_name -> modeldex.v1.PriceUnit
+	13, // 15: modeldex.v1.ListModelsRequest.filter:type_name -> modeldex.v1.ModelFilter
+	0,  // 16: modeldex.v1.ListModelsRequest.sort_field:type_name -> modeldex.v1.ModelSortField
+	60, // 17: modeldex.v1.ListModelsRequest.as_of_time:type_name -> google.protobuf.Timestamp
+	61, // 18: modeldex.v1.ListModelsResponse.models:type_name -> modeldex.v1.Model
+	61, // 19: modeldex.v1.SaveModelRequest.model:type_name -> modeldex.v1.Model
+	61, // 20: modeldex.v1.SaveModelResponse.model:type_name -> modeldex.v1.Model
+	61, // 21: modeldex.v1.UndeleteModelResponse.model:type_name -> modeldex.v1.Model
+	51, // 22: modeldex.v1.GetModelStatsResponse.models_by_provider:type_name -> modeldex.v1.GetModelStatsResponse.ModelsByProviderEntry
+	52, // 23: modeldex.v1.GetModelStatsResponse.models_by_capability:type_name -> modeldex.v1.GetModelStatsResponse.ModelsByCapabilityEntry
+	53, // 24: modeldex.v1.GetModelStatsResponse.models_by_lifecycle_stage:type_name -> modeldex.v1.GetModelStatsResponse.ModelsByLifecycleStageEntry
+	54, // 25: modeldex.v1.GetModelCapabilitiesResponse.capabilities:type_name -> modeldex.v1.GetModelCapabilitiesResponse.CapabilitiesEntry
+	55, // 26: modeldex.v1.GetModelCapabilitiesResponse.sources:type_name -> modeldex.v1.GetModelCapabilitiesResponse.SourcesEntry
+	29, // 27: modeldex.v1.ValidateModelCapabilitiesResponse.checks:type_name -> modeldex.v1.CapabilityCheck
+	1,  // 28: modeldex.v1.CapabilityCheck.state:type_name -> modeldex.v1.CapabilityState
+	66, // 29: modeldex.v1.CapabilityCheck.value:type_name -> modeldex.v1.CapabilityValue
+	32, // 30: modeldex.v1.ListModelBenchmarksResponse.benchmarks:type_name -> modeldex.v1.ModelBenchmark
+	60, // 31: modeldex.v1.ModelBenchmark.run_time:type_name -> google.protobuf.Timestamp
+	56, // 32: modeldex.v1.ModelBenchmark.measurements:type_name -> modeldex.v1.ModelBenchmark.MeasurementsEntry
+	32, // 33: modeldex.v1.BenchmarkModelResponse.benchmark:type_name -> modeldex.v1.ModelBenchmark
+	3,  // 34: modeldex.v1.GetStatusResponse.state:type_name -> modeldex.v1.DiscoveryState
+	60, // 35: modeldex.v1.GetStatusResponse.start_time:type_name -> google.protobuf.Timestamp
+	59, // 36: modeldex.v1.GetStatusResponse.uptime:type_name -> google.protobuf.Duration
+	60, // 37: modeldex.v1.GetStatusResponse.last_refresh_time:type_name -> google.protobuf.Timestamp
+	39, // 38: modeldex.v1.GetStatusResponse.storage:type_name -> modeldex.v1.StorageStatus
+	40, // 39: modeldex.v1.GetStatusResponse.sources:type_name -> modeldex.v1.SourceStatus
+	41, // 40: modeldex.v1.GetStatusResponse.replicas:type_name -> modeldex.v1.ReplicaStatus
+	38, // 41: modeldex.v1.GetStatusResponse.redis:type_name -> modeldex.v1.RedisStatus
+	37, // 42: modeldex.v1.GetStatusResponse.cache:type_name -> modeldex.v1.CacheStatus
+	2,  // 43: modeldex.v1.CacheStatus.status:type_name -> modeldex.v1.CacheHealth
+	60, // 44: modeldex.v1.CacheStatus.last_cleanup_time:type_name -> google.protobuf.Timestamp
+	59, // 45: modeldex.v1.StorageStatus.response_time:type_name -> google.protobuf.Duration
+	60, // 46: modeldex.v1.StorageStatus.check_time:type_name -> google.protobuf.Timestamp
+	60, // 47: modeldex.v1.SourceStatus.last_start_time:type_name -> google.protobuf.Timestamp
+	60, // 48: modeldex.v1.SourceStatus.last_success_time:type_name -> google.protobuf.Timestamp
+	60, // 49: modeldex.v1.SourceStatus.next_refresh_time:type_name -> google.protobuf.Timestamp
+	58, // 50: modeldex.v1.SourceStatus.last_error:type_name -> modeldex.v1.RefreshError
+	60, // 51: modeldex.v1.ReplicaStatus.start_time:type_name -> google.protobuf.Timestamp
+	60, // 52: modeldex.v1.ReplicaStatus.report_time:type_name -> google.protobuf.Timestamp
+	59, // 53: modeldex.v1.DiscoveryConfiguration.refresh_interval:type_name -> google.protobuf.Duration
+	59, // 54: modeldex.v1.DiscoveryConfiguration.provider_timeout:type_name -> google.protobuf.Duration
+	59, // 55: modeldex.v1.DiscoveryConfiguration.retry_delay:type_name -> google.protobuf.Duration
+	59, // 56: modeldex.v1.DiscoveryConfiguration.cache_ttl:type_name -> google.protobuf.Duration
+	42, // 57: modeldex.v1.GetConfigurationResponse.configuration:type_name -> modeldex.v1.DiscoveryConfiguration
+	42, // 58: modeldex.v1.UpdateConfigurationRequest.configuration:type_name -> modeldex.v1.DiscoveryConfiguration
+	67, // 59: modeldex.v1.UpdateConfigurationRequest.update_mask:type_name -> google.protobuf.FieldMask
+	42, // 60: modeldex.v1.UpdateConfigurationResponse.configuration:type_name -> modeldex.v1.DiscoveryConfiguration
+	3,  // 61: modeldex.v1.StartDiscoveryResponse.state:type_name -> modeldex.v1.DiscoveryState
+	3,  // 62: modeldex.v1.StopDiscoveryResponse.state:type_name -> modeldex.v1.DiscoveryState
+	66, // 63: modeldex.v1.GetModelCapabilitiesResponse.CapabilitiesEntry.value:type_name -> modeldex.v1.CapabilityValue
+	4,  // 64: modeldex.v1.DiscoveryService.RefreshProvider:input_type -> modeldex.v1.RefreshProviderRequest
+	6,  // 65: modeldex.v1.DiscoveryService.RefreshProviders:input_type -> modeldex.v1.RefreshProvidersRequest
+	9,  // 66: modeldex.v1.DiscoveryService.GetModel:input_type -> modeldex.v1.GetModelRequest
+	11, // 67: modeldex.v1.DiscoveryService.BatchGetModels:input_type -> modeldex.v1.BatchGetModelsRequest
+	15, // 68: modeldex.v1.DiscoveryService.ListModels:input_type -> modeldex.v1.ListModelsRequest
+	17, // 69: modeldex.v1.DiscoveryService.SaveModel:input_type -> modeldex.v1.SaveModelRequest
+	19, // 70: modeldex.v1.DiscoveryService.DeleteModel:input_type -> modeldex.v1.DeleteModelRequest
+	21, // 71: modeldex.v1.DiscoveryService.UndeleteModel:input_type -> modeldex.v1.UndeleteModelRequest
+	23, // 72: modeldex.v1.DiscoveryService.GetModelStats:input_type -> modeldex.v1.GetModelStatsRequest
+	25, // 73: modeldex.v1.DiscoveryService.GetModelCapabilities:input_type -> modeldex.v1.GetModelCapabilitiesRequest
+	27, // 74: modeldex.v1.DiscoveryService.ValidateModelCapabilities:input_type -> modeldex.v1.ValidateModelCapabilitiesRequest
+	30, // 75: modeldex.v1.DiscoveryService.ListModelBenchmarks:input_type -> modeldex.v1.ListModelBenchmarksRequest
+	33, // 76: modeldex.v1.DiscoveryService.BenchmarkModel:input_type -> modeldex.v1.BenchmarkModelRequest
+	35, // 77: modeldex.v1.DiscoveryService.GetStatus:input_type -> modeldex.v1.GetStatusRequest
+	43, // 78: modeldex.v1.DiscoveryService.GetConfiguration:input_type -> modeldex.v1.GetConfigurationRequest
+	45, // 79: modeldex.v1.DiscoveryService.UpdateConfiguration:input_type -> modeldex.v1.UpdateConfigurationRequest
+	47, // 80: modeldex.v1.DiscoveryService.StartDiscovery:input_type -> modeldex.v1.StartDiscoveryRequest
+	49, // 81: modeldex.v1.DiscoveryService.StopDiscovery:input_type -> modeldex.v1.StopDiscoveryRequest
+	5,  // 82: modeldex.v1.DiscoveryService.RefreshProvider:output_type -> modeldex.v1.RefreshProviderResponse
+	7,  // 83: modeldex.v1.DiscoveryService.RefreshProviders:output_type -> modeldex.v1.RefreshProvidersResponse
+	10, // 84: modeldex.v1.DiscoveryService.GetModel:output_type -> modeldex.v1.GetModelResponse
+	12, // 85: modeldex.v1.DiscoveryService.BatchGetModels:output_type -> modeldex.v1.BatchGetModelsResponse
+	16, // 86: modeldex.v1.DiscoveryService.ListModels:output_type -> modeldex.v1.ListModelsResponse
+	18, // 87: modeldex.v1.DiscoveryService.SaveModel:output_type -> modeldex.v1.SaveModelResponse
+	20, // 88: modeldex.v1.DiscoveryService.DeleteModel:output_type -> modeldex.v1.DeleteModelResponse
+	22, // 89: modeldex.v1.DiscoveryService.UndeleteModel:output_type -> modeldex.v1.UndeleteModelResponse
+	24, // 90: modeldex.v1.DiscoveryService.GetModelStats:output_type -> modeldex.v1.GetModelStatsResponse
+	26, // 91: modeldex.v1.DiscoveryService.GetModelCapabilities:output_type -> modeldex.v1.GetModelCapabilitiesResponse
+	28, // 92: modeldex.v1.DiscoveryService.ValidateModelCapabilities:output_type -> modeldex.v1.ValidateModelCapabilitiesResponse
+	31, // 93: modeldex.v1.DiscoveryService.ListModelBenchmarks:output_type -> modeldex.v1.ListModelBenchmarksResponse
+	34, // 94: modeldex.v1.DiscoveryService.BenchmarkModel:output_type -> modeldex.v1.BenchmarkModelResponse
+	36, // 95: modeldex.v1.DiscoveryService.GetStatus:output_type -> modeldex.v1.GetStatusResponse
+	44, // 96: modeldex.v1.DiscoveryService.GetConfiguration:output_type -> modeldex.v1.GetConfigurationResponse
+	46, // 97: modeldex.v1.DiscoveryService.UpdateConfiguration:output_type -> modeldex.v1.UpdateConfigurationResponse
+	48, // 98: modeldex.v1.DiscoveryService.StartDiscovery:output_type -> modeldex.v1.StartDiscoveryResponse
+	50, // 99: modeldex.v1.DiscoveryService.StopDiscovery:output_type -> modeldex.v1.StopDiscoveryResponse
+	82, // [82:100] is the sub-list for method output_type
+	64, // [64:82] is the sub-list for method input_type
+	64, // [64:64] is the sub-list for extension type_name
+	64, // [64:64] is the sub-list for extension extendee
+	0,  // [0:64] is the sub-list for field type_name
 }
 
 func init() { file_modeldex_v1_discovery_service_proto_init() }
@@ -4334,7 +4464,15 @@ func file_modeldex_v1_discovery_service_proto_init() {
 	}
 	file_modeldex_v1_model_proto_init()
 	file_modeldex_v1_provider_proto_init()
+	file_modeldex_v1_discovery_service_proto_msgTypes[5].OneofWrappers = []any{
+		(*GetModelRequest_AsOfTime)(nil),
+		(*GetModelRequest_AsOfRevision)(nil),
+	}
 	file_modeldex_v1_discovery_service_proto_msgTypes[9].OneofWrappers = []any{}
+	file_modeldex_v1_discovery_service_proto_msgTypes[11].OneofWrappers = []any{
+		(*ListModelsRequest_AsOfTime)(nil),
+		(*ListModelsRequest_AsOfRevision)(nil),
+	}
 	file_modeldex_v1_discovery_service_proto_msgTypes[12].OneofWrappers = []any{}
 	file_modeldex_v1_discovery_service_proto_msgTypes[13].OneofWrappers = []any{}
 	file_modeldex_v1_discovery_service_proto_msgTypes[15].OneofWrappers = []any{}

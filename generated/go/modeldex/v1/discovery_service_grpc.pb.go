@@ -72,12 +72,15 @@ type DiscoveryServiceClient interface {
 	// Asks the sources of several providers side by side and streams a result for each provider as it ends. The failure
 	// of one is part of its result and does not end the stream.
 	RefreshProviders(ctx context.Context, in *RefreshProvidersRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[RefreshProvidersResponse], error)
-	// Gives one model. NOT_FOUND (MODEL_NOT_FOUND) where there is none or it was deleted.
+	// Gives one model, as it is or as it was at a time or a revision. NOT_FOUND (MODEL_NOT_FOUND) where there is none or it
+	// was deleted. As of a time or a revision: OUT_OF_RANGE (FUTURE_REVISION, FUTURE_TIME) for one that is yet to come, and
+	// FAILED_PRECONDITION (VERSION_PURGED) where history does not keep the document of then.
 	GetModel(ctx context.Context, in *GetModelRequest, opts ...grpc.CallOption) (*GetModelResponse, error)
 	// Gives up to 1,000 models by id. Ids without a model are listed, not an error.
 	BatchGetModels(ctx context.Context, in *BatchGetModelsRequest, opts ...grpc.CallOption) (*BatchGetModelsResponse, error)
 	// Lists models by a filter, in a stated order, page by page. Models whose sort value does not change while a caller
-	// pages are neither skipped nor repeated. INVALID_ARGUMENT (INVALID_PAGE_TOKEN) for a token of another query.
+	// pages are neither skipped nor repeated. INVALID_ARGUMENT (INVALID_PAGE_TOKEN) for a token of another query. As of a
+	// time or a revision every page is of the one revision that as_of_revision names, and errors are as in GetModel.
 	ListModels(ctx context.Context, in *ListModelsRequest, opts ...grpc.CallOption) (*ListModelsResponse, error)
 	// Saves a private model: creates it, or replaces its document whole. A document equal to the current one makes no
 	// version. FAILED_PRECONDITION (MANAGED_BY_SOURCE) where a source lists the id; ABORTED (VERSION_MISMATCH) where
@@ -344,12 +347,15 @@ type DiscoveryServiceServer interface {
 	// Asks the sources of several providers side by side and streams a result for each provider as it ends. The failure
 	// of one is part of its result and does not end the stream.
 	RefreshProviders(*RefreshProvidersRequest, grpc.ServerStreamingServer[RefreshProvidersResponse]) error
-	// Gives one model. NOT_FOUND (MODEL_NOT_FOUND) where there is none or it was deleted.
+	// Gives one model, as it is or as it was at a time or a revision. NOT_FOUND (MODEL_NOT_FOUND) where there is none or it
+	// was deleted. As of a time or a revision: OUT_OF_RANGE (FUTURE_REVISION, FUTURE_TIME) for one that is yet to come, and
+	// FAILED_PRECONDITION (VERSION_PURGED) where history does not keep the document of then.
 	GetModel(context.Context, *GetModelRequest) (*GetModelResponse, error)
 	// Gives up to 1,000 models by id. Ids without a model are listed, not an error.
 	BatchGetModels(context.Context, *BatchGetModelsRequest) (*BatchGetModelsResponse, error)
 	// Lists models by a filter, in a stated order, page by page. Models whose sort value does not change while a caller
-	// pages are neither skipped nor repeated. INVALID_ARGUMENT (INVALID_PAGE_TOKEN) for a token of another query.
+	// pages are neither skipped nor repeated. INVALID_ARGUMENT (INVALID_PAGE_TOKEN) for a token of another query. As of a
+	// time or a revision every page is of the one revision that as_of_revision names, and errors are as in GetModel.
 	ListModels(context.Context, *ListModelsRequest) (*ListModelsResponse, error)
 	// Saves a private model: creates it, or replaces its document whole. A document equal to the current one makes no
 	// version. FAILED_PRECONDITION (MANAGED_BY_SOURCE) where a source lists the id; ABORTED (VERSION_MISMATCH) where

@@ -67,6 +67,12 @@ const (
 	// NOT_FOUND. There is no invalidation rule with this id.
 	// Example: metadata {rule_id: "rule_2f6c..."}.
 	ErrorReason_ERROR_REASON_RULE_NOT_FOUND ErrorReason = 16
+	// NOT_FOUND. The model has no version of this number.
+	// Example: metadata {model_id: "acme/one", version: "9", newest_version: "4"}.
+	ErrorReason_ERROR_REASON_VERSION_NOT_FOUND ErrorReason = 17
+	// NOT_FOUND. There is no rollback with this id, or it was finished long ago.
+	// Example: metadata {rollback_id: "rb_2f6c..."}; ListRollbacks names those there are.
+	ErrorReason_ERROR_REASON_ROLLBACK_NOT_FOUND ErrorReason = 18
 	// UNIMPLEMENTED. No such method.
 	// Example: metadata {method: "/modeldex.v1.DiscoveryService/GetModell"}.
 	ErrorReason_ERROR_REASON_METHOD_NOT_FOUND ErrorReason = 12
@@ -102,8 +108,8 @@ const (
 	// OUT_OF_RANGE. The acknowledgement names updates that were not sent on this stream.
 	// Example: metadata {subscription_id: "sub_2f6c...", revision: "9001", sent_revision: "8997"}.
 	ErrorReason_ERROR_REASON_ACKNOWLEDGEMENT_BEYOND_SENT ErrorReason = 29
-	// FAILED_PRECONDITION. A source lists the model, so callers cannot save or delete it. Save under an id that no
-	// source lists.
+	// FAILED_PRECONDITION. A source lists the model, so callers cannot save or delete it. PinModel holds facts of it, or save
+	// under an id that no source lists.
 	// Example: metadata {model_id: "openai/gpt-4o", source_ids: "models_dev"}.
 	ErrorReason_ERROR_REASON_MANAGED_BY_SOURCE ErrorReason = 30
 	// FAILED_PRECONDITION. Benchmarks are switched off on this server.
@@ -161,6 +167,12 @@ const (
 	// RESOURCE_EXHAUSTED. There are as many invalidation rules as are allowed. Delete some.
 	// Example: metadata {limit: "1000"}.
 	ErrorReason_ERROR_REASON_TOO_MANY_RULES ErrorReason = 47
+	// PERMISSION_DENIED. The rollback was requested by the caller, and the server's policy wants another person to approve.
+	// Example: metadata {rollback_id: "rb_2f6c...", principal: "alice"}.
+	ErrorReason_ERROR_REASON_SELF_APPROVAL ErrorReason = 48
+	// PERMISSION_DENIED. The rollback was requested by another principal; it and an admin can cancel it.
+	// Example: metadata {rollback_id: "rb_2f6c...", principal: "bob", requester: "alice"}.
+	ErrorReason_ERROR_REASON_NOT_REQUESTER ErrorReason = 49
 	// UNAVAILABLE. The store cannot be reached or cannot write now; nothing was changed. Try again later.
 	// Example: metadata {}; RetryInfo says how long to wait.
 	ErrorReason_ERROR_REASON_STORE_UNAVAILABLE ErrorReason = 50
@@ -193,6 +205,44 @@ const (
 	// FAILED_PRECONDITION. A source refuses our credential.
 	// Example: metadata {source_id: "openai", status: "401"}; correct the key in the server's settings.
 	ErrorReason_ERROR_REASON_SOURCE_UNAUTHENTICATED ErrorReason = 63
+	// OUT_OF_RANGE. There is nothing as of a time that is yet to come.
+	// Example: metadata {time: "2030-01-01T00:00:00Z", now: "2026-11-22T16:00:00Z"}.
+	ErrorReason_ERROR_REASON_FUTURE_TIME ErrorReason = 80
+	// FAILED_PRECONDITION. History does not keep the document of this version any more; its number, hash, principal and time
+	// stay.
+	// Example: metadata {model_id: "acme/one", version: "3"}; ListModelVersions names those that are kept.
+	ErrorReason_ERROR_REASON_VERSION_PURGED ErrorReason = 81
+	// FAILED_PRECONDITION. The version is a deletion: there is nothing to put back. Name an earlier one.
+	// Example: metadata {model_id: "acme/one", version: "3"}.
+	ErrorReason_ERROR_REASON_VERSION_IS_DELETION ErrorReason = 82
+	// FAILED_PRECONDITION. The model is already as the version says. PinModel holds it as it is.
+	// Example: metadata {model_id: "acme/one", target_version: "3", current_version: "5"}.
+	ErrorReason_ERROR_REASON_ROLLBACK_CHANGES_NOTHING ErrorReason = 83
+	// FAILED_PRECONDITION. A rollback of the model waits for approval already. Decide on it, or cancel it.
+	// Example: metadata {model_id: "acme/one", rollback_id: "rb_2f6c..."}.
+	ErrorReason_ERROR_REASON_ROLLBACK_PENDING ErrorReason = 84
+	// FAILED_PRECONDITION. The rollback is finished: nothing can be decided any more.
+	// Example: metadata {rollback_id: "rb_2f6c...", state: "REJECTED"}.
+	ErrorReason_ERROR_REASON_ROLLBACK_FINISHED ErrorReason = 85
+	// FAILED_PRECONDITION. The model got another version since the rollback was requested. Request it again.
+	// Example: metadata {rollback_id: "rb_2f6c...", base_version: "4", current_version: "5"}.
+	ErrorReason_ERROR_REASON_ROLLBACK_STALE ErrorReason = 86
+	// FAILED_PRECONDITION. Nobody decided on the rollback in time. Request it again.
+	// Example: metadata {rollback_id: "rb_2f6c...", expire_time: "2026-11-22T16:00:00Z"}.
+	ErrorReason_ERROR_REASON_ROLLBACK_EXPIRED ErrorReason = 87
+	// FAILED_PRECONDITION. The approval names another diff than that of the rollback. Look at it with GetRollback.
+	// Example: metadata {rollback_id: "rb_2f6c..."}.
+	ErrorReason_ERROR_REASON_ROLLBACK_DIFF_MISMATCH ErrorReason = 88
+	// FAILED_PRECONDITION. The server's settings switch rollbacks off.
+	// Example: metadata {}.
+	ErrorReason_ERROR_REASON_ROLLBACK_DISABLED ErrorReason = 89
+	// FAILED_PRECONDITION. No source lists the model, so no refresh changes it: there is nothing to pin. SaveModel changes
+	// it.
+	// Example: metadata {model_id: "acme/one"}.
+	ErrorReason_ERROR_REASON_NOT_LISTED ErrorReason = 90
+	// FAILED_PRECONDITION. The model has no such pin.
+	// Example: metadata {model_id: "openai/gpt-4o", paths: "context_window"}; ListModelPins names those it has.
+	ErrorReason_ERROR_REASON_NOT_PINNED ErrorReason = 91
 	// DEADLINE_EXCEEDED. The call took longer than its deadline, or than the server's limit for calls without one.
 	// Example: metadata {limit_ms: "10000"}.
 	ErrorReason_ERROR_REASON_DEADLINE_EXCEEDED ErrorReason = 70
@@ -219,6 +269,8 @@ var (
 		14: "ERROR_REASON_SUBSCRIPTION_FILTER_NOT_FOUND",
 		15: "ERROR_REASON_ENTRY_NOT_FOUND",
 		16: "ERROR_REASON_RULE_NOT_FOUND",
+		17: "ERROR_REASON_VERSION_NOT_FOUND",
+		18: "ERROR_REASON_ROLLBACK_NOT_FOUND",
 		12: "ERROR_REASON_METHOD_NOT_FOUND",
 		20: "ERROR_REASON_VERSION_MISMATCH",
 		21: "ERROR_REASON_REQUEST_ID_REUSED",
@@ -248,6 +300,8 @@ var (
 		45: "ERROR_REASON_TOO_MANY_SUBSCRIPTIONS",
 		46: "ERROR_REASON_TOO_MANY_ENTRIES",
 		47: "ERROR_REASON_TOO_MANY_RULES",
+		48: "ERROR_REASON_SELF_APPROVAL",
+		49: "ERROR_REASON_NOT_REQUESTER",
 		50: "ERROR_REASON_STORE_UNAVAILABLE",
 		51: "ERROR_REASON_COMMIT_UNKNOWN",
 		52: "ERROR_REASON_REVISION_NOT_REACHED",
@@ -258,6 +312,18 @@ var (
 		61: "ERROR_REASON_SOURCE_MALFORMED",
 		62: "ERROR_REASON_SOURCE_RATE_LIMITED",
 		63: "ERROR_REASON_SOURCE_UNAUTHENTICATED",
+		80: "ERROR_REASON_FUTURE_TIME",
+		81: "ERROR_REASON_VERSION_PURGED",
+		82: "ERROR_REASON_VERSION_IS_DELETION",
+		83: "ERROR_REASON_ROLLBACK_CHANGES_NOTHING",
+		84: "ERROR_REASON_ROLLBACK_PENDING",
+		85: "ERROR_REASON_ROLLBACK_FINISHED",
+		86: "ERROR_REASON_ROLLBACK_STALE",
+		87: "ERROR_REASON_ROLLBACK_EXPIRED",
+		88: "ERROR_REASON_ROLLBACK_DIFF_MISMATCH",
+		89: "ERROR_REASON_ROLLBACK_DISABLED",
+		90: "ERROR_REASON_NOT_LISTED",
+		91: "ERROR_REASON_NOT_PINNED",
 		70: "ERROR_REASON_DEADLINE_EXCEEDED",
 		71: "ERROR_REASON_CANCELLED",
 		72: "ERROR_REASON_INTERNAL",
@@ -275,6 +341,8 @@ var (
 		"ERROR_REASON_SUBSCRIPTION_FILTER_NOT_FOUND": 14,
 		"ERROR_REASON_ENTRY_NOT_FOUND":               15,
 		"ERROR_REASON_RULE_NOT_FOUND":                16,
+		"ERROR_REASON_VERSION_NOT_FOUND":             17,
+		"ERROR_REASON_ROLLBACK_NOT_FOUND":            18,
 		"ERROR_REASON_METHOD_NOT_FOUND":              12,
 		"ERROR_REASON_VERSION_MISMATCH":              20,
 		"ERROR_REASON_REQUEST_ID_REUSED":             21,
@@ -304,6 +372,8 @@ var (
 		"ERROR_REASON_TOO_MANY_SUBSCRIPTIONS":        45,
 		"ERROR_REASON_TOO_MANY_ENTRIES":              46,
 		"ERROR_REASON_TOO_MANY_RULES":                47,
+		"ERROR_REASON_SELF_APPROVAL":                 48,
+		"ERROR_REASON_NOT_REQUESTER":                 49,
 		"ERROR_REASON_STORE_UNAVAILABLE":             50,
 		"ERROR_REASON_COMMIT_UNKNOWN":                51,
 		"ERROR_REASON_REVISION_NOT_REACHED":          52,
@@ -314,6 +384,18 @@ var (
 		"ERROR_REASON_SOURCE_MALFORMED":              61,
 		"ERROR_REASON_SOURCE_RATE_LIMITED":           62,
 		"ERROR_REASON_SOURCE_UNAUTHENTICATED":        63,
+		"ERROR_REASON_FUTURE_TIME":                   80,
+		"ERROR_REASON_VERSION_PURGED":                81,
+		"ERROR_REASON_VERSION_IS_DELETION":           82,
+		"ERROR_REASON_ROLLBACK_CHANGES_NOTHING":      83,
+		"ERROR_REASON_ROLLBACK_PENDING":              84,
+		"ERROR_REASON_ROLLBACK_FINISHED":             85,
+		"ERROR_REASON_ROLLBACK_STALE":                86,
+		"ERROR_REASON_ROLLBACK_EXPIRED":              87,
+		"ERROR_REASON_ROLLBACK_DIFF_MISMATCH":        88,
+		"ERROR_REASON_ROLLBACK_DISABLED":             89,
+		"ERROR_REASON_NOT_LISTED":                    90,
+		"ERROR_REASON_NOT_PINNED":                    91,
 		"ERROR_REASON_DEADLINE_EXCEEDED":             70,
 		"ERROR_REASON_CANCELLED":                     71,
 		"ERROR_REASON_INTERNAL":                      72,
@@ -351,7 +433,7 @@ var File_modeldex_v1_error_reason_proto protoreflect.FileDescriptor
 
 const file_modeldex_v1_error_reason_proto_rawDesc = "" +
 	"\n" +
-	"\x1emodeldex/v1/error_reason.proto\x12\vmodeldex.v1*\xa1\x0f\n" +
+	"\x1emodeldex/v1/error_reason.proto\x12\vmodeldex.v1*\xcc\x13\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12 \n" +
 	"\x1cERROR_REASON_INVALID_REQUEST\x10\x01\x12\"\n" +
@@ -365,7 +447,9 @@ const file_modeldex_v1_error_reason_proto_rawDesc = "" +
 	"#ERROR_REASON_SUBSCRIPTION_NOT_FOUND\x10\r\x12.\n" +
 	"*ERROR_REASON_SUBSCRIPTION_FILTER_NOT_FOUND\x10\x0e\x12 \n" +
 	"\x1cERROR_REASON_ENTRY_NOT_FOUND\x10\x0f\x12\x1f\n" +
-	"\x1bERROR_REASON_RULE_NOT_FOUND\x10\x10\x12!\n" +
+	"\x1bERROR_REASON_RULE_NOT_FOUND\x10\x10\x12\"\n" +
+	"\x1eERROR_REASON_VERSION_NOT_FOUND\x10\x11\x12#\n" +
+	"\x1fERROR_REASON_ROLLBACK_NOT_FOUND\x10\x12\x12!\n" +
 	"\x1dERROR_REASON_METHOD_NOT_FOUND\x10\f\x12!\n" +
 	"\x1dERROR_REASON_VERSION_MISMATCH\x10\x14\x12\"\n" +
 	"\x1eERROR_REASON_REQUEST_ID_REUSED\x10\x15\x12 \n" +
@@ -394,7 +478,9 @@ const file_modeldex_v1_error_reason_proto_rawDesc = "" +
 	"\x19ERROR_REASON_RATE_LIMITED\x10,\x12'\n" +
 	"#ERROR_REASON_TOO_MANY_SUBSCRIPTIONS\x10-\x12!\n" +
 	"\x1dERROR_REASON_TOO_MANY_ENTRIES\x10.\x12\x1f\n" +
-	"\x1bERROR_REASON_TOO_MANY_RULES\x10/\x12\"\n" +
+	"\x1bERROR_REASON_TOO_MANY_RULES\x10/\x12\x1e\n" +
+	"\x1aERROR_REASON_SELF_APPROVAL\x100\x12\x1e\n" +
+	"\x1aERROR_REASON_NOT_REQUESTER\x101\x12\"\n" +
 	"\x1eERROR_REASON_STORE_UNAVAILABLE\x102\x12\x1f\n" +
 	"\x1bERROR_REASON_COMMIT_UNKNOWN\x103\x12%\n" +
 	"!ERROR_REASON_REVISION_NOT_REACHED\x104\x12\x1a\n" +
@@ -404,7 +490,19 @@ const file_modeldex_v1_error_reason_proto_rawDesc = "" +
 	"\x1fERROR_REASON_SOURCE_UNAVAILABLE\x10<\x12!\n" +
 	"\x1dERROR_REASON_SOURCE_MALFORMED\x10=\x12$\n" +
 	" ERROR_REASON_SOURCE_RATE_LIMITED\x10>\x12'\n" +
-	"#ERROR_REASON_SOURCE_UNAUTHENTICATED\x10?\x12\"\n" +
+	"#ERROR_REASON_SOURCE_UNAUTHENTICATED\x10?\x12\x1c\n" +
+	"\x18ERROR_REASON_FUTURE_TIME\x10P\x12\x1f\n" +
+	"\x1bERROR_REASON_VERSION_PURGED\x10Q\x12$\n" +
+	" ERROR_REASON_VERSION_IS_DELETION\x10R\x12)\n" +
+	"%ERROR_REASON_ROLLBACK_CHANGES_NOTHING\x10S\x12!\n" +
+	"\x1dERROR_REASON_ROLLBACK_PENDING\x10T\x12\"\n" +
+	"\x1eERROR_REASON_ROLLBACK_FINISHED\x10U\x12\x1f\n" +
+	"\x1bERROR_REASON_ROLLBACK_STALE\x10V\x12!\n" +
+	"\x1dERROR_REASON_ROLLBACK_EXPIRED\x10W\x12'\n" +
+	"#ERROR_REASON_ROLLBACK_DIFF_MISMATCH\x10X\x12\"\n" +
+	"\x1eERROR_REASON_ROLLBACK_DISABLED\x10Y\x12\x1b\n" +
+	"\x17ERROR_REASON_NOT_LISTED\x10Z\x12\x1b\n" +
+	"\x17ERROR_REASON_NOT_PINNED\x10[\x12\"\n" +
 	"\x1eERROR_REASON_DEADLINE_EXCEEDED\x10F\x12\x1a\n" +
 	"\x16ERROR_REASON_CANCELLED\x10G\x12\x19\n" +
 	"\x15ERROR_REASON_INTERNAL\x10HBg\n" +

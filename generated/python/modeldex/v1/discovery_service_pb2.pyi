@@ -343,24 +343,36 @@ class GetModelRequest(_message.Message):
     ID_FIELD_NUMBER: _builtins.int
     MIN_REVISION_FIELD_NUMBER: _builtins.int
     INCLUDE_RAW_RECORDS_FIELD_NUMBER: _builtins.int
+    AS_OF_TIME_FIELD_NUMBER: _builtins.int
+    AS_OF_REVISION_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """Required. The model's id, for example "openai/gpt-4o"."""
     min_revision: _builtins.int
     """Answer only once this replica is current through this revision. Defaults to 0: whatever is current now."""
     include_raw_records: _builtins.bool
-    """Return what each source said of the model, word for word. Defaults to false."""
+    """Return what each source said of the model, word for word. Defaults to false. Not kept for the past."""
+    as_of_revision: _builtins.int
+    """After this revision."""
+    @_builtins.property
+    def as_of_time(self) -> _timestamp_pb2.Timestamp:
+        """At this time: after the last revision that was committed until then."""
+
     def __init__(
         self,
         *,
         id: _builtins.str = ...,
         min_revision: _builtins.int = ...,
         include_raw_records: _builtins.bool = ...,
+        as_of_time: _timestamp_pb2.Timestamp | None = ...,
+        as_of_revision: _builtins.int = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "as_of_revision", b"as_of_revision", "as_of_time", b"as_of_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id", "include_raw_records", b"include_raw_records", "min_revision", b"min_revision"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "as_of_revision", b"as_of_revision", "as_of_time", b"as_of_time", "id", b"id", "include_raw_records", b"include_raw_records", "min_revision", b"min_revision"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType_as_of: _TypeAlias = _typing.Literal["as_of_time", "as_of_revision"]  # noqa: Y015
+    _WhichOneofArgType_as_of: _TypeAlias = _typing.Literal["as_of", b"as_of"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_as_of) -> _WhichOneofReturnType_as_of | None: ...
 
 Global___GetModelRequest: _TypeAlias = GetModelRequest  # noqa: Y015
 
@@ -374,10 +386,13 @@ class GetModelResponse(_message.Message):
     REVISION_FIELD_NUMBER: _builtins.int
     RAW_RECORDS_FIELD_NUMBER: _builtins.int
     STALE_FIELD_NUMBER: _builtins.int
+    AS_OF_REVISION_FIELD_NUMBER: _builtins.int
     revision: _builtins.int
     """The revision that this answer is current through."""
     stale: _builtins.bool
     """The copy was invalidated softly, and PostgreSQL could not be asked for another. Nearly never."""
+    as_of_revision: _builtins.int
+    """The revision that the model is as of; set where the request asked for the past."""
     @_builtins.property
     def model(self) -> _model_pb2.Model:
         """The model."""
@@ -393,10 +408,11 @@ class GetModelResponse(_message.Message):
         revision: _builtins.int = ...,
         raw_records: _abc.Iterable[_model_pb2.RawRecord] | None = ...,
         stale: _builtins.bool = ...,
+        as_of_revision: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["model", b"model"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["model", b"model", "raw_records", b"raw_records", "revision", b"revision", "stale", b"stale"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_of_revision", b"as_of_revision", "model", b"model", "raw_records", b"raw_records", "revision", b"revision", "stale", b"stale"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -652,6 +668,8 @@ class ListModelsRequest(_message.Message):
     PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     INCLUDE_TOTAL_SIZE_FIELD_NUMBER: _builtins.int
     MIN_REVISION_FIELD_NUMBER: _builtins.int
+    AS_OF_TIME_FIELD_NUMBER: _builtins.int
+    AS_OF_REVISION_FIELD_NUMBER: _builtins.int
     sort_field: Global___ModelSortField.ValueType
     """What the list is ordered by. Defaults to ID."""
     descending: _builtins.bool
@@ -664,9 +682,15 @@ class ListModelsRequest(_message.Message):
     """Count all matches into total_size. Defaults to false."""
     min_revision: _builtins.int
     """Answer only once the store is current through this revision. Defaults to 0: whatever is current now."""
+    as_of_revision: _builtins.int
+    """After this revision."""
     @_builtins.property
     def filter(self) -> Global___ModelFilter:
         """Which models. Absent for all that are shown by default."""
+
+    @_builtins.property
+    def as_of_time(self) -> _timestamp_pb2.Timestamp:
+        """At this time: after the last revision that was committed until then."""
 
     def __init__(
         self,
@@ -678,12 +702,16 @@ class ListModelsRequest(_message.Message):
         page_token: _builtins.str = ...,
         include_total_size: _builtins.bool = ...,
         min_revision: _builtins.int = ...,
+        as_of_time: _timestamp_pb2.Timestamp | None = ...,
+        as_of_revision: _builtins.int = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["filter", b"filter"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "as_of_revision", b"as_of_revision", "as_of_time", b"as_of_time", "filter", b"filter"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["descending", b"descending", "filter", b"filter", "include_total_size", b"include_total_size", "min_revision", b"min_revision", "page_size", b"page_size", "page_token", b"page_token", "sort_field", b"sort_field"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "as_of_revision", b"as_of_revision", "as_of_time", b"as_of_time", "descending", b"descending", "filter", b"filter", "include_total_size", b"include_total_size", "min_revision", b"min_revision", "page_size", b"page_size", "page_token", b"page_token", "sort_field", b"sort_field"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType_as_of: _TypeAlias = _typing.Literal["as_of_time", "as_of_revision"]  # noqa: Y015
+    _WhichOneofArgType_as_of: _TypeAlias = _typing.Literal["as_of", b"as_of"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_as_of) -> _WhichOneofReturnType_as_of | None: ...
 
 Global___ListModelsRequest: _TypeAlias = ListModelsRequest  # noqa: Y015
 
@@ -697,12 +725,15 @@ class ListModelsResponse(_message.Message):
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     TOTAL_SIZE_FIELD_NUMBER: _builtins.int
     REVISION_FIELD_NUMBER: _builtins.int
+    AS_OF_REVISION_FIELD_NUMBER: _builtins.int
     next_page_token: _builtins.str
     """Asks for the next page. Empty on the last one."""
     total_size: _builtins.int
     """How many models match in all; set where include_total_size asked for it."""
     revision: _builtins.int
     """The revision that this answer is current through."""
+    as_of_revision: _builtins.int
+    """The revision that the models are as of; set where the request asked for the past."""
     @_builtins.property
     def models(self) -> _containers.RepeatedCompositeFieldContainer[_model_pb2.Model]:
         """The models, in the order asked for."""
@@ -714,10 +745,11 @@ class ListModelsResponse(_message.Message):
         next_page_token: _builtins.str = ...,
         total_size: _builtins.int | None = ...,
         revision: _builtins.int = ...,
+        as_of_revision: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_total_size", b"_total_size", "total_size", b"total_size"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_total_size", b"_total_size", "models", b"models", "next_page_token", b"next_page_token", "revision", b"revision", "total_size", b"total_size"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_total_size", b"_total_size", "as_of_revision", b"as_of_revision", "models", b"models", "next_page_token", b"next_page_token", "revision", b"revision", "total_size", b"total_size"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__total_size: _TypeAlias = _typing.Literal["total_size"]  # noqa: Y015
     _WhichOneofArgType__total_size: _TypeAlias = _typing.Literal["_total_size", b"_total_size"]  # noqa: Y015

@@ -183,7 +183,9 @@ class DiscoveryServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def GetModel(self, request, context):
-        """Gives one model. NOT_FOUND (MODEL_NOT_FOUND) where there is none or it was deleted.
+        """Gives one model, as it is or as it was at a time or a revision. NOT_FOUND (MODEL_NOT_FOUND) where there is none or it
+        was deleted. As of a time or a revision: OUT_OF_RANGE (FUTURE_REVISION, FUTURE_TIME) for one that is yet to come, and
+        FAILED_PRECONDITION (VERSION_PURGED) where history does not keep the document of then.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -198,7 +200,8 @@ class DiscoveryServiceServicer(object):
 
     def ListModels(self, request, context):
         """Lists models by a filter, in a stated order, page by page. Models whose sort value does not change while a caller
-        pages are neither skipped nor repeated. INVALID_ARGUMENT (INVALID_PAGE_TOKEN) for a token of another query.
+        pages are neither skipped nor repeated. INVALID_ARGUMENT (INVALID_PAGE_TOKEN) for a token of another query. As of a
+        time or a revision every page is of the one revision that as_of_revision names, and errors are as in GetModel.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -62,12 +62,16 @@ class DiscoveryServiceStub:
     of one is part of its result and does not end the stream.
     """
     GetModel: _grpc.UnaryUnaryMultiCallable[_discovery_service_pb2.GetModelRequest, _discovery_service_pb2.GetModelResponse]
-    """Gives one model. NOT_FOUND (MODEL_NOT_FOUND) where there is none or it was deleted."""
+    """Gives one model, as it is or as it was at a time or a revision. NOT_FOUND (MODEL_NOT_FOUND) where there is none or it
+    was deleted. As of a time or a revision: OUT_OF_RANGE (FUTURE_REVISION, FUTURE_TIME) for one that is yet to come, and
+    FAILED_PRECONDITION (VERSION_PURGED) where history does not keep the document of then.
+    """
     BatchGetModels: _grpc.UnaryUnaryMultiCallable[_discovery_service_pb2.BatchGetModelsRequest, _discovery_service_pb2.BatchGetModelsResponse]
     """Gives up to 1,000 models by id. Ids without a model are listed, not an error."""
     ListModels: _grpc.UnaryUnaryMultiCallable[_discovery_service_pb2.ListModelsRequest, _discovery_service_pb2.ListModelsResponse]
     """Lists models by a filter, in a stated order, page by page. Models whose sort value does not change while a caller
-    pages are neither skipped nor repeated. INVALID_ARGUMENT (INVALID_PAGE_TOKEN) for a token of another query.
+    pages are neither skipped nor repeated. INVALID_ARGUMENT (INVALID_PAGE_TOKEN) for a token of another query. As of a
+    time or a revision every page is of the one revision that as_of_revision names, and errors are as in GetModel.
     """
     SaveModel: _grpc.UnaryUnaryMultiCallable[_discovery_service_pb2.SaveModelRequest, _discovery_service_pb2.SaveModelResponse]
     """Saves a private model: creates it, or replaces its document whole. A document equal to the current one makes no
@@ -147,12 +151,16 @@ class DiscoveryServiceAsyncStub(DiscoveryServiceStub):
     of one is part of its result and does not end the stream.
     """
     GetModel: _aio.UnaryUnaryMultiCallable[_discovery_service_pb2.GetModelRequest, _discovery_service_pb2.GetModelResponse]  # type: ignore[assignment]
-    """Gives one model. NOT_FOUND (MODEL_NOT_FOUND) where there is none or it was deleted."""
+    """Gives one model, as it is or as it was at a time or a revision. NOT_FOUND (MODEL_NOT_FOUND) where there is none or it
+    was deleted. As of a time or a revision: OUT_OF_RANGE (FUTURE_REVISION, FUTURE_TIME) for one that is yet to come, and
+    FAILED_PRECONDITION (VERSION_PURGED) where history does not keep the document of then.
+    """
     BatchGetModels: _aio.UnaryUnaryMultiCallable[_discovery_service_pb2.BatchGetModelsRequest, _discovery_service_pb2.BatchGetModelsResponse]  # type: ignore[assignment]
     """Gives up to 1,000 models by id. Ids without a model are listed, not an error."""
     ListModels: _aio.UnaryUnaryMultiCallable[_discovery_service_pb2.ListModelsRequest, _discovery_service_pb2.ListModelsResponse]  # type: ignore[assignment]
     """Lists models by a filter, in a stated order, page by page. Models whose sort value does not change while a caller
-    pages are neither skipped nor repeated. INVALID_ARGUMENT (INVALID_PAGE_TOKEN) for a token of another query.
+    pages are neither skipped nor repeated. INVALID_ARGUMENT (INVALID_PAGE_TOKEN) for a token of another query. As of a
+    time or a revision every page is of the one revision that as_of_revision names, and errors are as in GetModel.
     """
     SaveModel: _aio.UnaryUnaryMultiCallable[_discovery_service_pb2.SaveModelRequest, _discovery_service_pb2.SaveModelResponse]  # type: ignore[assignment]
     """Saves a private model: creates it, or replaces its document whole. A document equal to the current one makes no
@@ -247,7 +255,10 @@ class DiscoveryServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _discovery_service_pb2.GetModelRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_discovery_service_pb2.GetModelResponse, _abc.Awaitable[_discovery_service_pb2.GetModelResponse]]:
-        """Gives one model. NOT_FOUND (MODEL_NOT_FOUND) where there is none or it was deleted."""
+        """Gives one model, as it is or as it was at a time or a revision. NOT_FOUND (MODEL_NOT_FOUND) where there is none or it
+        was deleted. As of a time or a revision: OUT_OF_RANGE (FUTURE_REVISION, FUTURE_TIME) for one that is yet to come, and
+        FAILED_PRECONDITION (VERSION_PURGED) where history does not keep the document of then.
+        """
 
     @_abc_1.abstractmethod
     def BatchGetModels(
@@ -264,7 +275,8 @@ class DiscoveryServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_discovery_service_pb2.ListModelsResponse, _abc.Awaitable[_discovery_service_pb2.ListModelsResponse]]:
         """Lists models by a filter, in a stated order, page by page. Models whose sort value does not change while a caller
-        pages are neither skipped nor repeated. INVALID_ARGUMENT (INVALID_PAGE_TOKEN) for a token of another query.
+        pages are neither skipped nor repeated. INVALID_ARGUMENT (INVALID_PAGE_TOKEN) for a token of another query. As of a
+        time or a revision every page is of the one revision that as_of_revision names, and errors are as in GetModel.
         """
 
     @_abc_1.abstractmethod

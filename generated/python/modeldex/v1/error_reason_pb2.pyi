@@ -70,6 +70,14 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """NOT_FOUND. There is no invalidation rule with this id.
     Example: metadata {rule_id: "rule_2f6c..."}.
     """
+    ERROR_REASON_VERSION_NOT_FOUND: _ErrorReason.ValueType  # 17
+    """NOT_FOUND. The model has no version of this number.
+    Example: metadata {model_id: "acme/one", version: "9", newest_version: "4"}.
+    """
+    ERROR_REASON_ROLLBACK_NOT_FOUND: _ErrorReason.ValueType  # 18
+    """NOT_FOUND. There is no rollback with this id, or it was finished long ago.
+    Example: metadata {rollback_id: "rb_2f6c..."}; ListRollbacks names those there are.
+    """
     ERROR_REASON_METHOD_NOT_FOUND: _ErrorReason.ValueType  # 12
     """UNIMPLEMENTED. No such method.
     Example: metadata {method: "/modeldex.v1.DiscoveryService/GetModell"}.
@@ -117,8 +125,8 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     Example: metadata {subscription_id: "sub_2f6c...", revision: "9001", sent_revision: "8997"}.
     """
     ERROR_REASON_MANAGED_BY_SOURCE: _ErrorReason.ValueType  # 30
-    """FAILED_PRECONDITION. A source lists the model, so callers cannot save or delete it. Save under an id that no
-    source lists.
+    """FAILED_PRECONDITION. A source lists the model, so callers cannot save or delete it. PinModel holds facts of it, or save
+    under an id that no source lists.
     Example: metadata {model_id: "openai/gpt-4o", source_ids: "models_dev"}.
     """
     ERROR_REASON_BENCHMARKS_DISABLED: _ErrorReason.ValueType  # 31
@@ -193,6 +201,14 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """RESOURCE_EXHAUSTED. There are as many invalidation rules as are allowed. Delete some.
     Example: metadata {limit: "1000"}.
     """
+    ERROR_REASON_SELF_APPROVAL: _ErrorReason.ValueType  # 48
+    """PERMISSION_DENIED. The rollback was requested by the caller, and the server's policy wants another person to approve.
+    Example: metadata {rollback_id: "rb_2f6c...", principal: "alice"}.
+    """
+    ERROR_REASON_NOT_REQUESTER: _ErrorReason.ValueType  # 49
+    """PERMISSION_DENIED. The rollback was requested by another principal; it and an admin can cancel it.
+    Example: metadata {rollback_id: "rb_2f6c...", principal: "bob", requester: "alice"}.
+    """
     ERROR_REASON_STORE_UNAVAILABLE: _ErrorReason.ValueType  # 50
     """UNAVAILABLE. The store cannot be reached or cannot write now; nothing was changed. Try again later.
     Example: metadata {}; RetryInfo says how long to wait.
@@ -234,6 +250,56 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     ERROR_REASON_SOURCE_UNAUTHENTICATED: _ErrorReason.ValueType  # 63
     """FAILED_PRECONDITION. A source refuses our credential.
     Example: metadata {source_id: "openai", status: "401"}; correct the key in the server's settings.
+    """
+    ERROR_REASON_FUTURE_TIME: _ErrorReason.ValueType  # 80
+    """OUT_OF_RANGE. There is nothing as of a time that is yet to come.
+    Example: metadata {time: "2030-01-01T00:00:00Z", now: "2026-11-22T16:00:00Z"}.
+    """
+    ERROR_REASON_VERSION_PURGED: _ErrorReason.ValueType  # 81
+    """FAILED_PRECONDITION. History does not keep the document of this version any more; its number, hash, principal and time
+    stay.
+    Example: metadata {model_id: "acme/one", version: "3"}; ListModelVersions names those that are kept.
+    """
+    ERROR_REASON_VERSION_IS_DELETION: _ErrorReason.ValueType  # 82
+    """FAILED_PRECONDITION. The version is a deletion: there is nothing to put back. Name an earlier one.
+    Example: metadata {model_id: "acme/one", version: "3"}.
+    """
+    ERROR_REASON_ROLLBACK_CHANGES_NOTHING: _ErrorReason.ValueType  # 83
+    """FAILED_PRECONDITION. The model is already as the version says. PinModel holds it as it is.
+    Example: metadata {model_id: "acme/one", target_version: "3", current_version: "5"}.
+    """
+    ERROR_REASON_ROLLBACK_PENDING: _ErrorReason.ValueType  # 84
+    """FAILED_PRECONDITION. A rollback of the model waits for approval already. Decide on it, or cancel it.
+    Example: metadata {model_id: "acme/one", rollback_id: "rb_2f6c..."}.
+    """
+    ERROR_REASON_ROLLBACK_FINISHED: _ErrorReason.ValueType  # 85
+    """FAILED_PRECONDITION. The rollback is finished: nothing can be decided any more.
+    Example: metadata {rollback_id: "rb_2f6c...", state: "REJECTED"}.
+    """
+    ERROR_REASON_ROLLBACK_STALE: _ErrorReason.ValueType  # 86
+    """FAILED_PRECONDITION. The model got another version since the rollback was requested. Request it again.
+    Example: metadata {rollback_id: "rb_2f6c...", base_version: "4", current_version: "5"}.
+    """
+    ERROR_REASON_ROLLBACK_EXPIRED: _ErrorReason.ValueType  # 87
+    """FAILED_PRECONDITION. Nobody decided on the rollback in time. Request it again.
+    Example: metadata {rollback_id: "rb_2f6c...", expire_time: "2026-11-22T16:00:00Z"}.
+    """
+    ERROR_REASON_ROLLBACK_DIFF_MISMATCH: _ErrorReason.ValueType  # 88
+    """FAILED_PRECONDITION. The approval names another diff than that of the rollback. Look at it with GetRollback.
+    Example: metadata {rollback_id: "rb_2f6c..."}.
+    """
+    ERROR_REASON_ROLLBACK_DISABLED: _ErrorReason.ValueType  # 89
+    """FAILED_PRECONDITION. The server's settings switch rollbacks off.
+    Example: metadata {}.
+    """
+    ERROR_REASON_NOT_LISTED: _ErrorReason.ValueType  # 90
+    """FAILED_PRECONDITION. No source lists the model, so no refresh changes it: there is nothing to pin. SaveModel changes
+    it.
+    Example: metadata {model_id: "acme/one"}.
+    """
+    ERROR_REASON_NOT_PINNED: _ErrorReason.ValueType  # 91
+    """FAILED_PRECONDITION. The model has no such pin.
+    Example: metadata {model_id: "openai/gpt-4o", paths: "context_window"}; ListModelPins names those it has.
     """
     ERROR_REASON_DEADLINE_EXCEEDED: _ErrorReason.ValueType  # 70
     """DEADLINE_EXCEEDED. The call took longer than its deadline, or than the server's limit for calls without one.
@@ -303,6 +369,14 @@ ERROR_REASON_RULE_NOT_FOUND: ErrorReason.ValueType  # 16
 """NOT_FOUND. There is no invalidation rule with this id.
 Example: metadata {rule_id: "rule_2f6c..."}.
 """
+ERROR_REASON_VERSION_NOT_FOUND: ErrorReason.ValueType  # 17
+"""NOT_FOUND. The model has no version of this number.
+Example: metadata {model_id: "acme/one", version: "9", newest_version: "4"}.
+"""
+ERROR_REASON_ROLLBACK_NOT_FOUND: ErrorReason.ValueType  # 18
+"""NOT_FOUND. There is no rollback with this id, or it was finished long ago.
+Example: metadata {rollback_id: "rb_2f6c..."}; ListRollbacks names those there are.
+"""
 ERROR_REASON_METHOD_NOT_FOUND: ErrorReason.ValueType  # 12
 """UNIMPLEMENTED. No such method.
 Example: metadata {method: "/modeldex.v1.DiscoveryService/GetModell"}.
@@ -350,8 +424,8 @@ ERROR_REASON_ACKNOWLEDGEMENT_BEYOND_SENT: ErrorReason.ValueType  # 29
 Example: metadata {subscription_id: "sub_2f6c...", revision: "9001", sent_revision: "8997"}.
 """
 ERROR_REASON_MANAGED_BY_SOURCE: ErrorReason.ValueType  # 30
-"""FAILED_PRECONDITION. A source lists the model, so callers cannot save or delete it. Save under an id that no
-source lists.
+"""FAILED_PRECONDITION. A source lists the model, so callers cannot save or delete it. PinModel holds facts of it, or save
+under an id that no source lists.
 Example: metadata {model_id: "openai/gpt-4o", source_ids: "models_dev"}.
 """
 ERROR_REASON_BENCHMARKS_DISABLED: ErrorReason.ValueType  # 31
@@ -426,6 +500,14 @@ ERROR_REASON_TOO_MANY_RULES: ErrorReason.ValueType  # 47
 """RESOURCE_EXHAUSTED. There are as many invalidation rules as are allowed. Delete some.
 Example: metadata {limit: "1000"}.
 """
+ERROR_REASON_SELF_APPROVAL: ErrorReason.ValueType  # 48
+"""PERMISSION_DENIED. The rollback was requested by the caller, and the server's policy wants another person to approve.
+Example: metadata {rollback_id: "rb_2f6c...", principal: "alice"}.
+"""
+ERROR_REASON_NOT_REQUESTER: ErrorReason.ValueType  # 49
+"""PERMISSION_DENIED. The rollback was requested by another principal; it and an admin can cancel it.
+Example: metadata {rollback_id: "rb_2f6c...", principal: "bob", requester: "alice"}.
+"""
 ERROR_REASON_STORE_UNAVAILABLE: ErrorReason.ValueType  # 50
 """UNAVAILABLE. The store cannot be reached or cannot write now; nothing was changed. Try again later.
 Example: metadata {}; RetryInfo says how long to wait.
@@ -467,6 +549,56 @@ Example: metadata {source_id: "groq", retry_after_seconds: "30"}.
 ERROR_REASON_SOURCE_UNAUTHENTICATED: ErrorReason.ValueType  # 63
 """FAILED_PRECONDITION. A source refuses our credential.
 Example: metadata {source_id: "openai", status: "401"}; correct the key in the server's settings.
+"""
+ERROR_REASON_FUTURE_TIME: ErrorReason.ValueType  # 80
+"""OUT_OF_RANGE. There is nothing as of a time that is yet to come.
+Example: metadata {time: "2030-01-01T00:00:00Z", now: "2026-11-22T16:00:00Z"}.
+"""
+ERROR_REASON_VERSION_PURGED: ErrorReason.ValueType  # 81
+"""FAILED_PRECONDITION. History does not keep the document of this version any more; its number, hash, principal and time
+stay.
+Example: metadata {model_id: "acme/one", version: "3"}; ListModelVersions names those that are kept.
+"""
+ERROR_REASON_VERSION_IS_DELETION: ErrorReason.ValueType  # 82
+"""FAILED_PRECONDITION. The version is a deletion: there is nothing to put back. Name an earlier one.
+Example: metadata {model_id: "acme/one", version: "3"}.
+"""
+ERROR_REASON_ROLLBACK_CHANGES_NOTHING: ErrorReason.ValueType  # 83
+"""FAILED_PRECONDITION. The model is already as the version says. PinModel holds it as it is.
+Example: metadata {model_id: "acme/one", target_version: "3", current_version: "5"}.
+"""
+ERROR_REASON_ROLLBACK_PENDING: ErrorReason.ValueType  # 84
+"""FAILED_PRECONDITION. A rollback of the model waits for approval already. Decide on it, or cancel it.
+Example: metadata {model_id: "acme/one", rollback_id: "rb_2f6c..."}.
+"""
+ERROR_REASON_ROLLBACK_FINISHED: ErrorReason.ValueType  # 85
+"""FAILED_PRECONDITION. The rollback is finished: nothing can be decided any more.
+Example: metadata {rollback_id: "rb_2f6c...", state: "REJECTED"}.
+"""
+ERROR_REASON_ROLLBACK_STALE: ErrorReason.ValueType  # 86
+"""FAILED_PRECONDITION. The model got another version since the rollback was requested. Request it again.
+Example: metadata {rollback_id: "rb_2f6c...", base_version: "4", current_version: "5"}.
+"""
+ERROR_REASON_ROLLBACK_EXPIRED: ErrorReason.ValueType  # 87
+"""FAILED_PRECONDITION. Nobody decided on the rollback in time. Request it again.
+Example: metadata {rollback_id: "rb_2f6c...", expire_time: "2026-11-22T16:00:00Z"}.
+"""
+ERROR_REASON_ROLLBACK_DIFF_MISMATCH: ErrorReason.ValueType  # 88
+"""FAILED_PRECONDITION. The approval names another diff than that of the rollback. Look at it with GetRollback.
+Example: metadata {rollback_id: "rb_2f6c..."}.
+"""
+ERROR_REASON_ROLLBACK_DISABLED: ErrorReason.ValueType  # 89
+"""FAILED_PRECONDITION. The server's settings switch rollbacks off.
+Example: metadata {}.
+"""
+ERROR_REASON_NOT_LISTED: ErrorReason.ValueType  # 90
+"""FAILED_PRECONDITION. No source lists the model, so no refresh changes it: there is nothing to pin. SaveModel changes
+it.
+Example: metadata {model_id: "acme/one"}.
+"""
+ERROR_REASON_NOT_PINNED: ErrorReason.ValueType  # 91
+"""FAILED_PRECONDITION. The model has no such pin.
+Example: metadata {model_id: "openai/gpt-4o", paths: "context_window"}; ListModelPins names those it has.
 """
 ERROR_REASON_DEADLINE_EXCEEDED: ErrorReason.ValueType  # 70
 """DEADLINE_EXCEEDED. The call took longer than its deadline, or than the server's limit for calls without one.

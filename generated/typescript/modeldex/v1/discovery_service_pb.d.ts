@@ -213,11 +213,34 @@ export declare type GetModelRequest = Message<"modeldex.v1.GetModelRequest"> & {
   minRevision: bigint;
 
   /**
-   * Return what each source said of the model, word for word. Defaults to false.
+   * Return what each source said of the model, word for word. Defaults to false. Not kept for the past.
    *
    * @generated from field: bool include_raw_records = 3;
    */
   includeRawRecords: boolean;
+
+  /**
+   * The model as it was. Not set: as it is.
+   *
+   * @generated from oneof modeldex.v1.GetModelRequest.as_of
+   */
+  asOf: {
+    /**
+     * At this time: after the last revision that was committed until then.
+     *
+     * @generated from field: google.protobuf.Timestamp as_of_time = 4;
+     */
+    value: Timestamp;
+    case: "asOfTime";
+  } | {
+    /**
+     * After this revision.
+     *
+     * @generated from field: int64 as_of_revision = 5;
+     */
+    value: bigint;
+    case: "asOfRevision";
+  } | { case: undefined; value?: undefined };
 };
 
 /**
@@ -259,6 +282,13 @@ export declare type GetModelResponse = Message<"modeldex.v1.GetModelResponse"> &
    * @generated from field: bool stale = 4;
    */
   stale: boolean;
+
+  /**
+   * The revision that the model is as of; set where the request asked for the past.
+   *
+   * @generated from field: int64 as_of_revision = 5;
+   */
+  asOfRevision: bigint;
 };
 
 /**
@@ -579,6 +609,29 @@ export declare type ListModelsRequest = Message<"modeldex.v1.ListModelsRequest">
    * @generated from field: int64 min_revision = 7;
    */
   minRevision: bigint;
+
+  /**
+   * The models as they were. Not set: as they are.
+   *
+   * @generated from oneof modeldex.v1.ListModelsRequest.as_of
+   */
+  asOf: {
+    /**
+     * At this time: after the last revision that was committed until then.
+     *
+     * @generated from field: google.protobuf.Timestamp as_of_time = 8;
+     */
+    value: Timestamp;
+    case: "asOfTime";
+  } | {
+    /**
+     * After this revision.
+     *
+     * @generated from field: int64 as_of_revision = 9;
+     */
+    value: bigint;
+    case: "asOfRevision";
+  } | { case: undefined; value?: undefined };
 };
 
 /**
@@ -620,6 +673,13 @@ export declare type ListModelsResponse = Message<"modeldex.v1.ListModelsResponse
    * @generated from field: int64 revision = 4;
    */
   revision: bigint;
+
+  /**
+   * The revision that the models are as of; set where the request asked for the past.
+   *
+   * @generated from field: int64 as_of_revision = 5;
+   */
+  asOfRevision: bigint;
 };
 
 /**
@@ -2254,7 +2314,9 @@ export declare const DiscoveryService: GenService<{
     output: typeof RefreshProvidersResponseSchema;
   },
   /**
-   * Gives one model. NOT_FOUND (MODEL_NOT_FOUND) where there is none or it was deleted.
+   * Gives one model, as it is or as it was at a time or a revision. NOT_FOUND (MODEL_NOT_FOUND) where there is none or it
+   * was deleted. As of a time or a revision: OUT_OF_RANGE (FUTURE_REVISION, FUTURE_TIME) for one that is yet to come, and
+   * FAILED_PRECONDITION (VERSION_PURGED) where history does not keep the document of then.
    *
    * @generated from rpc modeldex.v1.DiscoveryService.GetModel
    */
@@ -2275,7 +2337,8 @@ export declare const DiscoveryService: GenService<{
   },
   /**
    * Lists models by a filter, in a stated order, page by page. Models whose sort value does not change while a caller
-   * pages are neither skipped nor repeated. INVALID_ARGUMENT (INVALID_PAGE_TOKEN) for a token of another query.
+   * pages are neither skipped nor repeated. INVALID_ARGUMENT (INVALID_PAGE_TOKEN) for a token of another query. As of a
+   * time or a revision every page is of the one revision that as_of_revision names, and errors are as in GetModel.
    *
    * @generated from rpc modeldex.v1.DiscoveryService.ListModels
    */

@@ -118,6 +118,22 @@ export enum ErrorReason {
   RULE_NOT_FOUND = 16,
 
   /**
+   * NOT_FOUND. The model has no version of this number.
+   * Example: metadata {model_id: "acme/one", version: "9", newest_version: "4"}.
+   *
+   * @generated from enum value: ERROR_REASON_VERSION_NOT_FOUND = 17;
+   */
+  VERSION_NOT_FOUND = 17,
+
+  /**
+   * NOT_FOUND. There is no rollback with this id, or it was finished long ago.
+   * Example: metadata {rollback_id: "rb_2f6c..."}; ListRollbacks names those there are.
+   *
+   * @generated from enum value: ERROR_REASON_ROLLBACK_NOT_FOUND = 18;
+   */
+  ROLLBACK_NOT_FOUND = 18,
+
+  /**
    * UNIMPLEMENTED. No such method.
    * Example: metadata {method: "/modeldex.v1.DiscoveryService/GetModell"}.
    *
@@ -208,8 +224,8 @@ export enum ErrorReason {
   ACKNOWLEDGEMENT_BEYOND_SENT = 29,
 
   /**
-   * FAILED_PRECONDITION. A source lists the model, so callers cannot save or delete it. Save under an id that no
-   * source lists.
+   * FAILED_PRECONDITION. A source lists the model, so callers cannot save or delete it. PinModel holds facts of it, or save
+   * under an id that no source lists.
    * Example: metadata {model_id: "openai/gpt-4o", source_ids: "models_dev"}.
    *
    * @generated from enum value: ERROR_REASON_MANAGED_BY_SOURCE = 30;
@@ -357,6 +373,22 @@ export enum ErrorReason {
   TOO_MANY_RULES = 47,
 
   /**
+   * PERMISSION_DENIED. The rollback was requested by the caller, and the server's policy wants another person to approve.
+   * Example: metadata {rollback_id: "rb_2f6c...", principal: "alice"}.
+   *
+   * @generated from enum value: ERROR_REASON_SELF_APPROVAL = 48;
+   */
+  SELF_APPROVAL = 48,
+
+  /**
+   * PERMISSION_DENIED. The rollback was requested by another principal; it and an admin can cancel it.
+   * Example: metadata {rollback_id: "rb_2f6c...", principal: "bob", requester: "alice"}.
+   *
+   * @generated from enum value: ERROR_REASON_NOT_REQUESTER = 49;
+   */
+  NOT_REQUESTER = 49,
+
+  /**
    * UNAVAILABLE. The store cannot be reached or cannot write now; nothing was changed. Try again later.
    * Example: metadata {}; RetryInfo says how long to wait.
    *
@@ -437,6 +469,104 @@ export enum ErrorReason {
    * @generated from enum value: ERROR_REASON_SOURCE_UNAUTHENTICATED = 63;
    */
   SOURCE_UNAUTHENTICATED = 63,
+
+  /**
+   * OUT_OF_RANGE. There is nothing as of a time that is yet to come.
+   * Example: metadata {time: "2030-01-01T00:00:00Z", now: "2026-11-22T16:00:00Z"}.
+   *
+   * @generated from enum value: ERROR_REASON_FUTURE_TIME = 80;
+   */
+  FUTURE_TIME = 80,
+
+  /**
+   * FAILED_PRECONDITION. History does not keep the document of this version any more; its number, hash, principal and time
+   * stay.
+   * Example: metadata {model_id: "acme/one", version: "3"}; ListModelVersions names those that are kept.
+   *
+   * @generated from enum value: ERROR_REASON_VERSION_PURGED = 81;
+   */
+  VERSION_PURGED = 81,
+
+  /**
+   * FAILED_PRECONDITION. The version is a deletion: there is nothing to put back. Name an earlier one.
+   * Example: metadata {model_id: "acme/one", version: "3"}.
+   *
+   * @generated from enum value: ERROR_REASON_VERSION_IS_DELETION = 82;
+   */
+  VERSION_IS_DELETION = 82,
+
+  /**
+   * FAILED_PRECONDITION. The model is already as the version says. PinModel holds it as it is.
+   * Example: metadata {model_id: "acme/one", target_version: "3", current_version: "5"}.
+   *
+   * @generated from enum value: ERROR_REASON_ROLLBACK_CHANGES_NOTHING = 83;
+   */
+  ROLLBACK_CHANGES_NOTHING = 83,
+
+  /**
+   * FAILED_PRECONDITION. A rollback of the model waits for approval already. Decide on it, or cancel it.
+   * Example: metadata {model_id: "acme/one", rollback_id: "rb_2f6c..."}.
+   *
+   * @generated from enum value: ERROR_REASON_ROLLBACK_PENDING = 84;
+   */
+  ROLLBACK_PENDING = 84,
+
+  /**
+   * FAILED_PRECONDITION. The rollback is finished: nothing can be decided any more.
+   * Example: metadata {rollback_id: "rb_2f6c...", state: "REJECTED"}.
+   *
+   * @generated from enum value: ERROR_REASON_ROLLBACK_FINISHED = 85;
+   */
+  ROLLBACK_FINISHED = 85,
+
+  /**
+   * FAILED_PRECONDITION. The model got another version since the rollback was requested. Request it again.
+   * Example: metadata {rollback_id: "rb_2f6c...", base_version: "4", current_version: "5"}.
+   *
+   * @generated from enum value: ERROR_REASON_ROLLBACK_STALE = 86;
+   */
+  ROLLBACK_STALE = 86,
+
+  /**
+   * FAILED_PRECONDITION. Nobody decided on the rollback in time. Request it again.
+   * Example: metadata {rollback_id: "rb_2f6c...", expire_time: "2026-11-22T16:00:00Z"}.
+   *
+   * @generated from enum value: ERROR_REASON_ROLLBACK_EXPIRED = 87;
+   */
+  ROLLBACK_EXPIRED = 87,
+
+  /**
+   * FAILED_PRECONDITION. The approval names another diff than that of the rollback. Look at it with GetRollback.
+   * Example: metadata {rollback_id: "rb_2f6c..."}.
+   *
+   * @generated from enum value: ERROR_REASON_ROLLBACK_DIFF_MISMATCH = 88;
+   */
+  ROLLBACK_DIFF_MISMATCH = 88,
+
+  /**
+   * FAILED_PRECONDITION. The server's settings switch rollbacks off.
+   * Example: metadata {}.
+   *
+   * @generated from enum value: ERROR_REASON_ROLLBACK_DISABLED = 89;
+   */
+  ROLLBACK_DISABLED = 89,
+
+  /**
+   * FAILED_PRECONDITION. No source lists the model, so no refresh changes it: there is nothing to pin. SaveModel changes
+   * it.
+   * Example: metadata {model_id: "acme/one"}.
+   *
+   * @generated from enum value: ERROR_REASON_NOT_LISTED = 90;
+   */
+  NOT_LISTED = 90,
+
+  /**
+   * FAILED_PRECONDITION. The model has no such pin.
+   * Example: metadata {model_id: "openai/gpt-4o", paths: "context_window"}; ListModelPins names those it has.
+   *
+   * @generated from enum value: ERROR_REASON_NOT_PINNED = 91;
+   */
+  NOT_PINNED = 91,
 
   /**
    * DEADLINE_EXCEEDED. The call took longer than its deadline, or than the server's limit for calls without one.

@@ -241,16 +241,15 @@ async def _audit(
     request: RequestKey | None = None,
     answer: pb.InvalidationRule | None = None,
 ) -> None:
-    parameters: dict[str, Any] = {
-        "principal": by.name,
-        "method": method,
-        "resource": rule_id,
-        "request_id": request.request_id if request else "",
-        "outcome": "changed" if before != after else "unchanged",
-        "before_version": before,
-        "after_version": after,
-        "reason": "",
-    }
+    parameters = statements.audit_parameters(
+        principal=by.name,
+        method=method,
+        resource=rule_id,
+        request_id=request.request_id if request else "",
+        outcome="changed" if before != after else "unchanged",
+        before=before,
+        after=after,
+    )
     await connection.execute(statements.AUDIT, parameters)
     if request and answer is not None:
         stored = {"payload_hash": request.payload_hash, "answer": answer.SerializeToString()}

@@ -23,13 +23,24 @@ _LENGTHY = (
     "CleanupCache",
     "ClearCache",
     "Invalidate",
+    "CleanupHistory",
 )
 # Streams that live until their caller ends them.
 _ENDLESS = "Watch"
 # Answered before the catalogue is loaded: their answers say that it is not.
 _ALWAYS = ("GetStatus", "GetSubscriberHealth", "GetCacheStats")
 # Fields that say what a request is about, for the log.
-_SUBJECTS = ("id", "model_id", "provider_id", "subscription_id", "client_id", "namespace", "key", "rule_id")
+_SUBJECTS = (
+    "id",
+    "model_id",
+    "provider_id",
+    "subscription_id",
+    "client_id",
+    "namespace",
+    "key",
+    "rule_id",
+    "rollback_id",
+)
 _SUBJECT_BYTES = 200
 
 

@@ -707,7 +707,9 @@ public final class DiscoveryServiceGrpc {
 
     /**
      * <pre>
-     * Gives one model. NOT_FOUND (MODEL_NOT_FOUND) where there is none or it was deleted.
+     * Gives one model, as it is or as it was at a time or a revision. NOT_FOUND (MODEL_NOT_FOUND) where there is none or it
+     * was deleted. As of a time or a revision: OUT_OF_RANGE (FUTURE_REVISION, FUTURE_TIME) for one that is yet to come, and
+     * FAILED_PRECONDITION (VERSION_PURGED) where history does not keep the document of then.
      * </pre>
      */
     default void getModel(dev.modeldex.v1.GetModelRequest request,
@@ -728,7 +730,8 @@ public final class DiscoveryServiceGrpc {
     /**
      * <pre>
      * Lists models by a filter, in a stated order, page by page. Models whose sort value does not change while a caller
-     * pages are neither skipped nor repeated. INVALID_ARGUMENT (INVALID_PAGE_TOKEN) for a token of another query.
+     * pages are neither skipped nor repeated. INVALID_ARGUMENT (INVALID_PAGE_TOKEN) for a token of another query. As of a
+     * time or a revision every page is of the one revision that as_of_revision names, and errors are as in GetModel.
      * </pre>
      */
     default void listModels(dev.modeldex.v1.ListModelsRequest request,
@@ -962,7 +965,9 @@ public final class DiscoveryServiceGrpc {
 
     /**
      * <pre>
-     * Gives one model. NOT_FOUND (MODEL_NOT_FOUND) where there is none or it was deleted.
+     * Gives one model, as it is or as it was at a time or a revision. NOT_FOUND (MODEL_NOT_FOUND) where there is none or it
+     * was deleted. As of a time or a revision: OUT_OF_RANGE (FUTURE_REVISION, FUTURE_TIME) for one that is yet to come, and
+     * FAILED_PRECONDITION (VERSION_PURGED) where history does not keep the document of then.
      * </pre>
      */
     public void getModel(dev.modeldex.v1.GetModelRequest request,
@@ -985,7 +990,8 @@ public final class DiscoveryServiceGrpc {
     /**
      * <pre>
      * Lists models by a filter, in a stated order, page by page. Models whose sort value does not change while a caller
-     * pages are neither skipped nor repeated. INVALID_ARGUMENT (INVALID_PAGE_TOKEN) for a token of another query.
+     * pages are neither skipped nor repeated. INVALID_ARGUMENT (INVALID_PAGE_TOKEN) for a token of another query. As of a
+     * time or a revision every page is of the one revision that as_of_revision names, and errors are as in GetModel.
      * </pre>
      */
     public void listModels(dev.modeldex.v1.ListModelsRequest request,
@@ -1207,7 +1213,9 @@ public final class DiscoveryServiceGrpc {
 
     /**
      * <pre>
-     * Gives one model. NOT_FOUND (MODEL_NOT_FOUND) where there is none or it was deleted.
+     * Gives one model, as it is or as it was at a time or a revision. NOT_FOUND (MODEL_NOT_FOUND) where there is none or it
+     * was deleted. As of a time or a revision: OUT_OF_RANGE (FUTURE_REVISION, FUTURE_TIME) for one that is yet to come, and
+     * FAILED_PRECONDITION (VERSION_PURGED) where history does not keep the document of then.
      * </pre>
      */
     public dev.modeldex.v1.GetModelResponse getModel(dev.modeldex.v1.GetModelRequest request) throws io.grpc.StatusException {
@@ -1228,7 +1236,8 @@ public final class DiscoveryServiceGrpc {
     /**
      * <pre>
      * Lists models by a filter, in a stated order, page by page. Models whose sort value does not change while a caller
-     * pages are neither skipped nor repeated. INVALID_ARGUMENT (INVALID_PAGE_TOKEN) for a token of another query.
+     * pages are neither skipped nor repeated. INVALID_ARGUMENT (INVALID_PAGE_TOKEN) for a token of another query. As of a
+     * time or a revision every page is of the one revision that as_of_revision names, and errors are as in GetModel.
      * </pre>
      */
     public dev.modeldex.v1.ListModelsResponse listModels(dev.modeldex.v1.ListModelsRequest request) throws io.grpc.StatusException {
@@ -1435,7 +1444,9 @@ public final class DiscoveryServiceGrpc {
 
     /**
      * <pre>
-     * Gives one model. NOT_FOUND (MODEL_NOT_FOUND) where there is none or it was deleted.
+     * Gives one model, as it is or as it was at a time or a revision. NOT_FOUND (MODEL_NOT_FOUND) where there is none or it
+     * was deleted. As of a time or a revision: OUT_OF_RANGE (FUTURE_REVISION, FUTURE_TIME) for one that is yet to come, and
+     * FAILED_PRECONDITION (VERSION_PURGED) where history does not keep the document of then.
      * </pre>
      */
     public dev.modeldex.v1.GetModelResponse getModel(dev.modeldex.v1.GetModelRequest request) {
@@ -1456,7 +1467,8 @@ public final class DiscoveryServiceGrpc {
     /**
      * <pre>
      * Lists models by a filter, in a stated order, page by page. Models whose sort value does not change while a caller
-     * pages are neither skipped nor repeated. INVALID_ARGUMENT (INVALID_PAGE_TOKEN) for a token of another query.
+     * pages are neither skipped nor repeated. INVALID_ARGUMENT (INVALID_PAGE_TOKEN) for a token of another query. As of a
+     * time or a revision every page is of the one revision that as_of_revision names, and errors are as in GetModel.
      * </pre>
      */
     public dev.modeldex.v1.ListModelsResponse listModels(dev.modeldex.v1.ListModelsRequest request) {
@@ -1652,7 +1664,9 @@ public final class DiscoveryServiceGrpc {
 
     /**
      * <pre>
-     * Gives one model. NOT_FOUND (MODEL_NOT_FOUND) where there is none or it was deleted.
+     * Gives one model, as it is or as it was at a time or a revision. NOT_FOUND (MODEL_NOT_FOUND) where there is none or it
+     * was deleted. As of a time or a revision: OUT_OF_RANGE (FUTURE_REVISION, FUTURE_TIME) for one that is yet to come, and
+     * FAILED_PRECONDITION (VERSION_PURGED) where history does not keep the document of then.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.modeldex.v1.GetModelResponse> getModel(
@@ -1675,7 +1689,8 @@ public final class DiscoveryServiceGrpc {
     /**
      * <pre>
      * Lists models by a filter, in a stated order, page by page. Models whose sort value does not change while a caller
-     * pages are neither skipped nor repeated. INVALID_ARGUMENT (INVALID_PAGE_TOKEN) for a token of another query.
+     * pages are neither skipped nor repeated. INVALID_ARGUMENT (INVALID_PAGE_TOKEN) for a token of another query. As of a
+     * time or a revision every page is of the one revision that as_of_revision names, and errors are as in GetModel.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.modeldex.v1.ListModelsResponse> listModels(

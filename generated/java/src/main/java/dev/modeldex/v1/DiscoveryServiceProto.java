@@ -324,307 +324,314 @@ public final class DiscoveryServiceProto extends com.google.protobuf.GeneratedFi
       "\010 \003(\0132\031.modeldex.v1.RefreshErrorR\006errors" +
       "\0225\n\010duration\030\t \001(\0132\031.google.protobuf.Dur" +
       "ationR\010duration\022-\n\022committed_revision\030\n " +
-      "\001(\003R\021committedRevision\"t\n\017GetModelReques" +
-      "t\022\016\n\002id\030\001 \001(\tR\002id\022!\n\014min_revision\030\002 \001(\003R" +
-      "\013minRevision\022.\n\023include_raw_records\030\003 \001(" +
-      "\010R\021includeRawRecords\"\247\001\n\020GetModelRespons" +
-      "e\022(\n\005model\030\001 \001(\0132\022.modeldex.v1.ModelR\005mo" +
-      "del\022\032\n\010revision\030\002 \001(\003R\010revision\0227\n\013raw_r" +
-      "ecords\030\003 \003(\0132\026.modeldex.v1.RawRecordR\nra" +
-      "wRecords\022\024\n\005stale\030\004 \001(\010R\005stale\"L\n\025BatchG" +
-      "etModelsRequest\022\020\n\003ids\030\001 \003(\tR\003ids\022!\n\014min" +
-      "_revision\030\002 \001(\003R\013minRevision\"\236\001\n\026BatchGe" +
-      "tModelsResponse\022*\n\006models\030\001 \003(\0132\022.modeld" +
-      "ex.v1.ModelR\006models\022\037\n\013missing_ids\030\002 \003(\t" +
-      "R\nmissingIds\022\032\n\010revision\030\003 \001(\003R\010revision" +
-      "\022\033\n\tstale_ids\030\004 \003(\tR\010staleIds\"\354\007\n\013ModelF" +
-      "ilter\022!\n\014provider_ids\030\001 \003(\tR\013providerIds" +
-      "\0221\n\024capabilities_present\030\002 \003(\tR\023capabili" +
-      "tiesPresent\022+\n\021capabilities_true\030\003 \003(\tR\020" +
-      "capabilitiesTrue\022-\n\022capabilities_false\030\004" +
-      " \003(\tR\021capabilitiesFalse\0221\n\024capabilities_" +
-      "unknown\030\005 \003(\tR\023capabilitiesUnknown\022@\n\020in" +
-      "put_modalities\030\006 \003(\0162\025.modeldex.v1.Modal" +
-      "ityR\017inputModalities\022B\n\021output_modalitie" +
-      "s\030\007 \003(\0162\025.modeldex.v1.ModalityR\020outputMo" +
-      "dalities\0221\n\022min_context_window\030\010 \001(\003H\000R\020" +
-      "minContextWindow\210\001\001\0224\n\024min_max_input_tok" +
-      "ens\030\t \001(\003H\001R\021minMaxInputTokens\210\001\001\0226\n\025min" +
-      "_max_output_tokens\030\n \001(\003H\002R\022minMaxOutput" +
-      "Tokens\210\001\001\022@\n\016price_ceilings\030\013 \003(\0132\031.mode" +
-      "ldex.v1.PriceCeilingR\rpriceCeilings\022F\n\020l" +
-      "ifecycle_stages\030\014 \003(\0162\033.modeldex.v1.Life" +
-      "cycleStageR\017lifecycleStages\022A\n\016retires_b" +
-      "efore\030\r \001(\0132\032.google.protobuf.TimestampR" +
-      "\rretiresBefore\022\022\n\004tags\030\016 \003(\tR\004tags\022\031\n\010an" +
-      "y_tags\030\017 \003(\tR\007anyTags\022!\n\014canonical_id\030\020 " +
-      "\001(\tR\013canonicalId\022\024\n\005query\030\021 \001(\tR\005query\022)" +
-      "\n\020include_unlisted\030\022 \001(\010R\017includeUnliste" +
-      "d\022\'\n\017include_deleted\030\023 \001(\010R\016includeDelet" +
-      "edB\025\n\023_min_context_windowB\027\n\025_min_max_in" +
-      "put_tokensB\030\n\026_min_max_output_tokens\"\213\001\n" +
-      "\014PriceCeiling\022\024\n\005meter\030\001 \001(\tR\005meter\022\035\n\nm" +
-      "ax_amount\030\002 \001(\tR\tmaxAmount\022*\n\004unit\030\003 \001(\016" +
-      "2\026.modeldex.v1.PriceUnitR\004unit\022\032\n\010curren" +
-      "cy\030\004 \001(\tR\010currency\"\256\002\n\021ListModelsRequest" +
-      "\0220\n\006filter\030\001 \001(\0132\030.modeldex.v1.ModelFilt" +
-      "erR\006filter\022:\n\nsort_field\030\002 \001(\0162\033.modelde" +
-      "x.v1.ModelSortFieldR\tsortField\022\036\n\ndescen" +
-      "ding\030\003 \001(\010R\ndescending\022\033\n\tpage_size\030\004 \001(" +
-      "\005R\010pageSize\022\035\n\npage_token\030\005 \001(\tR\tpageTok" +
-      "en\022,\n\022include_total_size\030\006 \001(\010R\020includeT" +
-      "otalSize\022!\n\014min_revision\030\007 \001(\003R\013minRevis" +
-      "ion\"\267\001\n\022ListModelsResponse\022*\n\006models\030\001 \003" +
-      "(\0132\022.modeldex.v1.ModelR\006models\022&\n\017next_p" +
-      "age_token\030\002 \001(\tR\rnextPageToken\022\"\n\ntotal_" +
-      "size\030\003 \001(\003H\000R\ttotalSize\210\001\001\022\032\n\010revision\030\004" +
-      " \001(\003R\010revisionB\r\n\013_total_size\"\270\001\n\020SaveMo" +
-      "delRequest\022(\n\005model\030\001 \001(\0132\022.modeldex.v1." +
-      "ModelR\005model\022.\n\020expected_version\030\002 \001(\003H\000" +
-      "R\017expectedVersion\210\001\001\022\035\n\nrequest_id\030\003 \001(\t" +
-      "R\trequestId\022\026\n\006reason\030\004 \001(\tR\006reasonB\023\n\021_" +
-      "expected_version\"s\n\021SaveModelResponse\022(\n" +
-      "\005model\030\001 \001(\0132\022.modeldex.v1.ModelR\005model\022" +
-      "\032\n\010revision\030\002 \001(\003R\010revision\022\030\n\007changed\030\003" +
-      " \001(\010R\007changed\"\240\001\n\022DeleteModelRequest\022\016\n\002" +
-      "id\030\001 \001(\tR\002id\022.\n\020expected_version\030\002 \001(\003H\000" +
-      "R\017expectedVersion\210\001\001\022\035\n\nrequest_id\030\003 \001(\t" +
-      "R\trequestId\022\026\n\006reason\030\004 \001(\tR\006reasonB\023\n\021_" +
-      "expected_version\"K\n\023DeleteModelResponse\022" +
-      "\030\n\007version\030\001 \001(\003R\007version\022\032\n\010revision\030\002 " +
-      "\001(\003R\010revision\"\242\001\n\024UndeleteModelRequest\022\016" +
-      "\n\002id\030\001 \001(\tR\002id\022.\n\020expected_version\030\002 \001(\003" +
-      "H\000R\017expectedVersion\210\001\001\022\035\n\nrequest_id\030\003 \001" +
-      "(\tR\trequestId\022\026\n\006reason\030\004 \001(\tR\006reasonB\023\n" +
-      "\021_expected_version\"]\n\025UndeleteModelRespo" +
-      "nse\022(\n\005model\030\001 \001(\0132\022.modeldex.v1.ModelR\005" +
-      "model\022\032\n\010revision\030\002 \001(\003R\010revision\"9\n\024Get" +
-      "ModelStatsRequest\022!\n\014min_revision\030\001 \001(\003R" +
-      "\013minRevision\"\266\005\n\025GetModelStatsResponse\022!" +
-      "\n\014total_models\030\001 \001(\003R\013totalModels\022f\n\022mod" +
-      "els_by_provider\030\002 \003(\01328.modeldex.v1.GetM" +
-      "odelStatsResponse.ModelsByProviderEntryR" +
-      "\020modelsByProvider\022l\n\024models_by_capabilit" +
-      "y\030\003 \003(\0132:.modeldex.v1.GetModelStatsRespo" +
-      "nse.ModelsByCapabilityEntryR\022modelsByCap" +
-      "ability\022y\n\031models_by_lifecycle_stage\030\004 \003" +
-      "(\0132>.modeldex.v1.GetModelStatsResponse.M" +
-      "odelsByLifecycleStageEntryR\026modelsByLife" +
-      "cycleStage\0226\n\030models_added_last_7_days\030\005" +
-      " \001(\003R\024modelsAddedLast7Days\022\032\n\010revision\030\006" +
-      " \001(\003R\010revision\032C\n\025ModelsByProviderEntry\022" +
-      "\020\n\003key\030\001 \001(\tR\003key\022\024\n\005value\030\002 \001(\003R\005value:" +
-      "\0028\001\032E\n\027ModelsByCapabilityEntry\022\020\n\003key\030\001 " +
-      "\001(\tR\003key\022\024\n\005value\030\002 \001(\003R\005value:\0028\001\032I\n\033Mo" +
-      "delsByLifecycleStageEntry\022\020\n\003key\030\001 \001(\tR\003" +
-      "key\022\024\n\005value\030\002 \001(\003R\005value:\0028\001\"[\n\033GetMode" +
-      "lCapabilitiesRequest\022\031\n\010model_id\030\001 \001(\tR\007" +
-      "modelId\022!\n\014min_revision\030\002 \001(\003R\013minRevisi" +
-      "on\"\242\003\n\034GetModelCapabilitiesResponse\022_\n\014c" +
-      "apabilities\030\001 \003(\0132;.modeldex.v1.GetModel" +
-      "CapabilitiesResponse.CapabilitiesEntryR\014" +
-      "capabilities\022P\n\007sources\030\002 \003(\01326.modeldex" +
-      ".v1.GetModelCapabilitiesResponse.Sources" +
-      "EntryR\007sources\022\030\n\007version\030\003 \001(\003R\007version" +
-      "\022\032\n\010revision\030\004 \001(\003R\010revision\032]\n\021Capabili" +
-      "tiesEntry\022\020\n\003key\030\001 \001(\tR\003key\0222\n\005value\030\002 \001" +
-      "(\0132\034.modeldex.v1.CapabilityValueR\005value:" +
-      "\0028\001\032:\n\014SourcesEntry\022\020\n\003key\030\001 \001(\tR\003key\022\024\n" +
-      "\005value\030\002 \001(\tR\005value:\0028\001\"\225\001\n ValidateMode" +
-      "lCapabilitiesRequest\022\031\n\010model_id\030\001 \001(\tR\007" +
-      "modelId\0223\n\025required_capabilities\030\002 \003(\tR\024" +
-      "requiredCapabilities\022!\n\014min_revision\030\003 \001" +
-      "(\003R\013minRevision\"\245\001\n!ValidateModelCapabil" +
-      "itiesResponse\022\024\n\005valid\030\001 \001(\010R\005valid\0224\n\006c" +
-      "hecks\030\002 \003(\0132\034.modeldex.v1.CapabilityChec" +
-      "kR\006checks\022\030\n\007version\030\003 \001(\003R\007version\022\032\n\010r" +
-      "evision\030\004 \001(\003R\010revision\"\231\001\n\017CapabilityCh" +
-      "eck\022\036\n\ncapability\030\001 \001(\tR\ncapability\0222\n\005s" +
-      "tate\030\002 \001(\0162\034.modeldex.v1.CapabilityState" +
-      "R\005state\0222\n\005value\030\003 \001(\0132\034.modeldex.v1.Cap" +
-      "abilityValueR\005value\"s\n\032ListModelBenchmar" +
-      "ksRequest\022\031\n\010model_id\030\001 \001(\tR\007modelId\022\033\n\t" +
-      "page_size\030\002 \001(\005R\010pageSize\022\035\n\npage_token\030" +
-      "\003 \001(\tR\tpageToken\"\236\001\n\033ListModelBenchmarks" +
-      "Response\022;\n\nbenchmarks\030\001 \003(\0132\033.modeldex." +
-      "v1.ModelBenchmarkR\nbenchmarks\022&\n\017next_pa" +
-      "ge_token\030\002 \001(\tR\rnextPageToken\022\032\n\010revisio" +
-      "n\030\003 \001(\003R\010revision\"\235\002\n\016ModelBenchmark\022\031\n\010" +
-      "model_id\030\001 \001(\tR\007modelId\022%\n\016benchmark_typ" +
-      "e\030\002 \001(\tR\rbenchmarkType\0225\n\010run_time\030\003 \001(\013" +
-      "2\032.google.protobuf.TimestampR\007runTime\022Q\n" +
-      "\014measurements\030\004 \003(\0132-.modeldex.v1.ModelB" +
-      "enchmark.MeasurementsEntryR\014measurements" +
-      "\032?\n\021MeasurementsEntry\022\020\n\003key\030\001 \001(\tR\003key\022" +
-      "\024\n\005value\030\002 \001(\001R\005value:\0028\001\"Y\n\025BenchmarkMo" +
-      "delRequest\022\031\n\010model_id\030\001 \001(\tR\007modelId\022%\n" +
-      "\016benchmark_type\030\002 \001(\tR\rbenchmarkType\"o\n\026" +
-      "BenchmarkModelResponse\0229\n\tbenchmark\030\001 \001(" +
-      "\0132\033.modeldex.v1.ModelBenchmarkR\tbenchmar" +
-      "k\022\032\n\010revision\030\002 \001(\003R\010revision\"\022\n\020GetStat" +
-      "usRequest\"\357\005\n\021GetStatusResponse\0221\n\005state" +
-      "\030\001 \001(\0162\033.modeldex.v1.DiscoveryStateR\005sta" +
-      "te\0229\n\nstart_time\030\002 \001(\0132\032.google.protobuf" +
-      ".TimestampR\tstartTime\0221\n\006uptime\030\003 \001(\0132\031." +
-      "google.protobuf.DurationR\006uptime\022F\n\021last" +
-      "_refresh_time\030\004 \001(\0132\032.google.protobuf.Ti" +
-      "mestampR\017lastRefreshTime\022!\n\014total_models" +
-      "\030\005 \001(\003R\013totalModels\022\'\n\017total_providers\030\006" +
-      " \001(\003R\016totalProviders\022)\n\020active_providers" +
-      "\030\007 \001(\003R\017activeProviders\022,\n\022error_provide" +
-      "r_ids\030\010 \003(\tR\020errorProviderIds\0224\n\007storage" +
-      "\030\t \001(\0132\032.modeldex.v1.StorageStatusR\007stor" +
-      "age\0223\n\007sources\030\n \003(\0132\031.modeldex.v1.Sourc" +
-      "eStatusR\007sources\0226\n\010replicas\030\013 \003(\0132\032.mod" +
-      "eldex.v1.ReplicaStatusR\010replicas\022\032\n\010revi" +
-      "sion\030\014 \001(\003R\010revision\022-\n\022subscription_cou" +
-      "nt\030\r \001(\003R\021subscriptionCount\022.\n\005redis\030\016 \001" +
-      "(\0132\030.modeldex.v1.RedisStatusR\005redis\022.\n\005c" +
-      "ache\030\017 \001(\0132\030.modeldex.v1.CacheStatusR\005ca" +
-      "che\"\352\001\n\013CacheStatus\0220\n\006status\030\001 \001(\0162\030.mo" +
-      "deldex.v1.CacheHealthR\006status\022#\n\rtotal_e" +
-      "ntries\030\002 \001(\003R\014totalEntries\022\031\n\010hit_rate\030\003" +
-      " \001(\001R\007hitRate\022F\n\021last_cleanup_time\030\004 \001(\013" +
-      "2\032.google.protobuf.TimestampR\017lastCleanu" +
-      "pTime\022!\n\014memory_bytes\030\005 \001(\003R\013memoryBytes" +
-      "\"c\n\013RedisStatus\022\030\n\007healthy\030\001 \001(\010R\007health" +
-      "y\022\036\n\noperations\030\002 \001(\003R\noperations\022\032\n\010fai" +
-      "lures\030\003 \001(\003R\010failures\"\301\002\n\rStorageStatus\022" +
-      "\030\n\007healthy\030\001 \001(\010R\007healthy\022>\n\rresponse_ti" +
-      "me\030\002 \001(\0132\031.google.protobuf.DurationR\014res" +
-      "ponseTime\022+\n\021total_connections\030\003 \001(\005R\020to" +
-      "talConnections\022-\n\022active_connections\030\004 \001" +
-      "(\005R\021activeConnections\022)\n\020idle_connection" +
-      "s\030\005 \001(\005R\017idleConnections\0229\n\ncheck_time\030\006" +
-      " \001(\0132\032.google.protobuf.TimestampR\tcheckT" +
-      "ime\022\024\n\005error\030\007 \001(\tR\005error\"\242\003\n\014SourceStat" +
-      "us\022\016\n\002id\030\001 \001(\tR\002id\022\022\n\004kind\030\002 \001(\tR\004kind\022\037" +
-      "\n\013provider_id\030\003 \001(\tR\nproviderId\022B\n\017last_" +
-      "start_time\030\004 \001(\0132\032.google.protobuf.Times" +
-      "tampR\rlastStartTime\022F\n\021last_success_time" +
-      "\030\005 \001(\0132\032.google.protobuf.TimestampR\017last" +
-      "SuccessTime\022F\n\021next_refresh_time\030\006 \001(\0132\032" +
-      ".google.protobuf.TimestampR\017nextRefreshT" +
-      "ime\022\036\n\nrefreshing\030\007 \001(\010R\nrefreshing\022\037\n\013m" +
-      "odel_count\030\010 \001(\003R\nmodelCount\0228\n\nlast_err" +
-      "or\030\t \001(\0132\031.modeldex.v1.RefreshErrorR\tlas" +
-      "tError\"\347\001\n\rReplicaStatus\022\016\n\002id\030\001 \001(\tR\002id" +
-      "\022\030\n\007address\030\002 \001(\tR\007address\022\030\n\007release\030\003 " +
-      "\001(\tR\007release\0229\n\nstart_time\030\004 \001(\0132\032.googl" +
-      "e.protobuf.TimestampR\tstartTime\022;\n\013repor" +
-      "t_time\030\005 \001(\0132\032.google.protobuf.Timestamp" +
-      "R\nreportTime\022\032\n\010revision\030\006 \001(\003R\010revision" +
-      "\"\213\005\n\026DiscoveryConfiguration\022D\n\020refresh_i" +
-      "nterval\030\001 \001(\0132\031.google.protobuf.Duration" +
-      "R\017refreshInterval\022D\n\020provider_timeout\030\002 " +
-      "\001(\0132\031.google.protobuf.DurationR\017provider" +
-      "Timeout\022=\n\030max_concurrent_providers\030\003 \001(" +
-      "\005H\000R\026maxConcurrentProviders\210\001\001\022*\n\016retry_" +
-      "attempts\030\004 \001(\005H\001R\rretryAttempts\210\001\001\022:\n\013re" +
-      "try_delay\030\005 \001(\0132\031.google.protobuf.Durati" +
-      "onR\nretryDelay\0220\n\021removal_threshold\030\006 \001(" +
-      "\005H\002R\020removalThreshold\210\001\001\022(\n\rcache_enable" +
-      "d\030\007 \001(\010H\003R\014cacheEnabled\210\001\001\0226\n\tcache_ttl\030" +
-      "\010 \001(\0132\031.google.protobuf.DurationR\010cacheT" +
-      "tl\0228\n\025notifications_enabled\030\t \001(\010H\004R\024not" +
-      "ificationsEnabled\210\001\001B\033\n\031_max_concurrent_" +
-      "providersB\021\n\017_retry_attemptsB\024\n\022_removal" +
-      "_thresholdB\020\n\016_cache_enabledB\030\n\026_notific" +
-      "ations_enabled\"\031\n\027GetConfigurationReques" +
-      "t\"\276\001\n\030GetConfigurationResponse\022I\n\rconfig" +
-      "uration\030\001 \001(\0132#.modeldex.v1.DiscoveryCon" +
-      "figurationR\rconfiguration\022\030\n\007version\030\002 \001" +
-      "(\003R\007version\022!\n\014fixed_fields\030\003 \003(\tR\013fixed" +
-      "Fields\022\032\n\010revision\030\004 \001(\003R\010revision\"\240\002\n\032U" +
-      "pdateConfigurationRequest\022I\n\rconfigurati" +
-      "on\030\001 \001(\0132#.modeldex.v1.DiscoveryConfigur" +
-      "ationR\rconfiguration\022;\n\013update_mask\030\002 \001(" +
-      "\0132\032.google.protobuf.FieldMaskR\nupdateMas" +
-      "k\022.\n\020expected_version\030\003 \001(\003H\000R\017expectedV" +
-      "ersion\210\001\001\022\035\n\nrequest_id\030\004 \001(\tR\trequestId" +
-      "\022\026\n\006reason\030\005 \001(\tR\006reasonB\023\n\021_expected_ve" +
-      "rsion\"\236\001\n\033UpdateConfigurationResponse\022I\n" +
-      "\rconfiguration\030\001 \001(\0132#.modeldex.v1.Disco" +
-      "veryConfigurationR\rconfiguration\022\030\n\007vers" +
-      "ion\030\002 \001(\003R\007version\022\032\n\010revision\030\003 \001(\003R\010re" +
-      "vision\"N\n\025StartDiscoveryRequest\022\035\n\nreque" +
-      "st_id\030\001 \001(\tR\trequestId\022\026\n\006reason\030\002 \001(\tR\006" +
-      "reason\"g\n\026StartDiscoveryResponse\0221\n\005stat" +
-      "e\030\001 \001(\0162\033.modeldex.v1.DiscoveryStateR\005st" +
-      "ate\022\032\n\010revision\030\002 \001(\003R\010revision\"M\n\024StopD" +
-      "iscoveryRequest\022\035\n\nrequest_id\030\001 \001(\tR\treq" +
-      "uestId\022\026\n\006reason\030\002 \001(\tR\006reason\"f\n\025StopDi" +
-      "scoveryResponse\0221\n\005state\030\001 \001(\0162\033.modelde" +
-      "x.v1.DiscoveryStateR\005state\022\032\n\010revision\030\002" +
-      " \001(\003R\010revision*\350\002\n\016ModelSortField\022 \n\034MOD" +
-      "EL_SORT_FIELD_UNSPECIFIED\020\000\022\027\n\023MODEL_SOR" +
-      "T_FIELD_ID\020\001\022!\n\035MODEL_SORT_FIELD_DISPLAY" +
-      "_NAME\020\002\022#\n\037MODEL_SORT_FIELD_CONTEXT_WIND" +
-      "OW\020\003\022&\n\"MODEL_SORT_FIELD_MAX_OUTPUT_TOKE" +
-      "NS\020\004\022 \n\034MODEL_SORT_FIELD_INPUT_PRICE\020\005\022!" +
-      "\n\035MODEL_SORT_FIELD_OUTPUT_PRICE\020\006\022!\n\035MOD" +
-      "EL_SORT_FIELD_RELEASE_TIME\020\007\022$\n MODEL_SO" +
-      "RT_FIELD_RETIREMENT_TIME\020\010\022\035\n\031MODEL_SORT" +
-      "_FIELD_REVISION\020\t*\223\001\n\017CapabilityState\022 \n" +
-      "\034CAPABILITY_STATE_UNSPECIFIED\020\000\022\036\n\032CAPAB" +
-      "ILITY_STATE_SUPPORTED\020\001\022 \n\034CAPABILITY_ST" +
-      "ATE_UNSUPPORTED\020\002\022\034\n\030CAPABILITY_STATE_UN" +
-      "KNOWN\020\003*v\n\013CacheHealth\022\034\n\030CACHE_HEALTH_U" +
-      "NSPECIFIED\020\000\022\030\n\024CACHE_HEALTH_HEALTHY\020\001\022\031" +
-      "\n\025CACHE_HEALTH_DEGRADED\020\002\022\024\n\020CACHE_HEALT" +
-      "H_OFF\020\003*\302\001\n\016DiscoveryState\022\037\n\033DISCOVERY_" +
-      "STATE_UNSPECIFIED\020\000\022\034\n\030DISCOVERY_STATE_S" +
-      "TARTING\020\001\022\033\n\027DISCOVERY_STATE_RUNNING\020\002\022\034" +
-      "\n\030DISCOVERY_STATE_STOPPING\020\003\022\033\n\027DISCOVER" +
-      "Y_STATE_STOPPED\020\004\022\031\n\025DISCOVERY_STATE_ERR" +
-      "OR\020\0052\346\r\n\020DiscoveryService\022a\n\017RefreshProv" +
-      "ider\022#.modeldex.v1.RefreshProviderReques" +
-      "t\032$.modeldex.v1.RefreshProviderResponse\"" +
-      "\003\220\002\002\022f\n\020RefreshProviders\022$.modeldex.v1.R" +
-      "efreshProvidersRequest\032%.modeldex.v1.Ref" +
-      "reshProvidersResponse\"\003\220\002\0020\001\022L\n\010GetModel" +
-      "\022\034.modeldex.v1.GetModelRequest\032\035.modelde" +
-      "x.v1.GetModelResponse\"\003\220\002\001\022^\n\016BatchGetMo" +
-      "dels\022\".modeldex.v1.BatchGetModelsRequest" +
-      "\032#.modeldex.v1.BatchGetModelsResponse\"\003\220" +
-      "\002\001\022R\n\nListModels\022\036.modeldex.v1.ListModel" +
-      "sRequest\032\037.modeldex.v1.ListModelsRespons" +
-      "e\"\003\220\002\001\022O\n\tSaveModel\022\035.modeldex.v1.SaveMo" +
-      "delRequest\032\036.modeldex.v1.SaveModelRespon" +
-      "se\"\003\220\002\002\022U\n\013DeleteModel\022\037.modeldex.v1.Del" +
-      "eteModelRequest\032 .modeldex.v1.DeleteMode" +
-      "lResponse\"\003\220\002\002\022[\n\rUndeleteModel\022!.modeld" +
-      "ex.v1.UndeleteModelRequest\032\".modeldex.v1" +
-      ".UndeleteModelResponse\"\003\220\002\002\022[\n\rGetModelS" +
-      "tats\022!.modeldex.v1.GetModelStatsRequest\032" +
-      "\".modeldex.v1.GetModelStatsResponse\"\003\220\002\001" +
-      "\022p\n\024GetModelCapabilities\022(.modeldex.v1.G" +
-      "etModelCapabilitiesRequest\032).modeldex.v1" +
-      ".GetModelCapabilitiesResponse\"\003\220\002\001\022\177\n\031Va" +
-      "lidateModelCapabilities\022-.modeldex.v1.Va" +
-      "lidateModelCapabilitiesRequest\032..modelde" +
-      "x.v1.ValidateModelCapabilitiesResponse\"\003" +
-      "\220\002\001\022m\n\023ListModelBenchmarks\022\'.modeldex.v1" +
-      ".ListModelBenchmarksRequest\032(.modeldex.v" +
-      "1.ListModelBenchmarksResponse\"\003\220\002\001\022^\n\016Be" +
-      "nchmarkModel\022\".modeldex.v1.BenchmarkMode" +
-      "lRequest\032#.modeldex.v1.BenchmarkModelRes" +
-      "ponse\"\003\220\002\000\022O\n\tGetStatus\022\035.modeldex.v1.Ge" +
-      "tStatusRequest\032\036.modeldex.v1.GetStatusRe" +
-      "sponse\"\003\220\002\001\022d\n\020GetConfiguration\022$.modeld" +
-      "ex.v1.GetConfigurationRequest\032%.modeldex" +
-      ".v1.GetConfigurationResponse\"\003\220\002\001\022m\n\023Upd" +
-      "ateConfiguration\022\'.modeldex.v1.UpdateCon" +
-      "figurationRequest\032(.modeldex.v1.UpdateCo" +
-      "nfigurationResponse\"\003\220\002\002\022^\n\016StartDiscove" +
-      "ry\022\".modeldex.v1.StartDiscoveryRequest\032#" +
-      ".modeldex.v1.StartDiscoveryResponse\"\003\220\002\002" +
-      "\022[\n\rStopDiscovery\022!.modeldex.v1.StopDisc" +
-      "overyRequest\032\".modeldex.v1.StopDiscovery" +
-      "Response\"\003\220\002\002Bl\n\017dev.modeldex.v1B\025Discov" +
-      "eryServiceProtoP\001Z@github.com/modeldex/m" +
-      "odeldex/generated/go/modeldex/v1;modelde" +
-      "xv1b\006proto3"
+      "\001(\003R\021committedRevision\"\341\001\n\017GetModelReque" +
+      "st\022\016\n\002id\030\001 \001(\tR\002id\022!\n\014min_revision\030\002 \001(\003" +
+      "R\013minRevision\022.\n\023include_raw_records\030\003 \001" +
+      "(\010R\021includeRawRecords\022:\n\nas_of_time\030\004 \001(" +
+      "\0132\032.google.protobuf.TimestampH\000R\010asOfTim" +
+      "e\022&\n\016as_of_revision\030\005 \001(\003H\000R\014asOfRevisio" +
+      "nB\007\n\005as_of\"\315\001\n\020GetModelResponse\022(\n\005model" +
+      "\030\001 \001(\0132\022.modeldex.v1.ModelR\005model\022\032\n\010rev" +
+      "ision\030\002 \001(\003R\010revision\0227\n\013raw_records\030\003 \003" +
+      "(\0132\026.modeldex.v1.RawRecordR\nrawRecords\022\024" +
+      "\n\005stale\030\004 \001(\010R\005stale\022$\n\016as_of_revision\030\005" +
+      " \001(\003R\014asOfRevision\"L\n\025BatchGetModelsRequ" +
+      "est\022\020\n\003ids\030\001 \003(\tR\003ids\022!\n\014min_revision\030\002 " +
+      "\001(\003R\013minRevision\"\236\001\n\026BatchGetModelsRespo" +
+      "nse\022*\n\006models\030\001 \003(\0132\022.modeldex.v1.ModelR" +
+      "\006models\022\037\n\013missing_ids\030\002 \003(\tR\nmissingIds" +
+      "\022\032\n\010revision\030\003 \001(\003R\010revision\022\033\n\tstale_id" +
+      "s\030\004 \003(\tR\010staleIds\"\354\007\n\013ModelFilter\022!\n\014pro" +
+      "vider_ids\030\001 \003(\tR\013providerIds\0221\n\024capabili" +
+      "ties_present\030\002 \003(\tR\023capabilitiesPresent\022" +
+      "+\n\021capabilities_true\030\003 \003(\tR\020capabilities" +
+      "True\022-\n\022capabilities_false\030\004 \003(\tR\021capabi" +
+      "litiesFalse\0221\n\024capabilities_unknown\030\005 \003(" +
+      "\tR\023capabilitiesUnknown\022@\n\020input_modaliti" +
+      "es\030\006 \003(\0162\025.modeldex.v1.ModalityR\017inputMo" +
+      "dalities\022B\n\021output_modalities\030\007 \003(\0162\025.mo" +
+      "deldex.v1.ModalityR\020outputModalities\0221\n\022" +
+      "min_context_window\030\010 \001(\003H\000R\020minContextWi" +
+      "ndow\210\001\001\0224\n\024min_max_input_tokens\030\t \001(\003H\001R" +
+      "\021minMaxInputTokens\210\001\001\0226\n\025min_max_output_" +
+      "tokens\030\n \001(\003H\002R\022minMaxOutputTokens\210\001\001\022@\n" +
+      "\016price_ceilings\030\013 \003(\0132\031.modeldex.v1.Pric" +
+      "eCeilingR\rpriceCeilings\022F\n\020lifecycle_sta" +
+      "ges\030\014 \003(\0162\033.modeldex.v1.LifecycleStageR\017" +
+      "lifecycleStages\022A\n\016retires_before\030\r \001(\0132" +
+      "\032.google.protobuf.TimestampR\rretiresBefo" +
+      "re\022\022\n\004tags\030\016 \003(\tR\004tags\022\031\n\010any_tags\030\017 \003(\t" +
+      "R\007anyTags\022!\n\014canonical_id\030\020 \001(\tR\013canonic" +
+      "alId\022\024\n\005query\030\021 \001(\tR\005query\022)\n\020include_un" +
+      "listed\030\022 \001(\010R\017includeUnlisted\022\'\n\017include" +
+      "_deleted\030\023 \001(\010R\016includeDeletedB\025\n\023_min_c" +
+      "ontext_windowB\027\n\025_min_max_input_tokensB\030" +
+      "\n\026_min_max_output_tokens\"\213\001\n\014PriceCeilin" +
+      "g\022\024\n\005meter\030\001 \001(\tR\005meter\022\035\n\nmax_amount\030\002 " +
+      "\001(\tR\tmaxAmount\022*\n\004unit\030\003 \001(\0162\026.modeldex." +
+      "v1.PriceUnitR\004unit\022\032\n\010currency\030\004 \001(\tR\010cu" +
+      "rrency\"\233\003\n\021ListModelsRequest\0220\n\006filter\030\001" +
+      " \001(\0132\030.modeldex.v1.ModelFilterR\006filter\022:" +
+      "\n\nsort_field\030\002 \001(\0162\033.modeldex.v1.ModelSo" +
+      "rtFieldR\tsortField\022\036\n\ndescending\030\003 \001(\010R\n" +
+      "descending\022\033\n\tpage_size\030\004 \001(\005R\010pageSize\022" +
+      "\035\n\npage_token\030\005 \001(\tR\tpageToken\022,\n\022includ" +
+      "e_total_size\030\006 \001(\010R\020includeTotalSize\022!\n\014" +
+      "min_revision\030\007 \001(\003R\013minRevision\022:\n\nas_of" +
+      "_time\030\010 \001(\0132\032.google.protobuf.TimestampH" +
+      "\000R\010asOfTime\022&\n\016as_of_revision\030\t \001(\003H\000R\014a" +
+      "sOfRevisionB\007\n\005as_of\"\335\001\n\022ListModelsRespo" +
+      "nse\022*\n\006models\030\001 \003(\0132\022.modeldex.v1.ModelR" +
+      "\006models\022&\n\017next_page_token\030\002 \001(\tR\rnextPa" +
+      "geToken\022\"\n\ntotal_size\030\003 \001(\003H\000R\ttotalSize" +
+      "\210\001\001\022\032\n\010revision\030\004 \001(\003R\010revision\022$\n\016as_of" +
+      "_revision\030\005 \001(\003R\014asOfRevisionB\r\n\013_total_" +
+      "size\"\270\001\n\020SaveModelRequest\022(\n\005model\030\001 \001(\013" +
+      "2\022.modeldex.v1.ModelR\005model\022.\n\020expected_" +
+      "version\030\002 \001(\003H\000R\017expectedVersion\210\001\001\022\035\n\nr" +
+      "equest_id\030\003 \001(\tR\trequestId\022\026\n\006reason\030\004 \001" +
+      "(\tR\006reasonB\023\n\021_expected_version\"s\n\021SaveM" +
+      "odelResponse\022(\n\005model\030\001 \001(\0132\022.modeldex.v" +
+      "1.ModelR\005model\022\032\n\010revision\030\002 \001(\003R\010revisi" +
+      "on\022\030\n\007changed\030\003 \001(\010R\007changed\"\240\001\n\022DeleteM" +
+      "odelRequest\022\016\n\002id\030\001 \001(\tR\002id\022.\n\020expected_" +
+      "version\030\002 \001(\003H\000R\017expectedVersion\210\001\001\022\035\n\nr" +
+      "equest_id\030\003 \001(\tR\trequestId\022\026\n\006reason\030\004 \001" +
+      "(\tR\006reasonB\023\n\021_expected_version\"K\n\023Delet" +
+      "eModelResponse\022\030\n\007version\030\001 \001(\003R\007version" +
+      "\022\032\n\010revision\030\002 \001(\003R\010revision\"\242\001\n\024Undelet" +
+      "eModelRequest\022\016\n\002id\030\001 \001(\tR\002id\022.\n\020expecte" +
+      "d_version\030\002 \001(\003H\000R\017expectedVersion\210\001\001\022\035\n" +
+      "\nrequest_id\030\003 \001(\tR\trequestId\022\026\n\006reason\030\004" +
+      " \001(\tR\006reasonB\023\n\021_expected_version\"]\n\025Und" +
+      "eleteModelResponse\022(\n\005model\030\001 \001(\0132\022.mode" +
+      "ldex.v1.ModelR\005model\022\032\n\010revision\030\002 \001(\003R\010" +
+      "revision\"9\n\024GetModelStatsRequest\022!\n\014min_" +
+      "revision\030\001 \001(\003R\013minRevision\"\266\005\n\025GetModel" +
+      "StatsResponse\022!\n\014total_models\030\001 \001(\003R\013tot" +
+      "alModels\022f\n\022models_by_provider\030\002 \003(\01328.m" +
+      "odeldex.v1.GetModelStatsResponse.ModelsB" +
+      "yProviderEntryR\020modelsByProvider\022l\n\024mode" +
+      "ls_by_capability\030\003 \003(\0132:.modeldex.v1.Get" +
+      "ModelStatsResponse.ModelsByCapabilityEnt" +
+      "ryR\022modelsByCapability\022y\n\031models_by_life" +
+      "cycle_stage\030\004 \003(\0132>.modeldex.v1.GetModel" +
+      "StatsResponse.ModelsByLifecycleStageEntr" +
+      "yR\026modelsByLifecycleStage\0226\n\030models_adde" +
+      "d_last_7_days\030\005 \001(\003R\024modelsAddedLast7Day" +
+      "s\022\032\n\010revision\030\006 \001(\003R\010revision\032C\n\025ModelsB" +
+      "yProviderEntry\022\020\n\003key\030\001 \001(\tR\003key\022\024\n\005valu" +
+      "e\030\002 \001(\003R\005value:\0028\001\032E\n\027ModelsByCapability" +
+      "Entry\022\020\n\003key\030\001 \001(\tR\003key\022\024\n\005value\030\002 \001(\003R\005" +
+      "value:\0028\001\032I\n\033ModelsByLifecycleStageEntry" +
+      "\022\020\n\003key\030\001 \001(\tR\003key\022\024\n\005value\030\002 \001(\003R\005value" +
+      ":\0028\001\"[\n\033GetModelCapabilitiesRequest\022\031\n\010m" +
+      "odel_id\030\001 \001(\tR\007modelId\022!\n\014min_revision\030\002" +
+      " \001(\003R\013minRevision\"\242\003\n\034GetModelCapabiliti" +
+      "esResponse\022_\n\014capabilities\030\001 \003(\0132;.model" +
+      "dex.v1.GetModelCapabilitiesResponse.Capa" +
+      "bilitiesEntryR\014capabilities\022P\n\007sources\030\002" +
+      " \003(\01326.modeldex.v1.GetModelCapabilitiesR" +
+      "esponse.SourcesEntryR\007sources\022\030\n\007version" +
+      "\030\003 \001(\003R\007version\022\032\n\010revision\030\004 \001(\003R\010revis" +
+      "ion\032]\n\021CapabilitiesEntry\022\020\n\003key\030\001 \001(\tR\003k" +
+      "ey\0222\n\005value\030\002 \001(\0132\034.modeldex.v1.Capabili" +
+      "tyValueR\005value:\0028\001\032:\n\014SourcesEntry\022\020\n\003ke" +
+      "y\030\001 \001(\tR\003key\022\024\n\005value\030\002 \001(\tR\005value:\0028\001\"\225" +
+      "\001\n ValidateModelCapabilitiesRequest\022\031\n\010m" +
+      "odel_id\030\001 \001(\tR\007modelId\0223\n\025required_capab" +
+      "ilities\030\002 \003(\tR\024requiredCapabilities\022!\n\014m" +
+      "in_revision\030\003 \001(\003R\013minRevision\"\245\001\n!Valid" +
+      "ateModelCapabilitiesResponse\022\024\n\005valid\030\001 " +
+      "\001(\010R\005valid\0224\n\006checks\030\002 \003(\0132\034.modeldex.v1" +
+      ".CapabilityCheckR\006checks\022\030\n\007version\030\003 \001(" +
+      "\003R\007version\022\032\n\010revision\030\004 \001(\003R\010revision\"\231" +
+      "\001\n\017CapabilityCheck\022\036\n\ncapability\030\001 \001(\tR\n" +
+      "capability\0222\n\005state\030\002 \001(\0162\034.modeldex.v1." +
+      "CapabilityStateR\005state\0222\n\005value\030\003 \001(\0132\034." +
+      "modeldex.v1.CapabilityValueR\005value\"s\n\032Li" +
+      "stModelBenchmarksRequest\022\031\n\010model_id\030\001 \001" +
+      "(\tR\007modelId\022\033\n\tpage_size\030\002 \001(\005R\010pageSize" +
+      "\022\035\n\npage_token\030\003 \001(\tR\tpageToken\"\236\001\n\033List" +
+      "ModelBenchmarksResponse\022;\n\nbenchmarks\030\001 " +
+      "\003(\0132\033.modeldex.v1.ModelBenchmarkR\nbenchm" +
+      "arks\022&\n\017next_page_token\030\002 \001(\tR\rnextPageT" +
+      "oken\022\032\n\010revision\030\003 \001(\003R\010revision\"\235\002\n\016Mod" +
+      "elBenchmark\022\031\n\010model_id\030\001 \001(\tR\007modelId\022%" +
+      "\n\016benchmark_type\030\002 \001(\tR\rbenchmarkType\0225\n" +
+      "\010run_time\030\003 \001(\0132\032.google.protobuf.Timest" +
+      "ampR\007runTime\022Q\n\014measurements\030\004 \003(\0132-.mod" +
+      "eldex.v1.ModelBenchmark.MeasurementsEntr" +
+      "yR\014measurements\032?\n\021MeasurementsEntry\022\020\n\003" +
+      "key\030\001 \001(\tR\003key\022\024\n\005value\030\002 \001(\001R\005value:\0028\001" +
+      "\"Y\n\025BenchmarkModelRequest\022\031\n\010model_id\030\001 " +
+      "\001(\tR\007modelId\022%\n\016benchmark_type\030\002 \001(\tR\rbe" +
+      "nchmarkType\"o\n\026BenchmarkModelResponse\0229\n" +
+      "\tbenchmark\030\001 \001(\0132\033.modeldex.v1.ModelBenc" +
+      "hmarkR\tbenchmark\022\032\n\010revision\030\002 \001(\003R\010revi" +
+      "sion\"\022\n\020GetStatusRequest\"\357\005\n\021GetStatusRe" +
+      "sponse\0221\n\005state\030\001 \001(\0162\033.modeldex.v1.Disc" +
+      "overyStateR\005state\0229\n\nstart_time\030\002 \001(\0132\032." +
+      "google.protobuf.TimestampR\tstartTime\0221\n\006" +
+      "uptime\030\003 \001(\0132\031.google.protobuf.DurationR" +
+      "\006uptime\022F\n\021last_refresh_time\030\004 \001(\0132\032.goo" +
+      "gle.protobuf.TimestampR\017lastRefreshTime\022" +
+      "!\n\014total_models\030\005 \001(\003R\013totalModels\022\'\n\017to" +
+      "tal_providers\030\006 \001(\003R\016totalProviders\022)\n\020a" +
+      "ctive_providers\030\007 \001(\003R\017activeProviders\022," +
+      "\n\022error_provider_ids\030\010 \003(\tR\020errorProvide" +
+      "rIds\0224\n\007storage\030\t \001(\0132\032.modeldex.v1.Stor" +
+      "ageStatusR\007storage\0223\n\007sources\030\n \003(\0132\031.mo" +
+      "deldex.v1.SourceStatusR\007sources\0226\n\010repli" +
+      "cas\030\013 \003(\0132\032.modeldex.v1.ReplicaStatusR\010r" +
+      "eplicas\022\032\n\010revision\030\014 \001(\003R\010revision\022-\n\022s" +
+      "ubscription_count\030\r \001(\003R\021subscriptionCou" +
+      "nt\022.\n\005redis\030\016 \001(\0132\030.modeldex.v1.RedisSta" +
+      "tusR\005redis\022.\n\005cache\030\017 \001(\0132\030.modeldex.v1." +
+      "CacheStatusR\005cache\"\352\001\n\013CacheStatus\0220\n\006st" +
+      "atus\030\001 \001(\0162\030.modeldex.v1.CacheHealthR\006st" +
+      "atus\022#\n\rtotal_entries\030\002 \001(\003R\014totalEntrie" +
+      "s\022\031\n\010hit_rate\030\003 \001(\001R\007hitRate\022F\n\021last_cle" +
+      "anup_time\030\004 \001(\0132\032.google.protobuf.Timest" +
+      "ampR\017lastCleanupTime\022!\n\014memory_bytes\030\005 \001" +
+      "(\003R\013memoryBytes\"c\n\013RedisStatus\022\030\n\007health" +
+      "y\030\001 \001(\010R\007healthy\022\036\n\noperations\030\002 \001(\003R\nop" +
+      "erations\022\032\n\010failures\030\003 \001(\003R\010failures\"\301\002\n" +
+      "\rStorageStatus\022\030\n\007healthy\030\001 \001(\010R\007healthy" +
+      "\022>\n\rresponse_time\030\002 \001(\0132\031.google.protobu" +
+      "f.DurationR\014responseTime\022+\n\021total_connec" +
+      "tions\030\003 \001(\005R\020totalConnections\022-\n\022active_" +
+      "connections\030\004 \001(\005R\021activeConnections\022)\n\020" +
+      "idle_connections\030\005 \001(\005R\017idleConnections\022" +
+      "9\n\ncheck_time\030\006 \001(\0132\032.google.protobuf.Ti" +
+      "mestampR\tcheckTime\022\024\n\005error\030\007 \001(\tR\005error" +
+      "\"\242\003\n\014SourceStatus\022\016\n\002id\030\001 \001(\tR\002id\022\022\n\004kin" +
+      "d\030\002 \001(\tR\004kind\022\037\n\013provider_id\030\003 \001(\tR\nprov" +
+      "iderId\022B\n\017last_start_time\030\004 \001(\0132\032.google" +
+      ".protobuf.TimestampR\rlastStartTime\022F\n\021la" +
+      "st_success_time\030\005 \001(\0132\032.google.protobuf." +
+      "TimestampR\017lastSuccessTime\022F\n\021next_refre" +
+      "sh_time\030\006 \001(\0132\032.google.protobuf.Timestam" +
+      "pR\017nextRefreshTime\022\036\n\nrefreshing\030\007 \001(\010R\n" +
+      "refreshing\022\037\n\013model_count\030\010 \001(\003R\nmodelCo" +
+      "unt\0228\n\nlast_error\030\t \001(\0132\031.modeldex.v1.Re" +
+      "freshErrorR\tlastError\"\347\001\n\rReplicaStatus\022" +
+      "\016\n\002id\030\001 \001(\tR\002id\022\030\n\007address\030\002 \001(\tR\007addres" +
+      "s\022\030\n\007release\030\003 \001(\tR\007release\0229\n\nstart_tim" +
+      "e\030\004 \001(\0132\032.google.protobuf.TimestampR\tsta" +
+      "rtTime\022;\n\013report_time\030\005 \001(\0132\032.google.pro" +
+      "tobuf.TimestampR\nreportTime\022\032\n\010revision\030" +
+      "\006 \001(\003R\010revision\"\213\005\n\026DiscoveryConfigurati" +
+      "on\022D\n\020refresh_interval\030\001 \001(\0132\031.google.pr" +
+      "otobuf.DurationR\017refreshInterval\022D\n\020prov" +
+      "ider_timeout\030\002 \001(\0132\031.google.protobuf.Dur" +
+      "ationR\017providerTimeout\022=\n\030max_concurrent" +
+      "_providers\030\003 \001(\005H\000R\026maxConcurrentProvide" +
+      "rs\210\001\001\022*\n\016retry_attempts\030\004 \001(\005H\001R\rretryAt" +
+      "tempts\210\001\001\022:\n\013retry_delay\030\005 \001(\0132\031.google." +
+      "protobuf.DurationR\nretryDelay\0220\n\021removal" +
+      "_threshold\030\006 \001(\005H\002R\020removalThreshold\210\001\001\022" +
+      "(\n\rcache_enabled\030\007 \001(\010H\003R\014cacheEnabled\210\001" +
+      "\001\0226\n\tcache_ttl\030\010 \001(\0132\031.google.protobuf.D" +
+      "urationR\010cacheTtl\0228\n\025notifications_enabl" +
+      "ed\030\t \001(\010H\004R\024notificationsEnabled\210\001\001B\033\n\031_" +
+      "max_concurrent_providersB\021\n\017_retry_attem" +
+      "ptsB\024\n\022_removal_thresholdB\020\n\016_cache_enab" +
+      "ledB\030\n\026_notifications_enabled\"\031\n\027GetConf" +
+      "igurationRequest\"\276\001\n\030GetConfigurationRes" +
+      "ponse\022I\n\rconfiguration\030\001 \001(\0132#.modeldex." +
+      "v1.DiscoveryConfigurationR\rconfiguration" +
+      "\022\030\n\007version\030\002 \001(\003R\007version\022!\n\014fixed_fiel" +
+      "ds\030\003 \003(\tR\013fixedFields\022\032\n\010revision\030\004 \001(\003R" +
+      "\010revision\"\240\002\n\032UpdateConfigurationRequest" +
+      "\022I\n\rconfiguration\030\001 \001(\0132#.modeldex.v1.Di" +
+      "scoveryConfigurationR\rconfiguration\022;\n\013u" +
+      "pdate_mask\030\002 \001(\0132\032.google.protobuf.Field" +
+      "MaskR\nupdateMask\022.\n\020expected_version\030\003 \001" +
+      "(\003H\000R\017expectedVersion\210\001\001\022\035\n\nrequest_id\030\004" +
+      " \001(\tR\trequestId\022\026\n\006reason\030\005 \001(\tR\006reasonB" +
+      "\023\n\021_expected_version\"\236\001\n\033UpdateConfigura" +
+      "tionResponse\022I\n\rconfiguration\030\001 \001(\0132#.mo" +
+      "deldex.v1.DiscoveryConfigurationR\rconfig" +
+      "uration\022\030\n\007version\030\002 \001(\003R\007version\022\032\n\010rev" +
+      "ision\030\003 \001(\003R\010revision\"N\n\025StartDiscoveryR" +
+      "equest\022\035\n\nrequest_id\030\001 \001(\tR\trequestId\022\026\n" +
+      "\006reason\030\002 \001(\tR\006reason\"g\n\026StartDiscoveryR" +
+      "esponse\0221\n\005state\030\001 \001(\0162\033.modeldex.v1.Dis" +
+      "coveryStateR\005state\022\032\n\010revision\030\002 \001(\003R\010re" +
+      "vision\"M\n\024StopDiscoveryRequest\022\035\n\nreques" +
+      "t_id\030\001 \001(\tR\trequestId\022\026\n\006reason\030\002 \001(\tR\006r" +
+      "eason\"f\n\025StopDiscoveryResponse\0221\n\005state\030" +
+      "\001 \001(\0162\033.modeldex.v1.DiscoveryStateR\005stat" +
+      "e\022\032\n\010revision\030\002 \001(\003R\010revision*\350\002\n\016ModelS" +
+      "ortField\022 \n\034MODEL_SORT_FIELD_UNSPECIFIED" +
+      "\020\000\022\027\n\023MODEL_SORT_FIELD_ID\020\001\022!\n\035MODEL_SOR" +
+      "T_FIELD_DISPLAY_NAME\020\002\022#\n\037MODEL_SORT_FIE" +
+      "LD_CONTEXT_WINDOW\020\003\022&\n\"MODEL_SORT_FIELD_" +
+      "MAX_OUTPUT_TOKENS\020\004\022 \n\034MODEL_SORT_FIELD_" +
+      "INPUT_PRICE\020\005\022!\n\035MODEL_SORT_FIELD_OUTPUT" +
+      "_PRICE\020\006\022!\n\035MODEL_SORT_FIELD_RELEASE_TIM" +
+      "E\020\007\022$\n MODEL_SORT_FIELD_RETIREMENT_TIME\020" +
+      "\010\022\035\n\031MODEL_SORT_FIELD_REVISION\020\t*\223\001\n\017Cap" +
+      "abilityState\022 \n\034CAPABILITY_STATE_UNSPECI" +
+      "FIED\020\000\022\036\n\032CAPABILITY_STATE_SUPPORTED\020\001\022 " +
+      "\n\034CAPABILITY_STATE_UNSUPPORTED\020\002\022\034\n\030CAPA" +
+      "BILITY_STATE_UNKNOWN\020\003*v\n\013CacheHealth\022\034\n" +
+      "\030CACHE_HEALTH_UNSPECIFIED\020\000\022\030\n\024CACHE_HEA" +
+      "LTH_HEALTHY\020\001\022\031\n\025CACHE_HEALTH_DEGRADED\020\002" +
+      "\022\024\n\020CACHE_HEALTH_OFF\020\003*\302\001\n\016DiscoveryStat" +
+      "e\022\037\n\033DISCOVERY_STATE_UNSPECIFIED\020\000\022\034\n\030DI" +
+      "SCOVERY_STATE_STARTING\020\001\022\033\n\027DISCOVERY_ST" +
+      "ATE_RUNNING\020\002\022\034\n\030DISCOVERY_STATE_STOPPIN" +
+      "G\020\003\022\033\n\027DISCOVERY_STATE_STOPPED\020\004\022\031\n\025DISC" +
+      "OVERY_STATE_ERROR\020\0052\346\r\n\020DiscoveryService" +
+      "\022a\n\017RefreshProvider\022#.modeldex.v1.Refres" +
+      "hProviderRequest\032$.modeldex.v1.RefreshPr" +
+      "oviderResponse\"\003\220\002\002\022f\n\020RefreshProviders\022" +
+      "$.modeldex.v1.RefreshProvidersRequest\032%." +
+      "modeldex.v1.RefreshProvidersResponse\"\003\220\002" +
+      "\0020\001\022L\n\010GetModel\022\034.modeldex.v1.GetModelRe" +
+      "quest\032\035.modeldex.v1.GetModelResponse\"\003\220\002" +
+      "\001\022^\n\016BatchGetModels\022\".modeldex.v1.BatchG" +
+      "etModelsRequest\032#.modeldex.v1.BatchGetMo" +
+      "delsResponse\"\003\220\002\001\022R\n\nListModels\022\036.modeld" +
+      "ex.v1.ListModelsRequest\032\037.modeldex.v1.Li" +
+      "stModelsResponse\"\003\220\002\001\022O\n\tSaveModel\022\035.mod" +
+      "eldex.v1.SaveModelRequest\032\036.modeldex.v1." +
+      "SaveModelResponse\"\003\220\002\002\022U\n\013DeleteModel\022\037." +
+      "modeldex.v1.DeleteModelRequest\032 .modelde" +
+      "x.v1.DeleteModelResponse\"\003\220\002\002\022[\n\rUndelet" +
+      "eModel\022!.modeldex.v1.UndeleteModelReques" +
+      "t\032\".modeldex.v1.UndeleteModelResponse\"\003\220" +
+      "\002\002\022[\n\rGetModelStats\022!.modeldex.v1.GetMod" +
+      "elStatsRequest\032\".modeldex.v1.GetModelSta" +
+      "tsResponse\"\003\220\002\001\022p\n\024GetModelCapabilities\022" +
+      "(.modeldex.v1.GetModelCapabilitiesReques" +
+      "t\032).modeldex.v1.GetModelCapabilitiesResp" +
+      "onse\"\003\220\002\001\022\177\n\031ValidateModelCapabilities\022-" +
+      ".modeldex.v1.ValidateModelCapabilitiesRe" +
+      "quest\032..modeldex.v1.ValidateModelCapabil" +
+      "itiesResponse\"\003\220\002\001\022m\n\023ListModelBenchmark" +
+      "s\022\'.modeldex.v1.ListModelBenchmarksReque" +
+      "st\032(.modeldex.v1.ListModelBenchmarksResp" +
+      "onse\"\003\220\002\001\022^\n\016BenchmarkModel\022\".modeldex.v" +
+      "1.BenchmarkModelRequest\032#.modeldex.v1.Be" +
+      "nchmarkModelResponse\"\003\220\002\000\022O\n\tGetStatus\022\035" +
+      ".modeldex.v1.GetStatusRequest\032\036.modeldex" +
+      ".v1.GetStatusResponse\"\003\220\002\001\022d\n\020GetConfigu" +
+      "ration\022$.modeldex.v1.GetConfigurationReq" +
+      "uest\032%.modeldex.v1.GetConfigurationRespo" +
+      "nse\"\003\220\002\001\022m\n\023UpdateConfiguration\022\'.modeld" +
+      "ex.v1.UpdateConfigurationRequest\032(.model" +
+      "dex.v1.UpdateConfigurationResponse\"\003\220\002\002\022" +
+      "^\n\016StartDiscovery\022\".modeldex.v1.StartDis" +
+      "coveryRequest\032#.modeldex.v1.StartDiscove" +
+      "ryResponse\"\003\220\002\002\022[\n\rStopDiscovery\022!.model" +
+      "dex.v1.StopDiscoveryRequest\032\".modeldex.v" +
+      "1.StopDiscoveryResponse\"\003\220\002\002Bl\n\017dev.mode" +
+      "ldex.v1B\025DiscoveryServiceProtoP\001Z@github" +
+      ".com/modeldex/modeldex/generated/go/mode" +
+      "ldex/v1;modeldexv1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -670,13 +677,13 @@ public final class DiscoveryServiceProto extends com.google.protobuf.GeneratedFi
     internal_static_modeldex_v1_GetModelRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_modeldex_v1_GetModelRequest_descriptor,
-        new java.lang.String[] { "Id", "MinRevision", "IncludeRawRecords", });
+        new java.lang.String[] { "Id", "MinRevision", "IncludeRawRecords", "AsOfTime", "AsOfRevision", "AsOf", });
     internal_static_modeldex_v1_GetModelResponse_descriptor =
       getDescriptor().getMessageType(6);
     internal_static_modeldex_v1_GetModelResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_modeldex_v1_GetModelResponse_descriptor,
-        new java.lang.String[] { "Model", "Revision", "RawRecords", "Stale", });
+        new java.lang.String[] { "Model", "Revision", "RawRecords", "Stale", "AsOfRevision", });
     internal_static_modeldex_v1_BatchGetModelsRequest_descriptor =
       getDescriptor().getMessageType(7);
     internal_static_modeldex_v1_BatchGetModelsRequest_fieldAccessorTable = new
@@ -706,13 +713,13 @@ public final class DiscoveryServiceProto extends com.google.protobuf.GeneratedFi
     internal_static_modeldex_v1_ListModelsRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_modeldex_v1_ListModelsRequest_descriptor,
-        new java.lang.String[] { "Filter", "SortField", "Descending", "PageSize", "PageToken", "IncludeTotalSize", "MinRevision", });
+        new java.lang.String[] { "Filter", "SortField", "Descending", "PageSize", "PageToken", "IncludeTotalSize", "MinRevision", "AsOfTime", "AsOfRevision", "AsOf", });
     internal_static_modeldex_v1_ListModelsResponse_descriptor =
       getDescriptor().getMessageType(12);
     internal_static_modeldex_v1_ListModelsResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_modeldex_v1_ListModelsResponse_descriptor,
-        new java.lang.String[] { "Models", "NextPageToken", "TotalSize", "Revision", });
+        new java.lang.String[] { "Models", "NextPageToken", "TotalSize", "Revision", "AsOfRevision", });
     internal_static_modeldex_v1_SaveModelRequest_descriptor =
       getDescriptor().getMessageType(13);
     internal_static_modeldex_v1_SaveModelRequest_fieldAccessorTable = new

@@ -129,6 +129,24 @@ public enum ErrorReason
   ERROR_REASON_RULE_NOT_FOUND(16),
   /**
    * <pre>
+   * NOT_FOUND. The model has no version of this number.
+   * Example: metadata {model_id: "acme/one", version: "9", newest_version: "4"}.
+   * </pre>
+   *
+   * <code>ERROR_REASON_VERSION_NOT_FOUND = 17;</code>
+   */
+  ERROR_REASON_VERSION_NOT_FOUND(17),
+  /**
+   * <pre>
+   * NOT_FOUND. There is no rollback with this id, or it was finished long ago.
+   * Example: metadata {rollback_id: "rb_2f6c..."}; ListRollbacks names those there are.
+   * </pre>
+   *
+   * <code>ERROR_REASON_ROLLBACK_NOT_FOUND = 18;</code>
+   */
+  ERROR_REASON_ROLLBACK_NOT_FOUND(18),
+  /**
+   * <pre>
    * UNIMPLEMENTED. No such method.
    * Example: metadata {method: "/modeldex.v1.DiscoveryService/GetModell"}.
    * </pre>
@@ -230,8 +248,8 @@ public enum ErrorReason
   ERROR_REASON_ACKNOWLEDGEMENT_BEYOND_SENT(29),
   /**
    * <pre>
-   * FAILED_PRECONDITION. A source lists the model, so callers cannot save or delete it. Save under an id that no
-   * source lists.
+   * FAILED_PRECONDITION. A source lists the model, so callers cannot save or delete it. PinModel holds facts of it, or save
+   * under an id that no source lists.
    * Example: metadata {model_id: "openai/gpt-4o", source_ids: "models_dev"}.
    * </pre>
    *
@@ -397,6 +415,24 @@ public enum ErrorReason
   ERROR_REASON_TOO_MANY_RULES(47),
   /**
    * <pre>
+   * PERMISSION_DENIED. The rollback was requested by the caller, and the server's policy wants another person to approve.
+   * Example: metadata {rollback_id: "rb_2f6c...", principal: "alice"}.
+   * </pre>
+   *
+   * <code>ERROR_REASON_SELF_APPROVAL = 48;</code>
+   */
+  ERROR_REASON_SELF_APPROVAL(48),
+  /**
+   * <pre>
+   * PERMISSION_DENIED. The rollback was requested by another principal; it and an admin can cancel it.
+   * Example: metadata {rollback_id: "rb_2f6c...", principal: "bob", requester: "alice"}.
+   * </pre>
+   *
+   * <code>ERROR_REASON_NOT_REQUESTER = 49;</code>
+   */
+  ERROR_REASON_NOT_REQUESTER(49),
+  /**
+   * <pre>
    * UNAVAILABLE. The store cannot be reached or cannot write now; nothing was changed. Try again later.
    * Example: metadata {}; RetryInfo says how long to wait.
    * </pre>
@@ -487,6 +523,116 @@ public enum ErrorReason
    * <code>ERROR_REASON_SOURCE_UNAUTHENTICATED = 63;</code>
    */
   ERROR_REASON_SOURCE_UNAUTHENTICATED(63),
+  /**
+   * <pre>
+   * OUT_OF_RANGE. There is nothing as of a time that is yet to come.
+   * Example: metadata {time: "2030-01-01T00:00:00Z", now: "2026-11-22T16:00:00Z"}.
+   * </pre>
+   *
+   * <code>ERROR_REASON_FUTURE_TIME = 80;</code>
+   */
+  ERROR_REASON_FUTURE_TIME(80),
+  /**
+   * <pre>
+   * FAILED_PRECONDITION. History does not keep the document of this version any more; its number, hash, principal and time
+   * stay.
+   * Example: metadata {model_id: "acme/one", version: "3"}; ListModelVersions names those that are kept.
+   * </pre>
+   *
+   * <code>ERROR_REASON_VERSION_PURGED = 81;</code>
+   */
+  ERROR_REASON_VERSION_PURGED(81),
+  /**
+   * <pre>
+   * FAILED_PRECONDITION. The version is a deletion: there is nothing to put back. Name an earlier one.
+   * Example: metadata {model_id: "acme/one", version: "3"}.
+   * </pre>
+   *
+   * <code>ERROR_REASON_VERSION_IS_DELETION = 82;</code>
+   */
+  ERROR_REASON_VERSION_IS_DELETION(82),
+  /**
+   * <pre>
+   * FAILED_PRECONDITION. The model is already as the version says. PinModel holds it as it is.
+   * Example: metadata {model_id: "acme/one", target_version: "3", current_version: "5"}.
+   * </pre>
+   *
+   * <code>ERROR_REASON_ROLLBACK_CHANGES_NOTHING = 83;</code>
+   */
+  ERROR_REASON_ROLLBACK_CHANGES_NOTHING(83),
+  /**
+   * <pre>
+   * FAILED_PRECONDITION. A rollback of the model waits for approval already. Decide on it, or cancel it.
+   * Example: metadata {model_id: "acme/one", rollback_id: "rb_2f6c..."}.
+   * </pre>
+   *
+   * <code>ERROR_REASON_ROLLBACK_PENDING = 84;</code>
+   */
+  ERROR_REASON_ROLLBACK_PENDING(84),
+  /**
+   * <pre>
+   * FAILED_PRECONDITION. The rollback is finished: nothing can be decided any more.
+   * Example: metadata {rollback_id: "rb_2f6c...", state: "REJECTED"}.
+   * </pre>
+   *
+   * <code>ERROR_REASON_ROLLBACK_FINISHED = 85;</code>
+   */
+  ERROR_REASON_ROLLBACK_FINISHED(85),
+  /**
+   * <pre>
+   * FAILED_PRECONDITION. The model got another version since the rollback was requested. Request it again.
+   * Example: metadata {rollback_id: "rb_2f6c...", base_version: "4", current_version: "5"}.
+   * </pre>
+   *
+   * <code>ERROR_REASON_ROLLBACK_STALE = 86;</code>
+   */
+  ERROR_REASON_ROLLBACK_STALE(86),
+  /**
+   * <pre>
+   * FAILED_PRECONDITION. Nobody decided on the rollback in time. Request it again.
+   * Example: metadata {rollback_id: "rb_2f6c...", expire_time: "2026-11-22T16:00:00Z"}.
+   * </pre>
+   *
+   * <code>ERROR_REASON_ROLLBACK_EXPIRED = 87;</code>
+   */
+  ERROR_REASON_ROLLBACK_EXPIRED(87),
+  /**
+   * <pre>
+   * FAILED_PRECONDITION. The approval names another diff than that of the rollback. Look at it with GetRollback.
+   * Example: metadata {rollback_id: "rb_2f6c..."}.
+   * </pre>
+   *
+   * <code>ERROR_REASON_ROLLBACK_DIFF_MISMATCH = 88;</code>
+   */
+  ERROR_REASON_ROLLBACK_DIFF_MISMATCH(88),
+  /**
+   * <pre>
+   * FAILED_PRECONDITION. The server's settings switch rollbacks off.
+   * Example: metadata {}.
+   * </pre>
+   *
+   * <code>ERROR_REASON_ROLLBACK_DISABLED = 89;</code>
+   */
+  ERROR_REASON_ROLLBACK_DISABLED(89),
+  /**
+   * <pre>
+   * FAILED_PRECONDITION. No source lists the model, so no refresh changes it: there is nothing to pin. SaveModel changes
+   * it.
+   * Example: metadata {model_id: "acme/one"}.
+   * </pre>
+   *
+   * <code>ERROR_REASON_NOT_LISTED = 90;</code>
+   */
+  ERROR_REASON_NOT_LISTED(90),
+  /**
+   * <pre>
+   * FAILED_PRECONDITION. The model has no such pin.
+   * Example: metadata {model_id: "openai/gpt-4o", paths: "context_window"}; ListModelPins names those it has.
+   * </pre>
+   *
+   * <code>ERROR_REASON_NOT_PINNED = 91;</code>
+   */
+  ERROR_REASON_NOT_PINNED(91),
   /**
    * <pre>
    * DEADLINE_EXCEEDED. The call took longer than its deadline, or than the server's limit for calls without one.
@@ -637,6 +783,24 @@ public enum ErrorReason
   public static final int ERROR_REASON_RULE_NOT_FOUND_VALUE = 16;
   /**
    * <pre>
+   * NOT_FOUND. The model has no version of this number.
+   * Example: metadata {model_id: "acme/one", version: "9", newest_version: "4"}.
+   * </pre>
+   *
+   * <code>ERROR_REASON_VERSION_NOT_FOUND = 17;</code>
+   */
+  public static final int ERROR_REASON_VERSION_NOT_FOUND_VALUE = 17;
+  /**
+   * <pre>
+   * NOT_FOUND. There is no rollback with this id, or it was finished long ago.
+   * Example: metadata {rollback_id: "rb_2f6c..."}; ListRollbacks names those there are.
+   * </pre>
+   *
+   * <code>ERROR_REASON_ROLLBACK_NOT_FOUND = 18;</code>
+   */
+  public static final int ERROR_REASON_ROLLBACK_NOT_FOUND_VALUE = 18;
+  /**
+   * <pre>
    * UNIMPLEMENTED. No such method.
    * Example: metadata {method: "/modeldex.v1.DiscoveryService/GetModell"}.
    * </pre>
@@ -738,8 +902,8 @@ public enum ErrorReason
   public static final int ERROR_REASON_ACKNOWLEDGEMENT_BEYOND_SENT_VALUE = 29;
   /**
    * <pre>
-   * FAILED_PRECONDITION. A source lists the model, so callers cannot save or delete it. Save under an id that no
-   * source lists.
+   * FAILED_PRECONDITION. A source lists the model, so callers cannot save or delete it. PinModel holds facts of it, or save
+   * under an id that no source lists.
    * Example: metadata {model_id: "openai/gpt-4o", source_ids: "models_dev"}.
    * </pre>
    *
@@ -905,6 +1069,24 @@ public enum ErrorReason
   public static final int ERROR_REASON_TOO_MANY_RULES_VALUE = 47;
   /**
    * <pre>
+   * PERMISSION_DENIED. The rollback was requested by the caller, and the server's policy wants another person to approve.
+   * Example: metadata {rollback_id: "rb_2f6c...", principal: "alice"}.
+   * </pre>
+   *
+   * <code>ERROR_REASON_SELF_APPROVAL = 48;</code>
+   */
+  public static final int ERROR_REASON_SELF_APPROVAL_VALUE = 48;
+  /**
+   * <pre>
+   * PERMISSION_DENIED. The rollback was requested by another principal; it and an admin can cancel it.
+   * Example: metadata {rollback_id: "rb_2f6c...", principal: "bob", requester: "alice"}.
+   * </pre>
+   *
+   * <code>ERROR_REASON_NOT_REQUESTER = 49;</code>
+   */
+  public static final int ERROR_REASON_NOT_REQUESTER_VALUE = 49;
+  /**
+   * <pre>
    * UNAVAILABLE. The store cannot be reached or cannot write now; nothing was changed. Try again later.
    * Example: metadata {}; RetryInfo says how long to wait.
    * </pre>
@@ -997,6 +1179,116 @@ public enum ErrorReason
   public static final int ERROR_REASON_SOURCE_UNAUTHENTICATED_VALUE = 63;
   /**
    * <pre>
+   * OUT_OF_RANGE. There is nothing as of a time that is yet to come.
+   * Example: metadata {time: "2030-01-01T00:00:00Z", now: "2026-11-22T16:00:00Z"}.
+   * </pre>
+   *
+   * <code>ERROR_REASON_FUTURE_TIME = 80;</code>
+   */
+  public static final int ERROR_REASON_FUTURE_TIME_VALUE = 80;
+  /**
+   * <pre>
+   * FAILED_PRECONDITION. History does not keep the document of this version any more; its number, hash, principal and time
+   * stay.
+   * Example: metadata {model_id: "acme/one", version: "3"}; ListModelVersions names those that are kept.
+   * </pre>
+   *
+   * <code>ERROR_REASON_VERSION_PURGED = 81;</code>
+   */
+  public static final int ERROR_REASON_VERSION_PURGED_VALUE = 81;
+  /**
+   * <pre>
+   * FAILED_PRECONDITION. The version is a deletion: there is nothing to put back. Name an earlier one.
+   * Example: metadata {model_id: "acme/one", version: "3"}.
+   * </pre>
+   *
+   * <code>ERROR_REASON_VERSION_IS_DELETION = 82;</code>
+   */
+  public static final int ERROR_REASON_VERSION_IS_DELETION_VALUE = 82;
+  /**
+   * <pre>
+   * FAILED_PRECONDITION. The model is already as the version says. PinModel holds it as it is.
+   * Example: metadata {model_id: "acme/one", target_version: "3", current_version: "5"}.
+   * </pre>
+   *
+   * <code>ERROR_REASON_ROLLBACK_CHANGES_NOTHING = 83;</code>
+   */
+  public static final int ERROR_REASON_ROLLBACK_CHANGES_NOTHING_VALUE = 83;
+  /**
+   * <pre>
+   * FAILED_PRECONDITION. A rollback of the model waits for approval already. Decide on it, or cancel it.
+   * Example: metadata {model_id: "acme/one", rollback_id: "rb_2f6c..."}.
+   * </pre>
+   *
+   * <code>ERROR_REASON_ROLLBACK_PENDING = 84;</code>
+   */
+  public static final int ERROR_REASON_ROLLBACK_PENDING_VALUE = 84;
+  /**
+   * <pre>
+   * FAILED_PRECONDITION. The rollback is finished: nothing can be decided any more.
+   * Example: metadata {rollback_id: "rb_2f6c...", state: "REJECTED"}.
+   * </pre>
+   *
+   * <code>ERROR_REASON_ROLLBACK_FINISHED = 85;</code>
+   */
+  public static final int ERROR_REASON_ROLLBACK_FINISHED_VALUE = 85;
+  /**
+   * <pre>
+   * FAILED_PRECONDITION. The model got another version since the rollback was requested. Request it again.
+   * Example: metadata {rollback_id: "rb_2f6c...", base_version: "4", current_version: "5"}.
+   * </pre>
+   *
+   * <code>ERROR_REASON_ROLLBACK_STALE = 86;</code>
+   */
+  public static final int ERROR_REASON_ROLLBACK_STALE_VALUE = 86;
+  /**
+   * <pre>
+   * FAILED_PRECONDITION. Nobody decided on the rollback in time. Request it again.
+   * Example: metadata {rollback_id: "rb_2f6c...", expire_time: "2026-11-22T16:00:00Z"}.
+   * </pre>
+   *
+   * <code>ERROR_REASON_ROLLBACK_EXPIRED = 87;</code>
+   */
+  public static final int ERROR_REASON_ROLLBACK_EXPIRED_VALUE = 87;
+  /**
+   * <pre>
+   * FAILED_PRECONDITION. The approval names another diff than that of the rollback. Look at it with GetRollback.
+   * Example: metadata {rollback_id: "rb_2f6c..."}.
+   * </pre>
+   *
+   * <code>ERROR_REASON_ROLLBACK_DIFF_MISMATCH = 88;</code>
+   */
+  public static final int ERROR_REASON_ROLLBACK_DIFF_MISMATCH_VALUE = 88;
+  /**
+   * <pre>
+   * FAILED_PRECONDITION. The server's settings switch rollbacks off.
+   * Example: metadata {}.
+   * </pre>
+   *
+   * <code>ERROR_REASON_ROLLBACK_DISABLED = 89;</code>
+   */
+  public static final int ERROR_REASON_ROLLBACK_DISABLED_VALUE = 89;
+  /**
+   * <pre>
+   * FAILED_PRECONDITION. No source lists the model, so no refresh changes it: there is nothing to pin. SaveModel changes
+   * it.
+   * Example: metadata {model_id: "acme/one"}.
+   * </pre>
+   *
+   * <code>ERROR_REASON_NOT_LISTED = 90;</code>
+   */
+  public static final int ERROR_REASON_NOT_LISTED_VALUE = 90;
+  /**
+   * <pre>
+   * FAILED_PRECONDITION. The model has no such pin.
+   * Example: metadata {model_id: "openai/gpt-4o", paths: "context_window"}; ListModelPins names those it has.
+   * </pre>
+   *
+   * <code>ERROR_REASON_NOT_PINNED = 91;</code>
+   */
+  public static final int ERROR_REASON_NOT_PINNED_VALUE = 91;
+  /**
+   * <pre>
    * DEADLINE_EXCEEDED. The call took longer than its deadline, or than the server's limit for calls without one.
    * Example: metadata {limit_ms: "10000"}.
    * </pre>
@@ -1060,6 +1352,8 @@ public enum ErrorReason
       case 14: return ERROR_REASON_SUBSCRIPTION_FILTER_NOT_FOUND;
       case 15: return ERROR_REASON_ENTRY_NOT_FOUND;
       case 16: return ERROR_REASON_RULE_NOT_FOUND;
+      case 17: return ERROR_REASON_VERSION_NOT_FOUND;
+      case 18: return ERROR_REASON_ROLLBACK_NOT_FOUND;
       case 12: return ERROR_REASON_METHOD_NOT_FOUND;
       case 20: return ERROR_REASON_VERSION_MISMATCH;
       case 21: return ERROR_REASON_REQUEST_ID_REUSED;
@@ -1089,6 +1383,8 @@ public enum ErrorReason
       case 45: return ERROR_REASON_TOO_MANY_SUBSCRIPTIONS;
       case 46: return ERROR_REASON_TOO_MANY_ENTRIES;
       case 47: return ERROR_REASON_TOO_MANY_RULES;
+      case 48: return ERROR_REASON_SELF_APPROVAL;
+      case 49: return ERROR_REASON_NOT_REQUESTER;
       case 50: return ERROR_REASON_STORE_UNAVAILABLE;
       case 51: return ERROR_REASON_COMMIT_UNKNOWN;
       case 52: return ERROR_REASON_REVISION_NOT_REACHED;
@@ -1099,6 +1395,18 @@ public enum ErrorReason
       case 61: return ERROR_REASON_SOURCE_MALFORMED;
       case 62: return ERROR_REASON_SOURCE_RATE_LIMITED;
       case 63: return ERROR_REASON_SOURCE_UNAUTHENTICATED;
+      case 80: return ERROR_REASON_FUTURE_TIME;
+      case 81: return ERROR_REASON_VERSION_PURGED;
+      case 82: return ERROR_REASON_VERSION_IS_DELETION;
+      case 83: return ERROR_REASON_ROLLBACK_CHANGES_NOTHING;
+      case 84: return ERROR_REASON_ROLLBACK_PENDING;
+      case 85: return ERROR_REASON_ROLLBACK_FINISHED;
+      case 86: return ERROR_REASON_ROLLBACK_STALE;
+      case 87: return ERROR_REASON_ROLLBACK_EXPIRED;
+      case 88: return ERROR_REASON_ROLLBACK_DIFF_MISMATCH;
+      case 89: return ERROR_REASON_ROLLBACK_DISABLED;
+      case 90: return ERROR_REASON_NOT_LISTED;
+      case 91: return ERROR_REASON_NOT_PINNED;
       case 70: return ERROR_REASON_DEADLINE_EXCEEDED;
       case 71: return ERROR_REASON_CANCELLED;
       case 72: return ERROR_REASON_INTERNAL;

@@ -53,6 +53,48 @@ private static final long serialVersionUID = 0L;
             dev.modeldex.v1.GetModelRequest.class, dev.modeldex.v1.GetModelRequest.Builder.class);
   }
 
+  private int asOfCase_ = 0;
+  @SuppressWarnings("serial")
+  private java.lang.Object asOf_;
+  public enum AsOfCase
+      implements com.google.protobuf.Internal.EnumLite,
+          com.google.protobuf.AbstractMessage.InternalOneOfEnum {
+    AS_OF_TIME(4),
+    AS_OF_REVISION(5),
+    ASOF_NOT_SET(0);
+    private final int value;
+    private AsOfCase(int value) {
+      this.value = value;
+    }
+    /**
+     * @param value The number of the enum to look for.
+     * @return The enum associated with the given number.
+     * @deprecated Use {@link #forNumber(int)} instead.
+     */
+    @java.lang.Deprecated
+    public static AsOfCase valueOf(int value) {
+      return forNumber(value);
+    }
+
+    public static AsOfCase forNumber(int value) {
+      switch (value) {
+        case 4: return AS_OF_TIME;
+        case 5: return AS_OF_REVISION;
+        case 0: return ASOF_NOT_SET;
+        default: return null;
+      }
+    }
+    public int getNumber() {
+      return this.value;
+    }
+  };
+
+  public AsOfCase
+  getAsOfCase() {
+    return AsOfCase.forNumber(
+        asOfCase_);
+  }
+
   public static final int ID_FIELD_NUMBER = 1;
   @SuppressWarnings("serial")
   private volatile java.lang.Object id_ = "";
@@ -119,7 +161,7 @@ private static final long serialVersionUID = 0L;
   private boolean includeRawRecords_ = false;
   /**
    * <pre>
-   * Return what each source said of the model, word for word. Defaults to false.
+   * Return what each source said of the model, word for word. Defaults to false. Not kept for the past.
    * </pre>
    *
    * <code>bool include_raw_records = 3 [json_name = "includeRawRecords"];</code>
@@ -128,6 +170,78 @@ private static final long serialVersionUID = 0L;
   @java.lang.Override
   public boolean getIncludeRawRecords() {
     return includeRawRecords_;
+  }
+
+  public static final int AS_OF_TIME_FIELD_NUMBER = 4;
+  /**
+   * <pre>
+   * At this time: after the last revision that was committed until then.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp as_of_time = 4 [json_name = "asOfTime"];</code>
+   * @return Whether the asOfTime field is set.
+   */
+  @java.lang.Override
+  public boolean hasAsOfTime() {
+    return asOfCase_ == 4;
+  }
+  /**
+   * <pre>
+   * At this time: after the last revision that was committed until then.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp as_of_time = 4 [json_name = "asOfTime"];</code>
+   * @return The asOfTime.
+   */
+  @java.lang.Override
+  public com.google.protobuf.Timestamp getAsOfTime() {
+    if (asOfCase_ == 4) {
+       return (com.google.protobuf.Timestamp) asOf_;
+    }
+    return com.google.protobuf.Timestamp.getDefaultInstance();
+  }
+  /**
+   * <pre>
+   * At this time: after the last revision that was committed until then.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp as_of_time = 4 [json_name = "asOfTime"];</code>
+   */
+  @java.lang.Override
+  public com.google.protobuf.TimestampOrBuilder getAsOfTimeOrBuilder() {
+    if (asOfCase_ == 4) {
+       return (com.google.protobuf.Timestamp) asOf_;
+    }
+    return com.google.protobuf.Timestamp.getDefaultInstance();
+  }
+
+  public static final int AS_OF_REVISION_FIELD_NUMBER = 5;
+  /**
+   * <pre>
+   * After this revision.
+   * </pre>
+   *
+   * <code>int64 as_of_revision = 5 [json_name = "asOfRevision"];</code>
+   * @return Whether the asOfRevision field is set.
+   */
+  @java.lang.Override
+  public boolean hasAsOfRevision() {
+    return asOfCase_ == 5;
+  }
+  /**
+   * <pre>
+   * After this revision.
+   * </pre>
+   *
+   * <code>int64 as_of_revision = 5 [json_name = "asOfRevision"];</code>
+   * @return The asOfRevision.
+   */
+  @java.lang.Override
+  public long getAsOfRevision() {
+    if (asOfCase_ == 5) {
+      return (java.lang.Long) asOf_;
+    }
+    return 0L;
   }
 
   private byte memoizedIsInitialized = -1;
@@ -153,6 +267,13 @@ private static final long serialVersionUID = 0L;
     if (includeRawRecords_ != false) {
       output.writeBool(3, includeRawRecords_);
     }
+    if (asOfCase_ == 4) {
+      output.writeMessage(4, (com.google.protobuf.Timestamp) asOf_);
+    }
+    if (asOfCase_ == 5) {
+      output.writeInt64(
+          5, (long)((java.lang.Long) asOf_));
+    }
     getUnknownFields().writeTo(output);
   }
   private int computeSerializedSize_0() {
@@ -167,6 +288,15 @@ private static final long serialVersionUID = 0L;
     if (includeRawRecords_ != false) {
       size += com.google.protobuf.CodedOutputStream
         .computeBoolSize(3, includeRawRecords_);
+    }
+    if (asOfCase_ == 4) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(4, (com.google.protobuf.Timestamp) asOf_);
+    }
+    if (asOfCase_ == 5) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeInt64Size(
+            5, (long)((java.lang.Long) asOf_));
     }
     return size;
   }
@@ -198,6 +328,19 @@ private static final long serialVersionUID = 0L;
         != other.getMinRevision()) return false;
     if (getIncludeRawRecords()
         != other.getIncludeRawRecords()) return false;
+    if (!getAsOfCase().equals(other.getAsOfCase())) return false;
+    switch (asOfCase_) {
+      case 4:
+        if (!getAsOfTime()
+            .equals(other.getAsOfTime())) return false;
+        break;
+      case 5:
+        if (getAsOfRevision()
+            != other.getAsOfRevision()) return false;
+        break;
+      case 0:
+      default:
+    }
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -217,6 +360,19 @@ private static final long serialVersionUID = 0L;
     hash = (37 * hash) + INCLUDE_RAW_RECORDS_FIELD_NUMBER;
     hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
         getIncludeRawRecords());
+    switch (asOfCase_) {
+      case 4:
+        hash = (37 * hash) + AS_OF_TIME_FIELD_NUMBER;
+        hash = (53 * hash) + getAsOfTime().hashCode();
+        break;
+      case 5:
+        hash = (37 * hash) + AS_OF_REVISION_FIELD_NUMBER;
+        hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+            getAsOfRevision());
+        break;
+      case 0:
+      default:
+    }
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -355,6 +511,11 @@ private static final long serialVersionUID = 0L;
       id_ = "";
       minRevision_ = 0L;
       includeRawRecords_ = false;
+      if (asOfTimeBuilder_ != null) {
+        asOfTimeBuilder_.clear();
+      }
+      asOfCase_ = 0;
+      asOf_ = null;
       return this;
     }
 
@@ -382,6 +543,7 @@ private static final long serialVersionUID = 0L;
     public dev.modeldex.v1.GetModelRequest buildPartial() {
       dev.modeldex.v1.GetModelRequest result = new dev.modeldex.v1.GetModelRequest(this);
       if (bitField0_ != 0) { buildPartial0(result); }
+      buildPartialOneofs(result);
       onBuilt();
       return result;
     }
@@ -396,6 +558,15 @@ private static final long serialVersionUID = 0L;
       }
       if (((from_bitField0_ & 0x00000004) != 0)) {
         result.includeRawRecords_ = includeRawRecords_;
+      }
+    }
+
+    private void buildPartialOneofs(dev.modeldex.v1.GetModelRequest result) {
+      result.asOfCase_ = asOfCase_;
+      result.asOf_ = this.asOf_;
+      if (asOfCase_ == 4 &&
+          asOfTimeBuilder_ != null) {
+        result.asOf_ = asOfTimeBuilder_.build();
       }
     }
 
@@ -421,6 +592,19 @@ private static final long serialVersionUID = 0L;
       }
       if (other.getIncludeRawRecords() != false) {
         setIncludeRawRecords(other.getIncludeRawRecords());
+      }
+      switch (other.getAsOfCase()) {
+        case AS_OF_TIME: {
+          mergeAsOfTime(other.getAsOfTime());
+          break;
+        }
+        case AS_OF_REVISION: {
+          setAsOfRevision(other.getAsOfRevision());
+          break;
+        }
+        case ASOF_NOT_SET: {
+          break;
+        }
       }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
@@ -461,6 +645,18 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000004;
               break;
             } // case 24
+            case 34: {
+              input.readMessage(
+                  internalGetAsOfTimeFieldBuilder().getBuilder(),
+                  extensionRegistry);
+              asOfCase_ = 4;
+              break;
+            } // case 34
+            case 40: {
+              asOf_ = input.readInt64();
+              asOfCase_ = 5;
+              break;
+            } // case 40
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -476,6 +672,21 @@ private static final long serialVersionUID = 0L;
       } // finally
       return this;
     }
+    private int asOfCase_ = 0;
+    private java.lang.Object asOf_;
+    public AsOfCase
+        getAsOfCase() {
+      return AsOfCase.forNumber(
+          asOfCase_);
+    }
+
+    public Builder clearAsOf() {
+      asOfCase_ = 0;
+      asOf_ = null;
+      onChanged();
+      return this;
+    }
+
     private int bitField0_;
 
     private java.lang.Object id_ = "";
@@ -617,7 +828,7 @@ private static final long serialVersionUID = 0L;
     private boolean includeRawRecords_ ;
     /**
      * <pre>
-     * Return what each source said of the model, word for word. Defaults to false.
+     * Return what each source said of the model, word for word. Defaults to false. Not kept for the past.
      * </pre>
      *
      * <code>bool include_raw_records = 3 [json_name = "includeRawRecords"];</code>
@@ -629,7 +840,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Return what each source said of the model, word for word. Defaults to false.
+     * Return what each source said of the model, word for word. Defaults to false. Not kept for the past.
      * </pre>
      *
      * <code>bool include_raw_records = 3 [json_name = "includeRawRecords"];</code>
@@ -645,7 +856,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Return what each source said of the model, word for word. Defaults to false.
+     * Return what each source said of the model, word for word. Defaults to false. Not kept for the past.
      * </pre>
      *
      * <code>bool include_raw_records = 3 [json_name = "includeRawRecords"];</code>
@@ -655,6 +866,240 @@ private static final long serialVersionUID = 0L;
       bitField0_ = (bitField0_ & ~0x00000004);
       includeRawRecords_ = false;
       onChanged();
+      return this;
+    }
+
+    private com.google.protobuf.SingleFieldBuilder<
+        com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> asOfTimeBuilder_;
+    /**
+     * <pre>
+     * At this time: after the last revision that was committed until then.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp as_of_time = 4 [json_name = "asOfTime"];</code>
+     * @return Whether the asOfTime field is set.
+     */
+    @java.lang.Override
+    public boolean hasAsOfTime() {
+      return asOfCase_ == 4;
+    }
+    /**
+     * <pre>
+     * At this time: after the last revision that was committed until then.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp as_of_time = 4 [json_name = "asOfTime"];</code>
+     * @return The asOfTime.
+     */
+    @java.lang.Override
+    public com.google.protobuf.Timestamp getAsOfTime() {
+      if (asOfTimeBuilder_ == null) {
+        if (asOfCase_ == 4) {
+          return (com.google.protobuf.Timestamp) asOf_;
+        }
+        return com.google.protobuf.Timestamp.getDefaultInstance();
+      } else {
+        if (asOfCase_ == 4) {
+          return asOfTimeBuilder_.getMessage();
+        }
+        return com.google.protobuf.Timestamp.getDefaultInstance();
+      }
+    }
+    /**
+     * <pre>
+     * At this time: after the last revision that was committed until then.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp as_of_time = 4 [json_name = "asOfTime"];</code>
+     */
+    public Builder setAsOfTime(com.google.protobuf.Timestamp value) {
+      if (asOfTimeBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        asOf_ = value;
+        onChanged();
+      } else {
+        asOfTimeBuilder_.setMessage(value);
+      }
+      asOfCase_ = 4;
+      return this;
+    }
+    /**
+     * <pre>
+     * At this time: after the last revision that was committed until then.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp as_of_time = 4 [json_name = "asOfTime"];</code>
+     */
+    public Builder setAsOfTime(
+        com.google.protobuf.Timestamp.Builder builderForValue) {
+      if (asOfTimeBuilder_ == null) {
+        asOf_ = builderForValue.build();
+        onChanged();
+      } else {
+        asOfTimeBuilder_.setMessage(builderForValue.build());
+      }
+      asOfCase_ = 4;
+      return this;
+    }
+    /**
+     * <pre>
+     * At this time: after the last revision that was committed until then.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp as_of_time = 4 [json_name = "asOfTime"];</code>
+     */
+    public Builder mergeAsOfTime(com.google.protobuf.Timestamp value) {
+      if (asOfTimeBuilder_ == null) {
+        if (asOfCase_ == 4 &&
+            asOf_ != com.google.protobuf.Timestamp.getDefaultInstance()) {
+          asOf_ = com.google.protobuf.Timestamp.newBuilder((com.google.protobuf.Timestamp) asOf_)
+              .mergeFrom(value).buildPartial();
+        } else {
+          asOf_ = value;
+        }
+        onChanged();
+      } else {
+        if (asOfCase_ == 4) {
+          asOfTimeBuilder_.mergeFrom(value);
+        } else {
+          asOfTimeBuilder_.setMessage(value);
+        }
+      }
+      asOfCase_ = 4;
+      return this;
+    }
+    /**
+     * <pre>
+     * At this time: after the last revision that was committed until then.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp as_of_time = 4 [json_name = "asOfTime"];</code>
+     */
+    public Builder clearAsOfTime() {
+      if (asOfTimeBuilder_ == null) {
+        if (asOfCase_ == 4) {
+          asOfCase_ = 0;
+          asOf_ = null;
+          onChanged();
+        }
+      } else {
+        if (asOfCase_ == 4) {
+          asOfCase_ = 0;
+          asOf_ = null;
+        }
+        asOfTimeBuilder_.clear();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * At this time: after the last revision that was committed until then.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp as_of_time = 4 [json_name = "asOfTime"];</code>
+     */
+    public com.google.protobuf.Timestamp.Builder getAsOfTimeBuilder() {
+      return internalGetAsOfTimeFieldBuilder().getBuilder();
+    }
+    /**
+     * <pre>
+     * At this time: after the last revision that was committed until then.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp as_of_time = 4 [json_name = "asOfTime"];</code>
+     */
+    @java.lang.Override
+    public com.google.protobuf.TimestampOrBuilder getAsOfTimeOrBuilder() {
+      if ((asOfCase_ == 4) && (asOfTimeBuilder_ != null)) {
+        return asOfTimeBuilder_.getMessageOrBuilder();
+      } else {
+        if (asOfCase_ == 4) {
+          return (com.google.protobuf.Timestamp) asOf_;
+        }
+        return com.google.protobuf.Timestamp.getDefaultInstance();
+      }
+    }
+    /**
+     * <pre>
+     * At this time: after the last revision that was committed until then.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp as_of_time = 4 [json_name = "asOfTime"];</code>
+     */
+    private com.google.protobuf.SingleFieldBuilder<
+        com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> 
+        internalGetAsOfTimeFieldBuilder() {
+      if (asOfTimeBuilder_ == null) {
+        if (!(asOfCase_ == 4)) {
+          asOf_ = com.google.protobuf.Timestamp.getDefaultInstance();
+        }
+        asOfTimeBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+            com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder>(
+                (com.google.protobuf.Timestamp) asOf_,
+                getParentForChildren(),
+                isClean());
+        asOf_ = null;
+      }
+      asOfCase_ = 4;
+      onChanged();
+      return asOfTimeBuilder_;
+    }
+
+    /**
+     * <pre>
+     * After this revision.
+     * </pre>
+     *
+     * <code>int64 as_of_revision = 5 [json_name = "asOfRevision"];</code>
+     * @return Whether the asOfRevision field is set.
+     */
+    public boolean hasAsOfRevision() {
+      return asOfCase_ == 5;
+    }
+    /**
+     * <pre>
+     * After this revision.
+     * </pre>
+     *
+     * <code>int64 as_of_revision = 5 [json_name = "asOfRevision"];</code>
+     * @return The asOfRevision.
+     */
+    public long getAsOfRevision() {
+      if (asOfCase_ == 5) {
+        return (java.lang.Long) asOf_;
+      }
+      return 0L;
+    }
+    /**
+     * <pre>
+     * After this revision.
+     * </pre>
+     *
+     * <code>int64 as_of_revision = 5 [json_name = "asOfRevision"];</code>
+     * @param value The asOfRevision to set.
+     * @return This builder for chaining.
+     */
+    public Builder setAsOfRevision(long value) {
+
+      asOfCase_ = 5;
+      asOf_ = value;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * After this revision.
+     * </pre>
+     *
+     * <code>int64 as_of_revision = 5 [json_name = "asOfRevision"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearAsOfRevision() {
+      if (asOfCase_ == 5) {
+        asOfCase_ = 0;
+        asOf_ = null;
+        onChanged();
+      }
       return this;
     }
 

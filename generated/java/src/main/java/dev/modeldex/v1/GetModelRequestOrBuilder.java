@@ -42,11 +42,59 @@ public interface GetModelRequestOrBuilder extends
 
   /**
    * <pre>
-   * Return what each source said of the model, word for word. Defaults to false.
+   * Return what each source said of the model, word for word. Defaults to false. Not kept for the past.
    * </pre>
    *
    * <code>bool include_raw_records = 3 [json_name = "includeRawRecords"];</code>
    * @return The includeRawRecords.
    */
   boolean getIncludeRawRecords();
+
+  /**
+   * <pre>
+   * At this time: after the last revision that was committed until then.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp as_of_time = 4 [json_name = "asOfTime"];</code>
+   * @return Whether the asOfTime field is set.
+   */
+  boolean hasAsOfTime();
+  /**
+   * <pre>
+   * At this time: after the last revision that was committed until then.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp as_of_time = 4 [json_name = "asOfTime"];</code>
+   * @return The asOfTime.
+   */
+  com.google.protobuf.Timestamp getAsOfTime();
+  /**
+   * <pre>
+   * At this time: after the last revision that was committed until then.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp as_of_time = 4 [json_name = "asOfTime"];</code>
+   */
+  com.google.protobuf.TimestampOrBuilder getAsOfTimeOrBuilder();
+
+  /**
+   * <pre>
+   * After this revision.
+   * </pre>
+   *
+   * <code>int64 as_of_revision = 5 [json_name = "asOfRevision"];</code>
+   * @return Whether the asOfRevision field is set.
+   */
+  boolean hasAsOfRevision();
+  /**
+   * <pre>
+   * After this revision.
+   * </pre>
+   *
+   * <code>int64 as_of_revision = 5 [json_name = "asOfRevision"];</code>
+   * @return The asOfRevision.
+   */
+  long getAsOfRevision();
+
+  dev.modeldex.v1.GetModelRequest.AsOfCase getAsOfCase();
 }

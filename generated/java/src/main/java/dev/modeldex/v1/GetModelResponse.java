@@ -183,6 +183,21 @@ private static final long serialVersionUID = 0L;
     return stale_;
   }
 
+  public static final int AS_OF_REVISION_FIELD_NUMBER = 5;
+  private long asOfRevision_ = 0L;
+  /**
+   * <pre>
+   * The revision that the model is as of; set where the request asked for the past.
+   * </pre>
+   *
+   * <code>int64 as_of_revision = 5 [json_name = "asOfRevision"];</code>
+   * @return The asOfRevision.
+   */
+  @java.lang.Override
+  public long getAsOfRevision() {
+    return asOfRevision_;
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -209,6 +224,9 @@ private static final long serialVersionUID = 0L;
     if (stale_ != false) {
       output.writeBool(4, stale_);
     }
+    if (asOfRevision_ != 0L) {
+      output.writeInt64(5, asOfRevision_);
+    }
     getUnknownFields().writeTo(output);
   }
   private int computeSerializedSize_0() {
@@ -233,6 +251,10 @@ private static final long serialVersionUID = 0L;
     if (stale_ != false) {
       size += com.google.protobuf.CodedOutputStream
         .computeBoolSize(4, stale_);
+    }
+    if (asOfRevision_ != 0L) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeInt64Size(5, asOfRevision_);
     }
     return size;
   }
@@ -269,6 +291,8 @@ private static final long serialVersionUID = 0L;
         .equals(other.getRawRecordsList())) return false;
     if (getStale()
         != other.getStale()) return false;
+    if (getAsOfRevision()
+        != other.getAsOfRevision()) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -294,6 +318,9 @@ private static final long serialVersionUID = 0L;
     hash = (37 * hash) + STALE_FIELD_NUMBER;
     hash = (53 * hash) + com.google.protobuf.Internal.hashBoolean(
         getStale());
+    hash = (37 * hash) + AS_OF_REVISION_FIELD_NUMBER;
+    hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+        getAsOfRevision());
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -450,6 +477,7 @@ private static final long serialVersionUID = 0L;
       }
       bitField0_ = (bitField0_ & ~0x00000004);
       stale_ = false;
+      asOfRevision_ = 0L;
       return this;
     }
 
@@ -509,6 +537,9 @@ private static final long serialVersionUID = 0L;
       if (((from_bitField0_ & 0x00000008) != 0)) {
         result.stale_ = stale_;
       }
+      if (((from_bitField0_ & 0x00000010) != 0)) {
+        result.asOfRevision_ = asOfRevision_;
+      }
       result.bitField0_ |= to_bitField0_;
     }
 
@@ -558,6 +589,9 @@ private static final long serialVersionUID = 0L;
       }
       if (other.getStale() != false) {
         setStale(other.getStale());
+      }
+      if (other.getAsOfRevision() != 0L) {
+        setAsOfRevision(other.getAsOfRevision());
       }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
@@ -613,6 +647,11 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000008;
               break;
             } // case 32
+            case 40: {
+              asOfRevision_ = input.readInt64();
+              bitField0_ |= 0x00000010;
+              break;
+            } // case 40
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -1175,6 +1214,50 @@ private static final long serialVersionUID = 0L;
     public Builder clearStale() {
       bitField0_ = (bitField0_ & ~0x00000008);
       stale_ = false;
+      onChanged();
+      return this;
+    }
+
+    private long asOfRevision_ ;
+    /**
+     * <pre>
+     * The revision that the model is as of; set where the request asked for the past.
+     * </pre>
+     *
+     * <code>int64 as_of_revision = 5 [json_name = "asOfRevision"];</code>
+     * @return The asOfRevision.
+     */
+    @java.lang.Override
+    public long getAsOfRevision() {
+      return asOfRevision_;
+    }
+    /**
+     * <pre>
+     * The revision that the model is as of; set where the request asked for the past.
+     * </pre>
+     *
+     * <code>int64 as_of_revision = 5 [json_name = "asOfRevision"];</code>
+     * @param value The asOfRevision to set.
+     * @return This builder for chaining.
+     */
+    public Builder setAsOfRevision(long value) {
+
+      asOfRevision_ = value;
+      bitField0_ |= 0x00000010;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The revision that the model is as of; set where the request asked for the past.
+     * </pre>
+     *
+     * <code>int64 as_of_revision = 5 [json_name = "asOfRevision"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearAsOfRevision() {
+      bitField0_ = (bitField0_ & ~0x00000010);
+      asOfRevision_ = 0L;
       onChanged();
       return this;
     }

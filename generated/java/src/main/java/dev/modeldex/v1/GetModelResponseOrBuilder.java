@@ -100,4 +100,14 @@ public interface GetModelResponseOrBuilder extends
    * @return The stale.
    */
   boolean getStale();
+
+  /**
+   * <pre>
+   * The revision that the model is as of; set where the request asked for the past.
+   * </pre>
+   *
+   * <code>int64 as_of_revision = 5 [json_name = "asOfRevision"];</code>
+   * @return The asOfRevision.
+   */
+  long getAsOfRevision();
 }

@@ -55,6 +55,48 @@ private static final long serialVersionUID = 0L;
   }
 
   private int bitField0_;
+  private int asOfCase_ = 0;
+  @SuppressWarnings("serial")
+  private java.lang.Object asOf_;
+  public enum AsOfCase
+      implements com.google.protobuf.Internal.EnumLite,
+          com.google.protobuf.AbstractMessage.InternalOneOfEnum {
+    AS_OF_TIME(8),
+    AS_OF_REVISION(9),
+    ASOF_NOT_SET(0);
+    private final int value;
+    private AsOfCase(int value) {
+      this.value = value;
+    }
+    /**
+     * @param value The number of the enum to look for.
+     * @return The enum associated with the given number.
+     * @deprecated Use {@link #forNumber(int)} instead.
+     */
+    @java.lang.Deprecated
+    public static AsOfCase valueOf(int value) {
+      return forNumber(value);
+    }
+
+    public static AsOfCase forNumber(int value) {
+      switch (value) {
+        case 8: return AS_OF_TIME;
+        case 9: return AS_OF_REVISION;
+        case 0: return ASOF_NOT_SET;
+        default: return null;
+      }
+    }
+    public int getNumber() {
+      return this.value;
+    }
+  };
+
+  public AsOfCase
+  getAsOfCase() {
+    return AsOfCase.forNumber(
+        asOfCase_);
+  }
+
   public static final int FILTER_FIELD_NUMBER = 1;
   private dev.modeldex.v1.ModelFilter filter_;
   /**
@@ -226,6 +268,78 @@ private static final long serialVersionUID = 0L;
     return minRevision_;
   }
 
+  public static final int AS_OF_TIME_FIELD_NUMBER = 8;
+  /**
+   * <pre>
+   * At this time: after the last revision that was committed until then.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp as_of_time = 8 [json_name = "asOfTime"];</code>
+   * @return Whether the asOfTime field is set.
+   */
+  @java.lang.Override
+  public boolean hasAsOfTime() {
+    return asOfCase_ == 8;
+  }
+  /**
+   * <pre>
+   * At this time: after the last revision that was committed until then.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp as_of_time = 8 [json_name = "asOfTime"];</code>
+   * @return The asOfTime.
+   */
+  @java.lang.Override
+  public com.google.protobuf.Timestamp getAsOfTime() {
+    if (asOfCase_ == 8) {
+       return (com.google.protobuf.Timestamp) asOf_;
+    }
+    return com.google.protobuf.Timestamp.getDefaultInstance();
+  }
+  /**
+   * <pre>
+   * At this time: after the last revision that was committed until then.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp as_of_time = 8 [json_name = "asOfTime"];</code>
+   */
+  @java.lang.Override
+  public com.google.protobuf.TimestampOrBuilder getAsOfTimeOrBuilder() {
+    if (asOfCase_ == 8) {
+       return (com.google.protobuf.Timestamp) asOf_;
+    }
+    return com.google.protobuf.Timestamp.getDefaultInstance();
+  }
+
+  public static final int AS_OF_REVISION_FIELD_NUMBER = 9;
+  /**
+   * <pre>
+   * After this revision.
+   * </pre>
+   *
+   * <code>int64 as_of_revision = 9 [json_name = "asOfRevision"];</code>
+   * @return Whether the asOfRevision field is set.
+   */
+  @java.lang.Override
+  public boolean hasAsOfRevision() {
+    return asOfCase_ == 9;
+  }
+  /**
+   * <pre>
+   * After this revision.
+   * </pre>
+   *
+   * <code>int64 as_of_revision = 9 [json_name = "asOfRevision"];</code>
+   * @return The asOfRevision.
+   */
+  @java.lang.Override
+  public long getAsOfRevision() {
+    if (asOfCase_ == 9) {
+      return (java.lang.Long) asOf_;
+    }
+    return 0L;
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -261,6 +375,13 @@ private static final long serialVersionUID = 0L;
     if (minRevision_ != 0L) {
       output.writeInt64(7, minRevision_);
     }
+    if (asOfCase_ == 8) {
+      output.writeMessage(8, (com.google.protobuf.Timestamp) asOf_);
+    }
+    if (asOfCase_ == 9) {
+      output.writeInt64(
+          9, (long)((java.lang.Long) asOf_));
+    }
     getUnknownFields().writeTo(output);
   }
   private int computeSerializedSize_0() {
@@ -291,6 +412,15 @@ private static final long serialVersionUID = 0L;
     if (minRevision_ != 0L) {
       size += com.google.protobuf.CodedOutputStream
         .computeInt64Size(7, minRevision_);
+    }
+    if (asOfCase_ == 8) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(8, (com.google.protobuf.Timestamp) asOf_);
+    }
+    if (asOfCase_ == 9) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeInt64Size(
+            9, (long)((java.lang.Long) asOf_));
     }
     return size;
   }
@@ -332,6 +462,19 @@ private static final long serialVersionUID = 0L;
         != other.getIncludeTotalSize()) return false;
     if (getMinRevision()
         != other.getMinRevision()) return false;
+    if (!getAsOfCase().equals(other.getAsOfCase())) return false;
+    switch (asOfCase_) {
+      case 8:
+        if (!getAsOfTime()
+            .equals(other.getAsOfTime())) return false;
+        break;
+      case 9:
+        if (getAsOfRevision()
+            != other.getAsOfRevision()) return false;
+        break;
+      case 0:
+      default:
+    }
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -362,6 +505,19 @@ private static final long serialVersionUID = 0L;
     hash = (37 * hash) + MIN_REVISION_FIELD_NUMBER;
     hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
         getMinRevision());
+    switch (asOfCase_) {
+      case 8:
+        hash = (37 * hash) + AS_OF_TIME_FIELD_NUMBER;
+        hash = (53 * hash) + getAsOfTime().hashCode();
+        break;
+      case 9:
+        hash = (37 * hash) + AS_OF_REVISION_FIELD_NUMBER;
+        hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+            getAsOfRevision());
+        break;
+      case 0:
+      default:
+    }
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -514,6 +670,11 @@ private static final long serialVersionUID = 0L;
       pageToken_ = "";
       includeTotalSize_ = false;
       minRevision_ = 0L;
+      if (asOfTimeBuilder_ != null) {
+        asOfTimeBuilder_.clear();
+      }
+      asOfCase_ = 0;
+      asOf_ = null;
       return this;
     }
 
@@ -541,6 +702,7 @@ private static final long serialVersionUID = 0L;
     public dev.modeldex.v1.ListModelsRequest buildPartial() {
       dev.modeldex.v1.ListModelsRequest result = new dev.modeldex.v1.ListModelsRequest(this);
       if (bitField0_ != 0) { buildPartial0(result); }
+      buildPartialOneofs(result);
       onBuilt();
       return result;
     }
@@ -573,6 +735,15 @@ private static final long serialVersionUID = 0L;
         result.minRevision_ = minRevision_;
       }
       result.bitField0_ |= to_bitField0_;
+    }
+
+    private void buildPartialOneofs(dev.modeldex.v1.ListModelsRequest result) {
+      result.asOfCase_ = asOfCase_;
+      result.asOf_ = this.asOf_;
+      if (asOfCase_ == 8 &&
+          asOfTimeBuilder_ != null) {
+        result.asOf_ = asOfTimeBuilder_.build();
+      }
     }
 
     @java.lang.Override
@@ -609,6 +780,19 @@ private static final long serialVersionUID = 0L;
       }
       if (other.getMinRevision() != 0L) {
         setMinRevision(other.getMinRevision());
+      }
+      switch (other.getAsOfCase()) {
+        case AS_OF_TIME: {
+          mergeAsOfTime(other.getAsOfTime());
+          break;
+        }
+        case AS_OF_REVISION: {
+          setAsOfRevision(other.getAsOfRevision());
+          break;
+        }
+        case ASOF_NOT_SET: {
+          break;
+        }
       }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
@@ -671,6 +855,18 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000040;
               break;
             } // case 56
+            case 66: {
+              input.readMessage(
+                  internalGetAsOfTimeFieldBuilder().getBuilder(),
+                  extensionRegistry);
+              asOfCase_ = 8;
+              break;
+            } // case 66
+            case 72: {
+              asOf_ = input.readInt64();
+              asOfCase_ = 9;
+              break;
+            } // case 72
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -686,6 +882,21 @@ private static final long serialVersionUID = 0L;
       } // finally
       return this;
     }
+    private int asOfCase_ = 0;
+    private java.lang.Object asOf_;
+    public AsOfCase
+        getAsOfCase() {
+      return AsOfCase.forNumber(
+          asOfCase_);
+    }
+
+    public Builder clearAsOf() {
+      asOfCase_ = 0;
+      asOf_ = null;
+      onChanged();
+      return this;
+    }
+
     private int bitField0_;
 
     private dev.modeldex.v1.ModelFilter filter_;
@@ -1180,6 +1391,240 @@ private static final long serialVersionUID = 0L;
       bitField0_ = (bitField0_ & ~0x00000040);
       minRevision_ = 0L;
       onChanged();
+      return this;
+    }
+
+    private com.google.protobuf.SingleFieldBuilder<
+        com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> asOfTimeBuilder_;
+    /**
+     * <pre>
+     * At this time: after the last revision that was committed until then.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp as_of_time = 8 [json_name = "asOfTime"];</code>
+     * @return Whether the asOfTime field is set.
+     */
+    @java.lang.Override
+    public boolean hasAsOfTime() {
+      return asOfCase_ == 8;
+    }
+    /**
+     * <pre>
+     * At this time: after the last revision that was committed until then.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp as_of_time = 8 [json_name = "asOfTime"];</code>
+     * @return The asOfTime.
+     */
+    @java.lang.Override
+    public com.google.protobuf.Timestamp getAsOfTime() {
+      if (asOfTimeBuilder_ == null) {
+        if (asOfCase_ == 8) {
+          return (com.google.protobuf.Timestamp) asOf_;
+        }
+        return com.google.protobuf.Timestamp.getDefaultInstance();
+      } else {
+        if (asOfCase_ == 8) {
+          return asOfTimeBuilder_.getMessage();
+        }
+        return com.google.protobuf.Timestamp.getDefaultInstance();
+      }
+    }
+    /**
+     * <pre>
+     * At this time: after the last revision that was committed until then.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp as_of_time = 8 [json_name = "asOfTime"];</code>
+     */
+    public Builder setAsOfTime(com.google.protobuf.Timestamp value) {
+      if (asOfTimeBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        asOf_ = value;
+        onChanged();
+      } else {
+        asOfTimeBuilder_.setMessage(value);
+      }
+      asOfCase_ = 8;
+      return this;
+    }
+    /**
+     * <pre>
+     * At this time: after the last revision that was committed until then.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp as_of_time = 8 [json_name = "asOfTime"];</code>
+     */
+    public Builder setAsOfTime(
+        com.google.protobuf.Timestamp.Builder builderForValue) {
+      if (asOfTimeBuilder_ == null) {
+        asOf_ = builderForValue.build();
+        onChanged();
+      } else {
+        asOfTimeBuilder_.setMessage(builderForValue.build());
+      }
+      asOfCase_ = 8;
+      return this;
+    }
+    /**
+     * <pre>
+     * At this time: after the last revision that was committed until then.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp as_of_time = 8 [json_name = "asOfTime"];</code>
+     */
+    public Builder mergeAsOfTime(com.google.protobuf.Timestamp value) {
+      if (asOfTimeBuilder_ == null) {
+        if (asOfCase_ == 8 &&
+            asOf_ != com.google.protobuf.Timestamp.getDefaultInstance()) {
+          asOf_ = com.google.protobuf.Timestamp.newBuilder((com.google.protobuf.Timestamp) asOf_)
+              .mergeFrom(value).buildPartial();
+        } else {
+          asOf_ = value;
+        }
+        onChanged();
+      } else {
+        if (asOfCase_ == 8) {
+          asOfTimeBuilder_.mergeFrom(value);
+        } else {
+          asOfTimeBuilder_.setMessage(value);
+        }
+      }
+      asOfCase_ = 8;
+      return this;
+    }
+    /**
+     * <pre>
+     * At this time: after the last revision that was committed until then.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp as_of_time = 8 [json_name = "asOfTime"];</code>
+     */
+    public Builder clearAsOfTime() {
+      if (asOfTimeBuilder_ == null) {
+        if (asOfCase_ == 8) {
+          asOfCase_ = 0;
+          asOf_ = null;
+          onChanged();
+        }
+      } else {
+        if (asOfCase_ == 8) {
+          asOfCase_ = 0;
+          asOf_ = null;
+        }
+        asOfTimeBuilder_.clear();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * At this time: after the last revision that was committed until then.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp as_of_time = 8 [json_name = "asOfTime"];</code>
+     */
+    public com.google.protobuf.Timestamp.Builder getAsOfTimeBuilder() {
+      return internalGetAsOfTimeFieldBuilder().getBuilder();
+    }
+    /**
+     * <pre>
+     * At this time: after the last revision that was committed until then.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp as_of_time = 8 [json_name = "asOfTime"];</code>
+     */
+    @java.lang.Override
+    public com.google.protobuf.TimestampOrBuilder getAsOfTimeOrBuilder() {
+      if ((asOfCase_ == 8) && (asOfTimeBuilder_ != null)) {
+        return asOfTimeBuilder_.getMessageOrBuilder();
+      } else {
+        if (asOfCase_ == 8) {
+          return (com.google.protobuf.Timestamp) asOf_;
+        }
+        return com.google.protobuf.Timestamp.getDefaultInstance();
+      }
+    }
+    /**
+     * <pre>
+     * At this time: after the last revision that was committed until then.
+     * </pre>
+     *
+     * <code>.google.protobuf.Timestamp as_of_time = 8 [json_name = "asOfTime"];</code>
+     */
+    private com.google.protobuf.SingleFieldBuilder<
+        com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> 
+        internalGetAsOfTimeFieldBuilder() {
+      if (asOfTimeBuilder_ == null) {
+        if (!(asOfCase_ == 8)) {
+          asOf_ = com.google.protobuf.Timestamp.getDefaultInstance();
+        }
+        asOfTimeBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+            com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder>(
+                (com.google.protobuf.Timestamp) asOf_,
+                getParentForChildren(),
+                isClean());
+        asOf_ = null;
+      }
+      asOfCase_ = 8;
+      onChanged();
+      return asOfTimeBuilder_;
+    }
+
+    /**
+     * <pre>
+     * After this revision.
+     * </pre>
+     *
+     * <code>int64 as_of_revision = 9 [json_name = "asOfRevision"];</code>
+     * @return Whether the asOfRevision field is set.
+     */
+    public boolean hasAsOfRevision() {
+      return asOfCase_ == 9;
+    }
+    /**
+     * <pre>
+     * After this revision.
+     * </pre>
+     *
+     * <code>int64 as_of_revision = 9 [json_name = "asOfRevision"];</code>
+     * @return The asOfRevision.
+     */
+    public long getAsOfRevision() {
+      if (asOfCase_ == 9) {
+        return (java.lang.Long) asOf_;
+      }
+      return 0L;
+    }
+    /**
+     * <pre>
+     * After this revision.
+     * </pre>
+     *
+     * <code>int64 as_of_revision = 9 [json_name = "asOfRevision"];</code>
+     * @param value The asOfRevision to set.
+     * @return This builder for chaining.
+     */
+    public Builder setAsOfRevision(long value) {
+
+      asOfCase_ = 9;
+      asOf_ = value;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * After this revision.
+     * </pre>
+     *
+     * <code>int64 as_of_revision = 9 [json_name = "asOfRevision"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearAsOfRevision() {
+      if (asOfCase_ == 9) {
+        asOfCase_ = 0;
+        asOf_ = null;
+        onChanged();
+      }
       return this;
     }
 

@@ -115,4 +115,52 @@ public interface ListModelsRequestOrBuilder extends
    * @return The minRevision.
    */
   long getMinRevision();
+
+  /**
+   * <pre>
+   * At this time: after the last revision that was committed until then.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp as_of_time = 8 [json_name = "asOfTime"];</code>
+   * @return Whether the asOfTime field is set.
+   */
+  boolean hasAsOfTime();
+  /**
+   * <pre>
+   * At this time: after the last revision that was committed until then.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp as_of_time = 8 [json_name = "asOfTime"];</code>
+   * @return The asOfTime.
+   */
+  com.google.protobuf.Timestamp getAsOfTime();
+  /**
+   * <pre>
+   * At this time: after the last revision that was committed until then.
+   * </pre>
+   *
+   * <code>.google.protobuf.Timestamp as_of_time = 8 [json_name = "asOfTime"];</code>
+   */
+  com.google.protobuf.TimestampOrBuilder getAsOfTimeOrBuilder();
+
+  /**
+   * <pre>
+   * After this revision.
+   * </pre>
+   *
+   * <code>int64 as_of_revision = 9 [json_name = "asOfRevision"];</code>
+   * @return Whether the asOfRevision field is set.
+   */
+  boolean hasAsOfRevision();
+  /**
+   * <pre>
+   * After this revision.
+   * </pre>
+   *
+   * <code>int64 as_of_revision = 9 [json_name = "asOfRevision"];</code>
+   * @return The asOfRevision.
+   */
+  long getAsOfRevision();
+
+  dev.modeldex.v1.ListModelsRequest.AsOfCase getAsOfCase();
 }

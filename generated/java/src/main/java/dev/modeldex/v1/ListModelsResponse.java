@@ -205,6 +205,21 @@ private static final long serialVersionUID = 0L;
     return revision_;
   }
 
+  public static final int AS_OF_REVISION_FIELD_NUMBER = 5;
+  private long asOfRevision_ = 0L;
+  /**
+   * <pre>
+   * The revision that the models are as of; set where the request asked for the past.
+   * </pre>
+   *
+   * <code>int64 as_of_revision = 5 [json_name = "asOfRevision"];</code>
+   * @return The asOfRevision.
+   */
+  @java.lang.Override
+  public long getAsOfRevision() {
+    return asOfRevision_;
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -231,6 +246,9 @@ private static final long serialVersionUID = 0L;
     if (revision_ != 0L) {
       output.writeInt64(4, revision_);
     }
+    if (asOfRevision_ != 0L) {
+      output.writeInt64(5, asOfRevision_);
+    }
     getUnknownFields().writeTo(output);
   }
   private int computeSerializedSize_0() {
@@ -254,6 +272,10 @@ private static final long serialVersionUID = 0L;
     if (revision_ != 0L) {
       size += com.google.protobuf.CodedOutputStream
         .computeInt64Size(4, revision_);
+    }
+    if (asOfRevision_ != 0L) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeInt64Size(5, asOfRevision_);
     }
     return size;
   }
@@ -290,6 +312,8 @@ private static final long serialVersionUID = 0L;
     }
     if (getRevision()
         != other.getRevision()) return false;
+    if (getAsOfRevision()
+        != other.getAsOfRevision()) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -315,6 +339,9 @@ private static final long serialVersionUID = 0L;
     hash = (37 * hash) + REVISION_FIELD_NUMBER;
     hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
         getRevision());
+    hash = (37 * hash) + AS_OF_REVISION_FIELD_NUMBER;
+    hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+        getAsOfRevision());
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -460,6 +487,7 @@ private static final long serialVersionUID = 0L;
       nextPageToken_ = "";
       totalSize_ = 0L;
       revision_ = 0L;
+      asOfRevision_ = 0L;
       return this;
     }
 
@@ -517,6 +545,9 @@ private static final long serialVersionUID = 0L;
       if (((from_bitField0_ & 0x00000008) != 0)) {
         result.revision_ = revision_;
       }
+      if (((from_bitField0_ & 0x00000010) != 0)) {
+        result.asOfRevision_ = asOfRevision_;
+      }
       result.bitField0_ |= to_bitField0_;
     }
 
@@ -568,6 +599,9 @@ private static final long serialVersionUID = 0L;
       }
       if (other.getRevision() != 0L) {
         setRevision(other.getRevision());
+      }
+      if (other.getAsOfRevision() != 0L) {
+        setAsOfRevision(other.getAsOfRevision());
       }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
@@ -621,6 +655,11 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000008;
               break;
             } // case 32
+            case 40: {
+              asOfRevision_ = input.readInt64();
+              bitField0_ |= 0x00000010;
+              break;
+            } // case 40
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -1132,6 +1171,50 @@ private static final long serialVersionUID = 0L;
     public Builder clearRevision() {
       bitField0_ = (bitField0_ & ~0x00000008);
       revision_ = 0L;
+      onChanged();
+      return this;
+    }
+
+    private long asOfRevision_ ;
+    /**
+     * <pre>
+     * The revision that the models are as of; set where the request asked for the past.
+     * </pre>
+     *
+     * <code>int64 as_of_revision = 5 [json_name = "asOfRevision"];</code>
+     * @return The asOfRevision.
+     */
+    @java.lang.Override
+    public long getAsOfRevision() {
+      return asOfRevision_;
+    }
+    /**
+     * <pre>
+     * The revision that the models are as of; set where the request asked for the past.
+     * </pre>
+     *
+     * <code>int64 as_of_revision = 5 [json_name = "asOfRevision"];</code>
+     * @param value The asOfRevision to set.
+     * @return This builder for chaining.
+     */
+    public Builder setAsOfRevision(long value) {
+
+      asOfRevision_ = value;
+      bitField0_ |= 0x00000010;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The revision that the models are as of; set where the request asked for the past.
+     * </pre>
+     *
+     * <code>int64 as_of_revision = 5 [json_name = "asOfRevision"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearAsOfRevision() {
+      bitField0_ = (bitField0_ & ~0x00000010);
+      asOfRevision_ = 0L;
       onChanged();
       return this;
     }

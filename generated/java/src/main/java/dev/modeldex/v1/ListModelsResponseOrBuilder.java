@@ -102,4 +102,14 @@ public interface ListModelsResponseOrBuilder extends
    * @return The revision.
    */
   long getRevision();
+
+  /**
+   * <pre>
+   * The revision that the models are as of; set where the request asked for the past.
+   * </pre>
+   *
+   * <code>int64 as_of_revision = 5 [json_name = "asOfRevision"];</code>
+   * @return The asOfRevision.
+   */
+  long getAsOfRevision();
 }
