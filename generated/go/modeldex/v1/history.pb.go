@@ -524,7 +524,8 @@ func (x *ModelVersion) GetRollbackAvailable() bool {
 	return false
 }
 
-// ModelPin holds a model, or one part of it, as it is: no refresh changes it until the pin ends.
+// ModelPin holds a model, or one part of it, as it is: no refresh changes it until the pin ends. A model that is pinned
+// whole stays also where every source drops it.
 type ModelPin struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The model. Left out where the pin stands in a version.

@@ -1711,10 +1711,10 @@ func (x *ListRollbacksResponse) GetRevision() int64 {
 type PinnedField struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Required. A path as in FieldChange: a fact, or a part of the model with all facts under it. Not the id, the version,
-	// field_sources, listed_by or unlisted.
+	// field_sources, listed_by or unlisted. A path within a price pins the price: an amount says nothing without its unit.
 	Path string `protobuf:"bytes,1,opt,name=path,proto3" json:"path,omitempty"`
-	// The value to pin it to, as in FieldChange.new_value; null pins it as unknown. For a single fact only. Absent: what it
-	// is now.
+	// The value to pin it to, as in FieldChange.new_value; null pins it as unknown, of an amount the whole price. For a
+	// single fact only. Absent: what it is now.
 	Value         *structpb.Value `protobuf:"bytes,2,opt,name=value,proto3" json:"value,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

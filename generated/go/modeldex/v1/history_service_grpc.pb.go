@@ -98,13 +98,16 @@ type HistoryServiceClient interface {
 	ListRollbacks(ctx context.Context, in *ListRollbacksRequest, opts ...grpc.CallOption) (*ListRollbacksResponse, error)
 	// Pins a model that sources list, whole or in parts, to what it is or to given values: no refresh changes what is
 	// pinned. It makes a version, also where the document stays equal. What differs from what sources say is told as
-	// UPSTREAM_DRIFT, at once and whenever they say something else. A pin of the same path is replaced.
+	// UPSTREAM_DRIFT, at once and whenever they say something else of what is pinned. A pin takes the place of pins at or
+	// under its path. One of a narrower path stands beside a wider one: while it is in force it counts; when it ends, what
+	// the wider one holds is served again. A model has at most 200 pins.
 	// NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_LISTED), ABORTED (VERSION_MISMATCH).
 	PinModel(ctx context.Context, in *PinModelRequest, opts ...grpc.CallOption) (*PinModelResponse, error)
 	// Ends pins of a model, and publishes what sources say of what they held; where no source lists it any more, it
-	// leaves the catalogue. NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_PINNED), ABORTED (VERSION_MISMATCH).
+	// leaves the catalogue. One that a caller had saved before a source listed it becomes that of its sources. NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_PINNED), ABORTED (VERSION_MISMATCH).
 	UnpinModel(ctx context.Context, in *UnpinModelRequest, opts ...grpc.CallOption) (*UnpinModelResponse, error)
-	// Lists the pins in force, by model and path.
+	// Lists the pins in force, by model and path. Pins of parts of a model that left the catalogue wait for it to come back,
+	// and are not listed meanwhile.
 	ListModelPins(ctx context.Context, in *ListModelPinsRequest, opts ...grpc.CallOption) (*ListModelPinsResponse, error)
 	// Purges the documents of old versions now, and forgets old finished rollbacks; the server does so by itself every
 	// hour. Of a version its number, hash, principal and time stay. Never purged: the newest versions of a model, what was
@@ -342,13 +345,16 @@ type HistoryServiceServer interface {
 	ListRollbacks(context.Context, *ListRollbacksRequest) (*ListRollbacksResponse, error)
 	// Pins a model that sources list, whole or in parts, to what it is or to given values: no refresh changes what is
 	// pinned. It makes a version, also where the document stays equal. What differs from what sources say is told as
-	// UPSTREAM_DRIFT, at once and whenever they say something else. A pin of the same path is replaced.
+	// UPSTREAM_DRIFT, at once and whenever they say something else of what is pinned. A pin takes the place of pins at or
+	// under its path. One of a narrower path stands beside a wider one: while it is in force it counts; when it ends, what
+	// the wider one holds is served again. A model has at most 200 pins.
 	// NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_LISTED), ABORTED (VERSION_MISMATCH).
 	PinModel(context.Context, *PinModelRequest) (*PinModelResponse, error)
 	// Ends pins of a model, and publishes what sources say of what they held; where no source lists it any more, it
-	// leaves the catalogue. NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_PINNED), ABORTED (VERSION_MISMATCH).
+	// leaves the catalogue. One that a caller had saved before a source listed it becomes that of its sources. NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_PINNED), ABORTED (VERSION_MISMATCH).
 	UnpinModel(context.Context, *UnpinModelRequest) (*UnpinModelResponse, error)
-	// Lists the pins in force, by model and path.
+	// Lists the pins in force, by model and path. Pins of parts of a model that left the catalogue wait for it to come back,
+	// and are not listed meanwhile.
 	ListModelPins(context.Context, *ListModelPinsRequest) (*ListModelPinsResponse, error)
 	// Purges the documents of old versions now, and forgets old finished rollbacks; the server does so by itself every
 	// hour. Of a version its number, hash, principal and time stay. Never purged: the newest versions of a model, what was

@@ -439,7 +439,8 @@ const (
 	OperationUpdateType_OPERATION_UPDATE_TYPE_ROLLBACK OperationUpdateType = 1
 	// A model was pinned or unpinned.
 	OperationUpdateType_OPERATION_UPDATE_TYPE_PIN OperationUpdateType = 2
-	// What sources say of a pinned model differs from what is served.
+	// What sources say of what is pinned differs from what is served. Told with the pin, and whenever they say something
+	// else of it.
 	OperationUpdateType_OPERATION_UPDATE_TYPE_UPSTREAM_DRIFT OperationUpdateType = 3
 	// A refresh was held because it would have removed too much.
 	OperationUpdateType_OPERATION_UPDATE_TYPE_HELD_REFRESH OperationUpdateType = 4

@@ -297,7 +297,9 @@ Global___ModelVersion: _TypeAlias = ModelVersion  # noqa: Y015
 
 @_typing.final
 class ModelPin(_message.Message):
-    """ModelPin holds a model, or one part of it, as it is: no refresh changes it until the pin ends."""
+    """ModelPin holds a model, or one part of it, as it is: no refresh changes it until the pin ends. A model that is pinned
+    whole stays also where every source drops it.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 

@@ -960,12 +960,12 @@ class PinnedField(_message.Message):
     VALUE_FIELD_NUMBER: _builtins.int
     path: _builtins.str
     """Required. A path as in FieldChange: a fact, or a part of the model with all facts under it. Not the id, the version,
-    field_sources, listed_by or unlisted.
+    field_sources, listed_by or unlisted. A path within a price pins the price: an amount says nothing without its unit.
     """
     @_builtins.property
     def value(self) -> _struct_pb2.Value:
-        """The value to pin it to, as in FieldChange.new_value; null pins it as unknown. For a single fact only. Absent: what it
-        is now.
+        """The value to pin it to, as in FieldChange.new_value; null pins it as unknown, of an amount the whole price. For a
+        single fact only. Absent: what it is now.
         """
 
     def __init__(

@@ -243,7 +243,9 @@ class HistoryServiceServicer(object):
     def PinModel(self, request, context):
         """Pins a model that sources list, whole or in parts, to what it is or to given values: no refresh changes what is
         pinned. It makes a version, also where the document stays equal. What differs from what sources say is told as
-        UPSTREAM_DRIFT, at once and whenever they say something else. A pin of the same path is replaced.
+        UPSTREAM_DRIFT, at once and whenever they say something else of what is pinned. A pin takes the place of pins at or
+        under its path. One of a narrower path stands beside a wider one: while it is in force it counts; when it ends, what
+        the wider one holds is served again. A model has at most 200 pins.
         NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_LISTED), ABORTED (VERSION_MISMATCH).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -252,14 +254,15 @@ class HistoryServiceServicer(object):
 
     def UnpinModel(self, request, context):
         """Ends pins of a model, and publishes what sources say of what they held; where no source lists it any more, it
-        leaves the catalogue. NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_PINNED), ABORTED (VERSION_MISMATCH).
+        leaves the catalogue. One that a caller had saved before a source listed it becomes that of its sources. NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_PINNED), ABORTED (VERSION_MISMATCH).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def ListModelPins(self, request, context):
-        """Lists the pins in force, by model and path.
+        """Lists the pins in force, by model and path. Pins of parts of a model that left the catalogue wait for it to come back,
+        and are not listed meanwhile.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -96,15 +96,19 @@ class HistoryServiceStub:
     PinModel: _grpc.UnaryUnaryMultiCallable[_history_service_pb2.PinModelRequest, _history_service_pb2.PinModelResponse]
     """Pins a model that sources list, whole or in parts, to what it is or to given values: no refresh changes what is
     pinned. It makes a version, also where the document stays equal. What differs from what sources say is told as
-    UPSTREAM_DRIFT, at once and whenever they say something else. A pin of the same path is replaced.
+    UPSTREAM_DRIFT, at once and whenever they say something else of what is pinned. A pin takes the place of pins at or
+    under its path. One of a narrower path stands beside a wider one: while it is in force it counts; when it ends, what
+    the wider one holds is served again. A model has at most 200 pins.
     NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_LISTED), ABORTED (VERSION_MISMATCH).
     """
     UnpinModel: _grpc.UnaryUnaryMultiCallable[_history_service_pb2.UnpinModelRequest, _history_service_pb2.UnpinModelResponse]
     """Ends pins of a model, and publishes what sources say of what they held; where no source lists it any more, it
-    leaves the catalogue. NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_PINNED), ABORTED (VERSION_MISMATCH).
+    leaves the catalogue. One that a caller had saved before a source listed it becomes that of its sources. NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_PINNED), ABORTED (VERSION_MISMATCH).
     """
     ListModelPins: _grpc.UnaryUnaryMultiCallable[_history_service_pb2.ListModelPinsRequest, _history_service_pb2.ListModelPinsResponse]
-    """Lists the pins in force, by model and path."""
+    """Lists the pins in force, by model and path. Pins of parts of a model that left the catalogue wait for it to come back,
+    and are not listed meanwhile.
+    """
     CleanupHistory: _grpc.UnaryUnaryMultiCallable[_history_service_pb2.CleanupHistoryRequest, _history_service_pb2.CleanupHistoryResponse]
     """Purges the documents of old versions now, and forgets old finished rollbacks; the server does so by itself every
     hour. Of a version its number, hash, principal and time stay. Never purged: the newest versions of a model, what was
@@ -183,15 +187,19 @@ class HistoryServiceAsyncStub(HistoryServiceStub):
     PinModel: _aio.UnaryUnaryMultiCallable[_history_service_pb2.PinModelRequest, _history_service_pb2.PinModelResponse]  # type: ignore[assignment]
     """Pins a model that sources list, whole or in parts, to what it is or to given values: no refresh changes what is
     pinned. It makes a version, also where the document stays equal. What differs from what sources say is told as
-    UPSTREAM_DRIFT, at once and whenever they say something else. A pin of the same path is replaced.
+    UPSTREAM_DRIFT, at once and whenever they say something else of what is pinned. A pin takes the place of pins at or
+    under its path. One of a narrower path stands beside a wider one: while it is in force it counts; when it ends, what
+    the wider one holds is served again. A model has at most 200 pins.
     NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_LISTED), ABORTED (VERSION_MISMATCH).
     """
     UnpinModel: _aio.UnaryUnaryMultiCallable[_history_service_pb2.UnpinModelRequest, _history_service_pb2.UnpinModelResponse]  # type: ignore[assignment]
     """Ends pins of a model, and publishes what sources say of what they held; where no source lists it any more, it
-    leaves the catalogue. NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_PINNED), ABORTED (VERSION_MISMATCH).
+    leaves the catalogue. One that a caller had saved before a source listed it becomes that of its sources. NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_PINNED), ABORTED (VERSION_MISMATCH).
     """
     ListModelPins: _aio.UnaryUnaryMultiCallable[_history_service_pb2.ListModelPinsRequest, _history_service_pb2.ListModelPinsResponse]  # type: ignore[assignment]
-    """Lists the pins in force, by model and path."""
+    """Lists the pins in force, by model and path. Pins of parts of a model that left the catalogue wait for it to come back,
+    and are not listed meanwhile.
+    """
     CleanupHistory: _aio.UnaryUnaryMultiCallable[_history_service_pb2.CleanupHistoryRequest, _history_service_pb2.CleanupHistoryResponse]  # type: ignore[assignment]
     """Purges the documents of old versions now, and forgets old finished rollbacks; the server does so by itself every
     hour. Of a version its number, hash, principal and time stay. Never purged: the newest versions of a model, what was
@@ -339,7 +347,9 @@ class HistoryServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_history_service_pb2.PinModelResponse, _abc.Awaitable[_history_service_pb2.PinModelResponse]]:
         """Pins a model that sources list, whole or in parts, to what it is or to given values: no refresh changes what is
         pinned. It makes a version, also where the document stays equal. What differs from what sources say is told as
-        UPSTREAM_DRIFT, at once and whenever they say something else. A pin of the same path is replaced.
+        UPSTREAM_DRIFT, at once and whenever they say something else of what is pinned. A pin takes the place of pins at or
+        under its path. One of a narrower path stands beside a wider one: while it is in force it counts; when it ends, what
+        the wider one holds is served again. A model has at most 200 pins.
         NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_LISTED), ABORTED (VERSION_MISMATCH).
         """
 
@@ -350,7 +360,7 @@ class HistoryServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_history_service_pb2.UnpinModelResponse, _abc.Awaitable[_history_service_pb2.UnpinModelResponse]]:
         """Ends pins of a model, and publishes what sources say of what they held; where no source lists it any more, it
-        leaves the catalogue. NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_PINNED), ABORTED (VERSION_MISMATCH).
+        leaves the catalogue. One that a caller had saved before a source listed it becomes that of its sources. NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_PINNED), ABORTED (VERSION_MISMATCH).
         """
 
     @_abc_1.abstractmethod
@@ -359,7 +369,9 @@ class HistoryServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _history_service_pb2.ListModelPinsRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_history_service_pb2.ListModelPinsResponse, _abc.Awaitable[_history_service_pb2.ListModelPinsResponse]]:
-        """Lists the pins in force, by model and path."""
+        """Lists the pins in force, by model and path. Pins of parts of a model that left the catalogue wait for it to come back,
+        and are not listed meanwhile.
+        """
 
     @_abc_1.abstractmethod
     def CleanupHistory(

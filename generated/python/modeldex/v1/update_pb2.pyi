@@ -240,7 +240,9 @@ class _OperationUpdateTypeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_O
     OPERATION_UPDATE_TYPE_PIN: _OperationUpdateType.ValueType  # 2
     """A model was pinned or unpinned."""
     OPERATION_UPDATE_TYPE_UPSTREAM_DRIFT: _OperationUpdateType.ValueType  # 3
-    """What sources say of a pinned model differs from what is served."""
+    """What sources say of what is pinned differs from what is served. Told with the pin, and whenever they say something
+    else of it.
+    """
     OPERATION_UPDATE_TYPE_HELD_REFRESH: _OperationUpdateType.ValueType  # 4
     """A refresh was held because it would have removed too much."""
     OPERATION_UPDATE_TYPE_ALERT: _OperationUpdateType.ValueType  # 5
@@ -256,7 +258,9 @@ OPERATION_UPDATE_TYPE_ROLLBACK: OperationUpdateType.ValueType  # 1
 OPERATION_UPDATE_TYPE_PIN: OperationUpdateType.ValueType  # 2
 """A model was pinned or unpinned."""
 OPERATION_UPDATE_TYPE_UPSTREAM_DRIFT: OperationUpdateType.ValueType  # 3
-"""What sources say of a pinned model differs from what is served."""
+"""What sources say of what is pinned differs from what is served. Told with the pin, and whenever they say something
+else of it.
+"""
 OPERATION_UPDATE_TYPE_HELD_REFRESH: OperationUpdateType.ValueType  # 4
 """A refresh was held because it would have removed too much."""
 OPERATION_UPDATE_TYPE_ALERT: OperationUpdateType.ValueType  # 5

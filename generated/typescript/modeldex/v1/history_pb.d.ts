@@ -136,7 +136,8 @@ export declare type ModelVersion = Message<"modeldex.v1.ModelVersion"> & {
 export declare const ModelVersionSchema: GenMessage<ModelVersion>;
 
 /**
- * ModelPin holds a model, or one part of it, as it is: no refresh changes it until the pin ends.
+ * ModelPin holds a model, or one part of it, as it is: no refresh changes it until the pin ends. A model that is pinned
+ * whole stays also where every source drops it.
  *
  * @generated from message modeldex.v1.ModelPin
  */

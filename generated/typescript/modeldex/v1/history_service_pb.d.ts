@@ -969,15 +969,15 @@ export declare const ListRollbacksResponseSchema: GenMessage<ListRollbacksRespon
 export declare type PinnedField = Message<"modeldex.v1.PinnedField"> & {
   /**
    * Required. A path as in FieldChange: a fact, or a part of the model with all facts under it. Not the id, the version,
-   * field_sources, listed_by or unlisted.
+   * field_sources, listed_by or unlisted. A path within a price pins the price: an amount says nothing without its unit.
    *
    * @generated from field: string path = 1;
    */
   path: string;
 
   /**
-   * The value to pin it to, as in FieldChange.new_value; null pins it as unknown. For a single fact only. Absent: what it
-   * is now.
+   * The value to pin it to, as in FieldChange.new_value; null pins it as unknown, of an amount the whole price. For a
+   * single fact only. Absent: what it is now.
    *
    * @generated from field: google.protobuf.Value value = 2;
    */
@@ -1638,7 +1638,9 @@ export declare const HistoryService: GenService<{
   /**
    * Pins a model that sources list, whole or in parts, to what it is or to given values: no refresh changes what is
    * pinned. It makes a version, also where the document stays equal. What differs from what sources say is told as
-   * UPSTREAM_DRIFT, at once and whenever they say something else. A pin of the same path is replaced.
+   * UPSTREAM_DRIFT, at once and whenever they say something else of what is pinned. A pin takes the place of pins at or
+   * under its path. One of a narrower path stands beside a wider one: while it is in force it counts; when it ends, what
+   * the wider one holds is served again. A model has at most 200 pins.
    * NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_LISTED), ABORTED (VERSION_MISMATCH).
    *
    * @generated from rpc modeldex.v1.HistoryService.PinModel
@@ -1650,7 +1652,7 @@ export declare const HistoryService: GenService<{
   },
   /**
    * Ends pins of a model, and publishes what sources say of what they held; where no source lists it any more, it
-   * leaves the catalogue. NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_PINNED), ABORTED (VERSION_MISMATCH).
+   * leaves the catalogue. One that a caller had saved before a source listed it becomes that of its sources. NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_PINNED), ABORTED (VERSION_MISMATCH).
    *
    * @generated from rpc modeldex.v1.HistoryService.UnpinModel
    */
@@ -1660,7 +1662,8 @@ export declare const HistoryService: GenService<{
     output: typeof UnpinModelResponseSchema;
   },
   /**
-   * Lists the pins in force, by model and path.
+   * Lists the pins in force, by model and path. Pins of parts of a model that left the catalogue wait for it to come back,
+   * and are not listed meanwhile.
    *
    * @generated from rpc modeldex.v1.HistoryService.ListModelPins
    */

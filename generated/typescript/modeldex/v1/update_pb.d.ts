@@ -823,7 +823,8 @@ export enum OperationUpdateType {
   PIN = 2,
 
   /**
-   * What sources say of a pinned model differs from what is served.
+   * What sources say of what is pinned differs from what is served. Told with the pin, and whenever they say something
+   * else of it.
    *
    * @generated from enum value: OPERATION_UPDATE_TYPE_UPSTREAM_DRIFT = 3;
    */

@@ -743,7 +743,9 @@ public final class HistoryServiceGrpc {
      * <pre>
      * Pins a model that sources list, whole or in parts, to what it is or to given values: no refresh changes what is
      * pinned. It makes a version, also where the document stays equal. What differs from what sources say is told as
-     * UPSTREAM_DRIFT, at once and whenever they say something else. A pin of the same path is replaced.
+     * UPSTREAM_DRIFT, at once and whenever they say something else of what is pinned. A pin takes the place of pins at or
+     * under its path. One of a narrower path stands beside a wider one: while it is in force it counts; when it ends, what
+     * the wider one holds is served again. A model has at most 200 pins.
      * NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_LISTED), ABORTED (VERSION_MISMATCH).
      * </pre>
      */
@@ -755,7 +757,7 @@ public final class HistoryServiceGrpc {
     /**
      * <pre>
      * Ends pins of a model, and publishes what sources say of what they held; where no source lists it any more, it
-     * leaves the catalogue. NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_PINNED), ABORTED (VERSION_MISMATCH).
+     * leaves the catalogue. One that a caller had saved before a source listed it becomes that of its sources. NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_PINNED), ABORTED (VERSION_MISMATCH).
      * </pre>
      */
     default void unpinModel(dev.modeldex.v1.UnpinModelRequest request,
@@ -765,7 +767,8 @@ public final class HistoryServiceGrpc {
 
     /**
      * <pre>
-     * Lists the pins in force, by model and path.
+     * Lists the pins in force, by model and path. Pins of parts of a model that left the catalogue wait for it to come back,
+     * and are not listed meanwhile.
      * </pre>
      */
     default void listModelPins(dev.modeldex.v1.ListModelPinsRequest request,
@@ -991,7 +994,9 @@ public final class HistoryServiceGrpc {
      * <pre>
      * Pins a model that sources list, whole or in parts, to what it is or to given values: no refresh changes what is
      * pinned. It makes a version, also where the document stays equal. What differs from what sources say is told as
-     * UPSTREAM_DRIFT, at once and whenever they say something else. A pin of the same path is replaced.
+     * UPSTREAM_DRIFT, at once and whenever they say something else of what is pinned. A pin takes the place of pins at or
+     * under its path. One of a narrower path stands beside a wider one: while it is in force it counts; when it ends, what
+     * the wider one holds is served again. A model has at most 200 pins.
      * NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_LISTED), ABORTED (VERSION_MISMATCH).
      * </pre>
      */
@@ -1004,7 +1009,7 @@ public final class HistoryServiceGrpc {
     /**
      * <pre>
      * Ends pins of a model, and publishes what sources say of what they held; where no source lists it any more, it
-     * leaves the catalogue. NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_PINNED), ABORTED (VERSION_MISMATCH).
+     * leaves the catalogue. One that a caller had saved before a source listed it becomes that of its sources. NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_PINNED), ABORTED (VERSION_MISMATCH).
      * </pre>
      */
     public void unpinModel(dev.modeldex.v1.UnpinModelRequest request,
@@ -1015,7 +1020,8 @@ public final class HistoryServiceGrpc {
 
     /**
      * <pre>
-     * Lists the pins in force, by model and path.
+     * Lists the pins in force, by model and path. Pins of parts of a model that left the catalogue wait for it to come back,
+     * and are not listed meanwhile.
      * </pre>
      */
     public void listModelPins(dev.modeldex.v1.ListModelPinsRequest request,
@@ -1209,7 +1215,9 @@ public final class HistoryServiceGrpc {
      * <pre>
      * Pins a model that sources list, whole or in parts, to what it is or to given values: no refresh changes what is
      * pinned. It makes a version, also where the document stays equal. What differs from what sources say is told as
-     * UPSTREAM_DRIFT, at once and whenever they say something else. A pin of the same path is replaced.
+     * UPSTREAM_DRIFT, at once and whenever they say something else of what is pinned. A pin takes the place of pins at or
+     * under its path. One of a narrower path stands beside a wider one: while it is in force it counts; when it ends, what
+     * the wider one holds is served again. A model has at most 200 pins.
      * NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_LISTED), ABORTED (VERSION_MISMATCH).
      * </pre>
      */
@@ -1221,7 +1229,7 @@ public final class HistoryServiceGrpc {
     /**
      * <pre>
      * Ends pins of a model, and publishes what sources say of what they held; where no source lists it any more, it
-     * leaves the catalogue. NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_PINNED), ABORTED (VERSION_MISMATCH).
+     * leaves the catalogue. One that a caller had saved before a source listed it becomes that of its sources. NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_PINNED), ABORTED (VERSION_MISMATCH).
      * </pre>
      */
     public dev.modeldex.v1.UnpinModelResponse unpinModel(dev.modeldex.v1.UnpinModelRequest request) throws io.grpc.StatusException {
@@ -1231,7 +1239,8 @@ public final class HistoryServiceGrpc {
 
     /**
      * <pre>
-     * Lists the pins in force, by model and path.
+     * Lists the pins in force, by model and path. Pins of parts of a model that left the catalogue wait for it to come back,
+     * and are not listed meanwhile.
      * </pre>
      */
     public dev.modeldex.v1.ListModelPinsResponse listModelPins(dev.modeldex.v1.ListModelPinsRequest request) throws io.grpc.StatusException {
@@ -1422,7 +1431,9 @@ public final class HistoryServiceGrpc {
      * <pre>
      * Pins a model that sources list, whole or in parts, to what it is or to given values: no refresh changes what is
      * pinned. It makes a version, also where the document stays equal. What differs from what sources say is told as
-     * UPSTREAM_DRIFT, at once and whenever they say something else. A pin of the same path is replaced.
+     * UPSTREAM_DRIFT, at once and whenever they say something else of what is pinned. A pin takes the place of pins at or
+     * under its path. One of a narrower path stands beside a wider one: while it is in force it counts; when it ends, what
+     * the wider one holds is served again. A model has at most 200 pins.
      * NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_LISTED), ABORTED (VERSION_MISMATCH).
      * </pre>
      */
@@ -1434,7 +1445,7 @@ public final class HistoryServiceGrpc {
     /**
      * <pre>
      * Ends pins of a model, and publishes what sources say of what they held; where no source lists it any more, it
-     * leaves the catalogue. NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_PINNED), ABORTED (VERSION_MISMATCH).
+     * leaves the catalogue. One that a caller had saved before a source listed it becomes that of its sources. NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_PINNED), ABORTED (VERSION_MISMATCH).
      * </pre>
      */
     public dev.modeldex.v1.UnpinModelResponse unpinModel(dev.modeldex.v1.UnpinModelRequest request) {
@@ -1444,7 +1455,8 @@ public final class HistoryServiceGrpc {
 
     /**
      * <pre>
-     * Lists the pins in force, by model and path.
+     * Lists the pins in force, by model and path. Pins of parts of a model that left the catalogue wait for it to come back,
+     * and are not listed meanwhile.
      * </pre>
      */
     public dev.modeldex.v1.ListModelPinsResponse listModelPins(dev.modeldex.v1.ListModelPinsRequest request) {
@@ -1646,7 +1658,9 @@ public final class HistoryServiceGrpc {
      * <pre>
      * Pins a model that sources list, whole or in parts, to what it is or to given values: no refresh changes what is
      * pinned. It makes a version, also where the document stays equal. What differs from what sources say is told as
-     * UPSTREAM_DRIFT, at once and whenever they say something else. A pin of the same path is replaced.
+     * UPSTREAM_DRIFT, at once and whenever they say something else of what is pinned. A pin takes the place of pins at or
+     * under its path. One of a narrower path stands beside a wider one: while it is in force it counts; when it ends, what
+     * the wider one holds is served again. A model has at most 200 pins.
      * NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_LISTED), ABORTED (VERSION_MISMATCH).
      * </pre>
      */
@@ -1659,7 +1673,7 @@ public final class HistoryServiceGrpc {
     /**
      * <pre>
      * Ends pins of a model, and publishes what sources say of what they held; where no source lists it any more, it
-     * leaves the catalogue. NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_PINNED), ABORTED (VERSION_MISMATCH).
+     * leaves the catalogue. One that a caller had saved before a source listed it becomes that of its sources. NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_PINNED), ABORTED (VERSION_MISMATCH).
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.modeldex.v1.UnpinModelResponse> unpinModel(
@@ -1670,7 +1684,8 @@ public final class HistoryServiceGrpc {
 
     /**
      * <pre>
-     * Lists the pins in force, by model and path.
+     * Lists the pins in force, by model and path. Pins of parts of a model that left the catalogue wait for it to come back,
+     * and are not listed meanwhile.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.modeldex.v1.ListModelPinsResponse> listModelPins(

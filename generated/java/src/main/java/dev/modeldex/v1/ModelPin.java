@@ -7,7 +7,8 @@ package dev.modeldex.v1;
 
 /**
  * <pre>
- * ModelPin holds a model, or one part of it, as it is: no refresh changes it until the pin ends.
+ * ModelPin holds a model, or one part of it, as it is: no refresh changes it until the pin ends. A model that is pinned
+ * whole stays also where every source drops it.
  * </pre>
  *
  * Protobuf type {@code modeldex.v1.ModelPin}
@@ -663,7 +664,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * ModelPin holds a model, or one part of it, as it is: no refresh changes it until the pin ends.
+   * ModelPin holds a model, or one part of it, as it is: no refresh changes it until the pin ends. A model that is pinned
+   * whole stays also where every source drops it.
    * </pre>
    *
    * Protobuf type {@code modeldex.v1.ModelPin}

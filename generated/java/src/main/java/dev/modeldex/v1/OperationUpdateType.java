@@ -41,7 +41,8 @@ public enum OperationUpdateType
   OPERATION_UPDATE_TYPE_PIN(2),
   /**
    * <pre>
-   * What sources say of a pinned model differs from what is served.
+   * What sources say of what is pinned differs from what is served. Told with the pin, and whenever they say something
+   * else of it.
    * </pre>
    *
    * <code>OPERATION_UPDATE_TYPE_UPSTREAM_DRIFT = 3;</code>
@@ -101,7 +102,8 @@ public enum OperationUpdateType
   public static final int OPERATION_UPDATE_TYPE_PIN_VALUE = 2;
   /**
    * <pre>
-   * What sources say of a pinned model differs from what is served.
+   * What sources say of what is pinned differs from what is served. Told with the pin, and whenever they say something
+   * else of it.
    * </pre>
    *
    * <code>OPERATION_UPDATE_TYPE_UPSTREAM_DRIFT = 3;</code>

@@ -60,7 +60,7 @@ private static final long serialVersionUID = 0L;
   /**
    * <pre>
    * Required. A path as in FieldChange: a fact, or a part of the model with all facts under it. Not the id, the version,
-   * field_sources, listed_by or unlisted.
+   * field_sources, listed_by or unlisted. A path within a price pins the price: an amount says nothing without its unit.
    * </pre>
    *
    * <code>string path = 1 [json_name = "path"];</code>
@@ -82,7 +82,7 @@ private static final long serialVersionUID = 0L;
   /**
    * <pre>
    * Required. A path as in FieldChange: a fact, or a part of the model with all facts under it. Not the id, the version,
-   * field_sources, listed_by or unlisted.
+   * field_sources, listed_by or unlisted. A path within a price pins the price: an amount says nothing without its unit.
    * </pre>
    *
    * <code>string path = 1 [json_name = "path"];</code>
@@ -107,8 +107,8 @@ private static final long serialVersionUID = 0L;
   private com.google.protobuf.Value value_;
   /**
    * <pre>
-   * The value to pin it to, as in FieldChange.new_value; null pins it as unknown. For a single fact only. Absent: what it
-   * is now.
+   * The value to pin it to, as in FieldChange.new_value; null pins it as unknown, of an amount the whole price. For a
+   * single fact only. Absent: what it is now.
    * </pre>
    *
    * <code>.google.protobuf.Value value = 2 [json_name = "value"];</code>
@@ -120,8 +120,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The value to pin it to, as in FieldChange.new_value; null pins it as unknown. For a single fact only. Absent: what it
-   * is now.
+   * The value to pin it to, as in FieldChange.new_value; null pins it as unknown, of an amount the whole price. For a
+   * single fact only. Absent: what it is now.
    * </pre>
    *
    * <code>.google.protobuf.Value value = 2 [json_name = "value"];</code>
@@ -133,8 +133,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The value to pin it to, as in FieldChange.new_value; null pins it as unknown. For a single fact only. Absent: what it
-   * is now.
+   * The value to pin it to, as in FieldChange.new_value; null pins it as unknown, of an amount the whole price. For a
+   * single fact only. Absent: what it is now.
    * </pre>
    *
    * <code>.google.protobuf.Value value = 2 [json_name = "value"];</code>
@@ -493,7 +493,7 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * Required. A path as in FieldChange: a fact, or a part of the model with all facts under it. Not the id, the version,
-     * field_sources, listed_by or unlisted.
+     * field_sources, listed_by or unlisted. A path within a price pins the price: an amount says nothing without its unit.
      * </pre>
      *
      * <code>string path = 1 [json_name = "path"];</code>
@@ -514,7 +514,7 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * Required. A path as in FieldChange: a fact, or a part of the model with all facts under it. Not the id, the version,
-     * field_sources, listed_by or unlisted.
+     * field_sources, listed_by or unlisted. A path within a price pins the price: an amount says nothing without its unit.
      * </pre>
      *
      * <code>string path = 1 [json_name = "path"];</code>
@@ -536,7 +536,7 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * Required. A path as in FieldChange: a fact, or a part of the model with all facts under it. Not the id, the version,
-     * field_sources, listed_by or unlisted.
+     * field_sources, listed_by or unlisted. A path within a price pins the price: an amount says nothing without its unit.
      * </pre>
      *
      * <code>string path = 1 [json_name = "path"];</code>
@@ -554,7 +554,7 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * Required. A path as in FieldChange: a fact, or a part of the model with all facts under it. Not the id, the version,
-     * field_sources, listed_by or unlisted.
+     * field_sources, listed_by or unlisted. A path within a price pins the price: an amount says nothing without its unit.
      * </pre>
      *
      * <code>string path = 1 [json_name = "path"];</code>
@@ -569,7 +569,7 @@ private static final long serialVersionUID = 0L;
     /**
      * <pre>
      * Required. A path as in FieldChange: a fact, or a part of the model with all facts under it. Not the id, the version,
-     * field_sources, listed_by or unlisted.
+     * field_sources, listed_by or unlisted. A path within a price pins the price: an amount says nothing without its unit.
      * </pre>
      *
      * <code>string path = 1 [json_name = "path"];</code>
@@ -591,8 +591,8 @@ private static final long serialVersionUID = 0L;
         com.google.protobuf.Value, com.google.protobuf.Value.Builder, com.google.protobuf.ValueOrBuilder> valueBuilder_;
     /**
      * <pre>
-     * The value to pin it to, as in FieldChange.new_value; null pins it as unknown. For a single fact only. Absent: what it
-     * is now.
+     * The value to pin it to, as in FieldChange.new_value; null pins it as unknown, of an amount the whole price. For a
+     * single fact only. Absent: what it is now.
      * </pre>
      *
      * <code>.google.protobuf.Value value = 2 [json_name = "value"];</code>
@@ -603,8 +603,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The value to pin it to, as in FieldChange.new_value; null pins it as unknown. For a single fact only. Absent: what it
-     * is now.
+     * The value to pin it to, as in FieldChange.new_value; null pins it as unknown, of an amount the whole price. For a
+     * single fact only. Absent: what it is now.
      * </pre>
      *
      * <code>.google.protobuf.Value value = 2 [json_name = "value"];</code>
@@ -619,8 +619,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The value to pin it to, as in FieldChange.new_value; null pins it as unknown. For a single fact only. Absent: what it
-     * is now.
+     * The value to pin it to, as in FieldChange.new_value; null pins it as unknown, of an amount the whole price. For a
+     * single fact only. Absent: what it is now.
      * </pre>
      *
      * <code>.google.protobuf.Value value = 2 [json_name = "value"];</code>
@@ -638,8 +638,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The value to pin it to, as in FieldChange.new_value; null pins it as unknown. For a single fact only. Absent: what it
-     * is now.
+     * The value to pin it to, as in FieldChange.new_value; null pins it as unknown, of an amount the whole price. For a
+     * single fact only. Absent: what it is now.
      * </pre>
      *
      * <code>.google.protobuf.Value value = 2 [json_name = "value"];</code>
@@ -657,8 +657,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The value to pin it to, as in FieldChange.new_value; null pins it as unknown. For a single fact only. Absent: what it
-     * is now.
+     * The value to pin it to, as in FieldChange.new_value; null pins it as unknown, of an amount the whole price. For a
+     * single fact only. Absent: what it is now.
      * </pre>
      *
      * <code>.google.protobuf.Value value = 2 [json_name = "value"];</code>
@@ -683,8 +683,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The value to pin it to, as in FieldChange.new_value; null pins it as unknown. For a single fact only. Absent: what it
-     * is now.
+     * The value to pin it to, as in FieldChange.new_value; null pins it as unknown, of an amount the whole price. For a
+     * single fact only. Absent: what it is now.
      * </pre>
      *
      * <code>.google.protobuf.Value value = 2 [json_name = "value"];</code>
@@ -701,8 +701,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The value to pin it to, as in FieldChange.new_value; null pins it as unknown. For a single fact only. Absent: what it
-     * is now.
+     * The value to pin it to, as in FieldChange.new_value; null pins it as unknown, of an amount the whole price. For a
+     * single fact only. Absent: what it is now.
      * </pre>
      *
      * <code>.google.protobuf.Value value = 2 [json_name = "value"];</code>
@@ -714,8 +714,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The value to pin it to, as in FieldChange.new_value; null pins it as unknown. For a single fact only. Absent: what it
-     * is now.
+     * The value to pin it to, as in FieldChange.new_value; null pins it as unknown, of an amount the whole price. For a
+     * single fact only. Absent: what it is now.
      * </pre>
      *
      * <code>.google.protobuf.Value value = 2 [json_name = "value"];</code>
@@ -730,8 +730,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The value to pin it to, as in FieldChange.new_value; null pins it as unknown. For a single fact only. Absent: what it
-     * is now.
+     * The value to pin it to, as in FieldChange.new_value; null pins it as unknown, of an amount the whole price. For a
+     * single fact only. Absent: what it is now.
      * </pre>
      *
      * <code>.google.protobuf.Value value = 2 [json_name = "value"];</code>

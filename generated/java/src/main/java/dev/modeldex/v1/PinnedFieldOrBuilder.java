@@ -13,7 +13,7 @@ public interface PinnedFieldOrBuilder extends
   /**
    * <pre>
    * Required. A path as in FieldChange: a fact, or a part of the model with all facts under it. Not the id, the version,
-   * field_sources, listed_by or unlisted.
+   * field_sources, listed_by or unlisted. A path within a price pins the price: an amount says nothing without its unit.
    * </pre>
    *
    * <code>string path = 1 [json_name = "path"];</code>
@@ -23,7 +23,7 @@ public interface PinnedFieldOrBuilder extends
   /**
    * <pre>
    * Required. A path as in FieldChange: a fact, or a part of the model with all facts under it. Not the id, the version,
-   * field_sources, listed_by or unlisted.
+   * field_sources, listed_by or unlisted. A path within a price pins the price: an amount says nothing without its unit.
    * </pre>
    *
    * <code>string path = 1 [json_name = "path"];</code>
@@ -34,8 +34,8 @@ public interface PinnedFieldOrBuilder extends
 
   /**
    * <pre>
-   * The value to pin it to, as in FieldChange.new_value; null pins it as unknown. For a single fact only. Absent: what it
-   * is now.
+   * The value to pin it to, as in FieldChange.new_value; null pins it as unknown, of an amount the whole price. For a
+   * single fact only. Absent: what it is now.
    * </pre>
    *
    * <code>.google.protobuf.Value value = 2 [json_name = "value"];</code>
@@ -44,8 +44,8 @@ public interface PinnedFieldOrBuilder extends
   boolean hasValue();
   /**
    * <pre>
-   * The value to pin it to, as in FieldChange.new_value; null pins it as unknown. For a single fact only. Absent: what it
-   * is now.
+   * The value to pin it to, as in FieldChange.new_value; null pins it as unknown, of an amount the whole price. For a
+   * single fact only. Absent: what it is now.
    * </pre>
    *
    * <code>.google.protobuf.Value value = 2 [json_name = "value"];</code>
@@ -54,8 +54,8 @@ public interface PinnedFieldOrBuilder extends
   com.google.protobuf.Value getValue();
   /**
    * <pre>
-   * The value to pin it to, as in FieldChange.new_value; null pins it as unknown. For a single fact only. Absent: what it
-   * is now.
+   * The value to pin it to, as in FieldChange.new_value; null pins it as unknown, of an amount the whole price. For a
+   * single fact only. Absent: what it is now.
    * </pre>
    *
    * <code>.google.protobuf.Value value = 2 [json_name = "value"];</code>
