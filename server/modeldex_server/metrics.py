@@ -1,4 +1,4 @@
-"""What Prometheus can ask of a process: calls, pool, index, tailer, cache, feed, Redis, refreshes, ledger."""
+"""What Prometheus can ask of a process: calls, pool, index, tailer, cache, feed, history, Redis, refreshes, ledger."""
 
 from __future__ import annotations
 
@@ -66,6 +66,9 @@ class Metrics:
             "modeldex_event_loop_late_seconds", "How late the event loop was at the most in the last ten seconds.",
             registry=registry,
         )  # fmt: skip
+        self.history_pinned = Gauge(
+            "modeldex_history_pinned_models", "Models that have a pin, as of half a minute ago.", registry=registry
+        )
         self.redis_away = Gauge(
             "modeldex_redis_away", "1 while Redis is left alone because it does not answer.", registry=registry
         )

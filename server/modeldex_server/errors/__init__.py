@@ -10,8 +10,8 @@
     |               SubscriptionExpired, TooManySubscriptions, Redelivery, AcknowledgementBeyondSent,
     |               AcknowledgementAutomatic
     |-- history     VersionNotFound, VersionPurged, VersionIsDeletion, FutureTime, RollbackNotFound,
-    |               RollbackChangesNothing, RollbackPending, RollbackFinished, RollbackStale, RollbackExpired, RollbackDiffMismatch,
-    |               RollbackDisabled, SelfApproval, NotRequester, NotListed, NotPinned
+    |               RollbackChangesNothing, RollbackPending, RollbackFinished, RollbackStale, RollbackExpired,
+    |               RollbackDiffMismatch, RollbackDisabled, SelfApproval, NotRequester, NotListed, NotPinned
     |-- access      Unauthenticated, PermissionDenied, ProviderDenied, RateLimited
     |-- service     StoreUnavailable, CommitUnknown, WriteContention, RevisionNotReached, NotReady, Draining,
     |               DeadlineExceeded, Cancelled, InternalError

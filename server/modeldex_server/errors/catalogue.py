@@ -13,14 +13,19 @@ class ModelNotFound(ModeldexError):
 
     reason = pb.ERROR_REASON_MODEL_NOT_FOUND
 
-    def __init__(self, model_id: str, *, deleted: bool = False) -> None:
+    def __init__(self, model_id: str, *, deleted: bool = False, as_of: int | None = None) -> None:
+        """`as_of`: the revision, where the past was asked for."""
         shown = model_id if len(model_id) <= 200 else model_id[:200] + "..."
-        message = (
-            f"Model {shown} was deleted; UndeleteModel brings a private model back."
-            if deleted
-            else f"There is no model {shown}; ListModels with a query finds ids."
-        )
-        super().__init__(message, model_id=shown, state="deleted" if deleted else "unknown")
+        then: dict[str, object] = {} if as_of is None else {"as_of_revision": as_of}
+        if as_of is not None:
+            message = f"As of revision {as_of} there was no model {shown}" + (
+                "; it was deleted." if deleted else " yet."
+            )
+        elif deleted:
+            message = f"Model {shown} was deleted; UndeleteModel brings a private model back."
+        else:
+            message = f"There is no model {shown}; ListModels with a query finds ids."
+        super().__init__(message, model_id=shown, state="deleted" if deleted else "unknown", **then)
 
 
 class ProviderNotFound(ModeldexError):
@@ -68,7 +73,8 @@ class ManagedBySource(ModeldexError):
     def __init__(self, model_id: str, source_ids: Sequence[str]) -> None:
         names = ", ".join(source_ids)
         super().__init__(
-            f"Model {model_id} is listed by {names} and cannot be written; save under an id that no source lists.",
+            f"Model {model_id} is listed by {names} and cannot be written: PinModel holds facts of it, or save under "
+            "an id that no source lists.",
             model_id=model_id,
             source_ids=",".join(source_ids),
         )

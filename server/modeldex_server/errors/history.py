@@ -122,6 +122,7 @@ class RollbackStale(ModeldexError):
         super().__init__(
             f"Rollback {rollback_id} was of version {base}, and the model is at {current} now: request it again.",
             rollback_id=rollback_id,
+            state="STALE",
             base_version=base,
             current_version=current,
         )
@@ -136,6 +137,7 @@ class RollbackExpired(ModeldexError):
         super().__init__(
             f"Rollback {rollback_id} expired at {expired_at.isoformat()}: request it again.",
             rollback_id=rollback_id,
+            state="EXPIRED",
             expire_time=expired_at.isoformat(),
         )
 
@@ -203,9 +205,9 @@ class NotPinned(ModeldexError):
     reason = pb.ERROR_REASON_NOT_PINNED
 
     def __init__(self, model_id: str, paths: Sequence[str]) -> None:
-        named = ", ".join(path or "the whole model" for path in paths) or "nothing"
+        named = ", ".join(path or "the whole model" for path in paths)
         super().__init__(
-            f"Not pinned of {model_id}: {named}; ListModelPins names the pins it has.",
+            f"{model_id} has no pin of {named}; ListModelPins names those it has." if paths else f"{model_id} has no pin.",
             model_id=model_id,
             paths=",".join(paths),
         )

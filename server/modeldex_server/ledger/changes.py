@@ -53,9 +53,7 @@ class ModelChange:
     operation: Operation
     document: model_pb2.Model | None  # canonical; None for a deletion
     private: bool = False
-    pins: Sequence[
-        history_pb2.ModelPin
-    ] = ()  # all of them; of a new one the version is 0, and becomes that of the change
+    pins: Sequence[history_pb2.ModelPin] = ()  # all of them; the version of a new one is 0
     restored_version: int | None = None  # of a rollback
 
 
@@ -82,6 +80,8 @@ class Decision:
     # its own. External ones change nothing; no other may be an update of a model: versions tell of models.
     events: Sequence[update_pb2.UpdateEvent] = ()
     answer: Message | None = None  # to be given again for the same request_id; without model and revision
+    outcome: str = ""  # in the audit trail: what the caller is refused with, though something is written
+    reason: str | None = None  # of the versions, where it is not that of the write
 
 
 @dataclass(frozen=True, slots=True)

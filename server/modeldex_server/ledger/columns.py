@@ -24,8 +24,8 @@ def head_columns(document: pb.Model) -> dict[str, Any]:
         "search_text": search_text(document),
         "terms": terms(document),
         **{name: getattr(document, name) if document.HasField(name) else None for name in _LIMITS},  # type: ignore[arg-type]
-        "price_input": _dollars_a_million(document, "input"),
-        "price_output": _dollars_a_million(document, "output"),
+        "price_input": dollars_a_million(document, "input"),
+        "price_output": dollars_a_million(document, "output"),
         "prices": {
             price_key(meter, price.unit, price.currency): price.amount for meter, price in document.prices.items()
         },
@@ -95,7 +95,8 @@ def moment_of(lifecycle: pb.Lifecycle, name: str) -> datetime | None:
         return None
 
 
-def _dollars_a_million(document: pb.Model, meter: str) -> str | None:
+def dollars_a_million(document: pb.Model, meter: str) -> str | None:
+    """The amount of a meter in USD for a million tokens; None where it is unknown, or in another unit or currency."""
     price = document.prices.get(meter)
     in_dollars = price and price.unit == pb.PRICE_UNIT_MILLION_TOKENS and price.currency == "USD"
     return price.amount if price and in_dollars else None

@@ -53,6 +53,11 @@ def apply(before: model_pb2.Model | None, changes: Iterable[pb.FieldChange]) -> 
             facts.pop(change.path, None)
         else:
             facts[change.path] = change.new_value
+    return document_of(facts)
+
+
+def document_of(facts: Leaves) -> model_pb2.Model:
+    """The document that has these facts."""
     document = model_pb2.Model()
     for path in sorted(facts):
         _set(document, list(steps(path)), facts[path])

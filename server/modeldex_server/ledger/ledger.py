@@ -10,8 +10,10 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -22,9 +24,10 @@ from psycopg.rows import class_row
 from modeldex.v1.error_reason_pb2 import ErrorReason
 from modeldex_server.errors import CommitUnknown, ModeldexError, RequestIdReused, StoreUnavailable, WriteContention
 from modeldex_server.ledger import statements
-from modeldex_server.ledger.changes import MOST_MODELS, Committed, Decision, Head, Write
+from modeldex_server.ledger.changes import MOST_MODELS, Committed, Decision, Head, Operation, Write
 from modeldex_server.ledger.rows import Rows, rows_of
 from modeldex_server.ledger.statements import HeadRow, RequestRow
+from modeldex_server.security.origin import Origin, audited, origin_of, replayed
 from modeldex_server.store.database import STATEMENT_SECONDS, Connection, Database, lost_connection
 
 log = structlog.get_logger()
@@ -59,6 +62,7 @@ class Ledger:
         self._running: set[asyncio.Task[Committed]] = set()
         self.commits = 0  # revisions
         self.retries = 0  # transactions begun again after a conflict
+        self.versions = dict.fromkeys(Operation, 0)  # written here, by what they did
 
     async def write(self, write: Write) -> Committed:
         """Write a change; done once, whole or not at all, also where the caller goes away meanwhile.
@@ -71,10 +75,13 @@ class Ledger:
             raise ValueError(f"{len(write.model_ids)} models in one revision; {MOST_MODELS} are the most")
         task = asyncio.ensure_future(self._write_with_retries(write))
         self._running.add(task)
-        task.add_done_callback(self._ended)
+        origin = origin_of(write.principal)
+        origin.under_way = task
+        task.add_done_callback(partial(self._ended, origin))
         return await asyncio.shield(task)
 
-    def _ended(self, task: asyncio.Task[Committed]) -> None:
+    def _ended(self, origin: Origin, task: asyncio.Task[Committed]) -> None:
+        origin.under_way = None
         self._running.discard(task)
         if not task.cancelled():
             task.exception()  # looked at: whoever went away does not ask for it
@@ -95,8 +102,11 @@ class Ledger:
                 await self._audit_refusal(write, refusal)
                 raise
             else:
+                _tell_origin(write, committed)
                 if committed.revision and not committed.replayed:
                     self.commits += 1
+                    for operation in committed.operations.values():
+                        self.versions[operation] += 1
                     self._on_commit(committed)
                 return committed
         raise WriteContention
@@ -134,7 +144,15 @@ class Ledger:
         if isinstance(refusal, StoreUnavailable | CommitUnknown | WriteContention):
             return
         reason = ErrorReason.Name(refusal.reason).removeprefix("ERROR_REASON_")
-        await self._database.execute(statements.AUDIT, statements.audit_row(write, outcome=reason))
+        # Where the store is away its caller is told of the refusal all the same, and the frame keeps the row.
+        with suppress(ModeldexError):
+            await self._database.execute(statements.AUDIT, statements.audit_row(write, outcome=reason))
+            audited(write.principal)
+
+
+def _tell_origin(write: Write, committed: Committed) -> None:
+    """Say of the call under way what became of its row in the audit trail: a replay wrote none."""
+    (replayed if committed.replayed else audited)(write.principal)
 
 
 async def _transaction(connection: Connection, write: Write, stage: _Stage) -> Committed:

@@ -193,8 +193,12 @@ def _parameters(write: Write, decision: Decision, items: Sequence[Item], heads: 
         "ordinals": len(items) + len(events) - 1,
         "size": sum(item.size for item in items) + sum(_EVENT_BYTES + len(event["body"]) for event in events),
         **audit_row(
-            write, outcome="changed" if changed else "unchanged", before=head.version if head else None, after=after
+            write,
+            outcome=decision.outcome or ("changed" if changed else "unchanged"),
+            before=head.version if head else None,
+            after=after,
         ),
+        "why": write.reason if decision.reason is None else decision.reason,
         "source_id": write.source_id,
         "payload_hash": write.request.payload_hash if write.request else b"",
         "answer": decision.answer.SerializeToString() if decision.answer is not None else b"",

@@ -69,7 +69,7 @@ WITH head AS (
     UPDATE ledger_head
     SET revision = revision + 1, committed_at = GREATEST(clock_timestamp(), committed_at + interval '1 microsecond')
     RETURNING revision, committed_at, %(principal)s::text AS principal, %(source_id)s::text AS source_id,
-              %(reason)s::text AS reason
+              %(why)s::text AS reason
 ), item AS (
     SELECT * FROM jsonb_to_recordset(%(items)s) AS item (
         id text, provider_id text, version bigint, operation smallint, type smallint, ordinal integer, live boolean,
@@ -132,7 +132,7 @@ WITH head AS (
                              before_version, after_version, revision, reason)
     SELECT principal, %(authentication)s, %(peer)s, %(method)s, %(resource)s,
            %(provider_id)s, %(request_id)s, %(outcome)s, %(before_version)s::bigint,
-           %(after_version)s::bigint, revision, reason
+           %(after_version)s::bigint, revision, %(reason)s
     FROM head
 )
 SELECT revision, committed_at FROM head""")
@@ -146,8 +146,8 @@ WHERE provider.id = told.provider_id"""
 AUDIT = """
 INSERT INTO audit_event (principal, authentication, peer, method, resource, provider_id, request_id, outcome,
                          before_version, after_version, reason)
-VALUES (%(principal)s, %(authentication)s::smallint, %(peer)s, %(method)s, %(resource)s, %(provider_id)s, %(request_id)s,
-        %(outcome)s, %(before_version)s::bigint, %(after_version)s::bigint, %(reason)s)"""
+VALUES (%(principal)s, %(authentication)s::smallint, %(peer)s, %(method)s, %(resource)s, %(provider_id)s,
+        %(request_id)s, %(outcome)s, %(before_version)s::bigint, %(after_version)s::bigint, %(reason)s)"""
 
 # After COMMIT it finds the revision of this transaction, where nothing was committed the newest one.
 ANSWER = """
@@ -223,10 +223,8 @@ def audit_parameters(
     after: int | None = None,
     reason: str = "",
 ) -> dict[str, Any]:
-    """The parameters of AUDIT. Where the call under way is that of the principal its row counts as written, for whoever
-    would write it otherwise."""
+    """The parameters of AUDIT. Once its row is committed, whoever wrote it says so: see `origin.audited`."""
     origin = origin_of(principal)
-    origin.audited = True
     return {
         "principal": principal,
         "authentication": origin.authentication,

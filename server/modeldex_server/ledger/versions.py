@@ -9,14 +9,15 @@ from datetime import datetime
 from modeldex_server.ledger.documents import envelope
 from modeldex_server.store.database import Database
 
-# A deletion shows the document that it deleted.
+# A deletion shows the document that it deleted. What was purged has none.
 _LOAD = """
 SELECT v.model_id, v.version, v.revision, v.created_at, v.committed_at,
        COALESCE(v.document, before.document) AS document
 FROM unnest(%(ids)s::text[], %(versions)s::bigint[]) AS wanted(model_id, version)
 JOIN model_version v ON v.model_id = wanted.model_id AND v.version = wanted.version
 LEFT JOIN model_version before
-    ON v.document IS NULL AND before.model_id = v.model_id AND before.version = v.version - 1"""
+    ON v.document IS NULL AND v.purged_at IS NULL AND before.model_id = v.model_id AND before.version = v.version - 1
+WHERE COALESCE(v.document, before.document) IS NOT NULL"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class VersionRow:
 
 
 async def load_versions(database: Database, keys: Iterable[tuple[str, int]]) -> dict[tuple[str, int], bytes]:
-    """The bytes of `Model` for each (model id, version) that exists."""
+    """The bytes of `Model` for each (model id, version) whose document is kept."""
     wanted = list(keys)
     parameters = {"ids": [key[0] for key in wanted], "versions": [key[1] for key in wanted]}
     rows = await database.rows(VersionRow, _LOAD, parameters)

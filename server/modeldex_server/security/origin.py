@@ -6,20 +6,24 @@ has none.
 
 from __future__ import annotations
 
+import asyncio
 from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import Any
 
 from modeldex.v1 import history_pb2 as pb
 
 
 @dataclass(slots=True)
 class Origin:
-    """Where a call came from. `audited` is set by whoever writes its row of the audit trail."""
+    """Where a call came from, and what became of its row in the audit trail."""
 
     principal: str
     authentication: pb.Authentication.ValueType = pb.AUTHENTICATION_INTERNAL
     peer: str = ""
-    audited: bool = False
+    audited: bool = False  # its row is there, for good
+    replayed: bool = False  # it was done before, and its first answer is given again
+    under_way: asyncio.Future[Any] | None = None  # what goes on when the caller has left, and may write the row
 
 
 ORIGIN: ContextVar[Origin | None] = ContextVar("origin", default=None)
@@ -29,3 +33,13 @@ def origin_of(principal: str) -> Origin:
     """The origin of what a principal does now; the server's own, where the call under way is not that principal's."""
     origin = ORIGIN.get()
     return origin if origin is not None and origin.principal == principal else Origin(principal)
+
+
+def audited(principal: str) -> None:
+    """Whoever wrote the row of a principal's call says so, once it is committed: then nobody else writes one."""
+    origin_of(principal).audited = True
+
+
+def replayed(principal: str) -> None:
+    """The call under way was done before, so nothing is written but its row in the audit trail."""
+    origin_of(principal).replayed = True

@@ -225,6 +225,12 @@ class Settings(BaseSettings):
             raise ValueError("tls_client_ca needs tls_certificate and tls_key")
         return self
 
+    @model_validator(mode="after")
+    def _migrates_a_database(self) -> Self:
+        if self.migration_database_url is not None and self.database_url is None:
+            raise ValueError("migration_database_url needs database_url")
+        return self
+
     @property
     def tokens_path(self) -> Path:
         """The file of tokens: `tokens.toml` in the data folder unless set."""

@@ -47,6 +47,7 @@ class HistorySettings(BaseModel):
     rules_file: OptionalPath = None
     """A JSON file of rules that say which changes are breaking, instead of those that come with modeldex."""
     audit_entries: bool = True
-    """Whether calls that set or delete entries of the cache have a row each in the audit trail. Refused ones always do."""
+    """Whether calls that set or delete entries of the cache have a row each in the audit trail. Refused ones always
+    have."""
     rollback: RollbackSettings = Field(default_factory=RollbackSettings)
     """What a rollback needs."""

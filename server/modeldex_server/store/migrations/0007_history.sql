@@ -1,6 +1,8 @@
 -- History: pins by part, what lists of changes are filtered by, purging, rollbacks, and an audit trail nobody rewrites.
 
-ALTER TABLE model ADD COLUMN pins bytea;  -- those in force, as a ModelVersion with nothing but pins; null: none
+ALTER TABLE model
+    ADD COLUMN pins      bytea,                    -- those in force, as a ModelVersion with nothing but pins; null: none
+    ADD COLUMN kept_from bigint NOT NULL DEFAULT 1; -- no version before it has a document
 -- Filled with the next version of each model. No release had a pin, so there is none to fill up.
 COMMENT ON COLUMN model.pin_version IS 'the version that pinned the whole model';
 COMMENT ON COLUMN model.pin_until IS 'when the first of the pins expires';
@@ -15,7 +17,8 @@ ALTER TABLE model_version
     ADD COLUMN document_hash    bytea,   -- SHA-256 of a document that was purged
     ADD COLUMN purged_at        timestamptz;
 CREATE INDEX model_version_time ON model_version (committed_at, revision);
-CREATE INDEX model_version_terms ON model_version USING gin (terms);
+-- A short list of what is pending: whoever writes puts it in its place in a moment, and lists have little to go through.
+CREATE INDEX model_version_terms ON model_version USING gin (terms) WITH (gin_pending_list_limit = 256);
 
 -- A version is written once. Its document can be purged, and nothing else of it changes.
 CREATE FUNCTION refuse_other_versions() RETURNS trigger LANGUAGE plpgsql AS $$
