@@ -7,9 +7,11 @@ from time import monotonic
 from typing import Any
 
 from modeldex.v1.cache_pb2 import CacheEvictionReason, CacheTier
+from modeldex.v1.history_pb2 import RollbackState
 from modeldex_server.app.caching import CacheRooms
 from modeldex_server.app.rooms import Rooms
 from modeldex_server.cache.statistics import CacheStatistics
+from modeldex_server.ledger.changes import Operation
 from modeldex_server.metrics import Metrics
 from modeldex_server.store.breaker import State
 from modeldex_server.store.redis import RedisClient
@@ -28,6 +30,7 @@ def measure(rooms: Rooms, metrics: Metrics) -> None:
     _measure_store(rooms, metrics)
     _measure_cache(rooms.cache, metrics)
     _measure_feed(rooms, metrics)
+    _measure_history(rooms, metrics)
     if rooms.redis is not None:
         _measure_redis(rooms.redis, metrics)
 
@@ -45,6 +48,18 @@ def _measure_store(rooms: Rooms, metrics: Metrics) -> None:
     metrics.count_from("modeldex_tailer_lost_hints", lost, lambda: tailer.lost_hints)
     metrics.count_from("modeldex_ledger_commits", "Revisions committed here.", lambda: ledger.commits)
     metrics.count_from("modeldex_ledger_retries", "Transactions begun again.", lambda: ledger.retries)
+
+
+def _measure_history(rooms: Rooms, metrics: Metrics) -> None:
+    written, states, cleanup = rooms.ledger.versions, rooms.history.writer.states, rooms.history.cleanup
+    versions = {operation.name.lower(): partial(written.__getitem__, operation) for operation in Operation}
+    metrics.counts_from("modeldex_history_versions", "Versions written here.", "operation", versions)
+    metrics.count_from("modeldex_history_purged", "Versions whose document was purged here.", lambda: cleanup.purged)
+    rollbacks = {
+        _word(RollbackState, state): partial(states.__getitem__, state) for state in RollbackState.values() if state
+    }
+    metrics.counts_from("modeldex_history_rollbacks", "Rollbacks that came to a state here.", "state", rollbacks)
+    metrics.history_pinned.set_function(lambda: rooms.history.pinned.count)
 
 
 def _measure_cache(cache: CacheRooms, metrics: Metrics) -> None:

@@ -43,7 +43,13 @@ class Process:
         """Listen; the address with the real port. Nothing is served until `run` has loaded the catalogue."""
         certificates = self._settings.tls_client_ca is not None
         identity = Identity(self._settings.tokens_path, certificates=certificates, quota=self._settings.quota)
-        self._server = Server(self._settings, identity=identity, names=Vocabulary.load(), metrics=self._metrics)
+        self._server = Server(
+            self._settings,
+            identity=identity,
+            names=Vocabulary.load(),
+            metrics=self._metrics,
+            trail=self._rooms.trail,
+        )
         await self._rooms.database.open()
         add_services(self._server, self._rooms)
         address = await self._server.start()

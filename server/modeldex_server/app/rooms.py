@@ -10,6 +10,7 @@ from typing import Any
 
 from modeldex.v1.discovery_service_pb2 import DiscoveryConfiguration
 from modeldex_server.app.caching import CacheRooms, Surroundings
+from modeldex_server.app.history import Grounds, HistoryRooms
 from modeldex_server.cache.policies import Operation
 from modeldex_server.catalogue.availability import Availability
 from modeldex_server.catalogue.reading import Reader
@@ -22,6 +23,7 @@ from modeldex_server.discovery.refresh import Refresher
 from modeldex_server.discovery.replicas import Replica, Replicas
 from modeldex_server.discovery.sources.presets import build
 from modeldex_server.discovery.sources.source import Source
+from modeldex_server.discovery.upstream import ConfiguredSources
 from modeldex_server.errors import StartError
 from modeldex_server.feed.feed import Feed
 from modeldex_server.feed.statistics.cleanup import Cleanup
@@ -32,6 +34,7 @@ from modeldex_server.feed.subscriptions.acknowledging import Acknowledger
 from modeldex_server.feed.subscriptions.controls import Controls
 from modeldex_server.feed.subscriptions.expiry import Expiry
 from modeldex_server.feed.subscriptions.keeper import CHANNEL, Keeper
+from modeldex_server.history.trail import Trail
 from modeldex_server.ledger import log as ledger_log
 from modeldex_server.ledger.changes import Committed
 from modeldex_server.ledger.compaction import Compactor, Retention
@@ -58,6 +61,8 @@ class Rooms:
     def __init__(self, settings: Settings, url: str, *, on_refresh: OnRefresh) -> None:
         """`url`: of the store. Raises StartError where the sources cannot be made."""
         self._url = url
+        migration_url = settings.migration_database_url
+        self._migration_url = None if migration_url is None else migration_url.get_secret_value()
         self.started_at = now()
         self.replica_id = uuid.uuid4().hex[:12]
         self.max_subscriptions = settings.max_subscriptions
@@ -69,10 +74,11 @@ class Rooms:
         self.tokens = PageTokens()
         self.cache.follow_rules(self.engine)
         self.reader = Reader(self.index, self.cache.models, self.availability, self.database)
+        self.history = self._make_history(settings)
 
     async def load(self) -> None:
         """Bring the store up to date, and load the catalogue."""
-        await migrate(self._url)
+        await migrate(self._url, migration_url=self._migration_url)
         self.tokens.use((await ledger_log.read_head(self.database)).token_key.encode())
         await self.cache.load()
         await self.configuration.look()
@@ -83,6 +89,7 @@ class Rooms:
     def followers(self) -> Sequence[Coroutine[Any, Any, None]]:
         """What runs from then on until it is cancelled."""
         return (
+            self.trail.run(),
             self.tailer.run(),
             self._notifier.run(),
             self.replicas.run(),
@@ -97,6 +104,7 @@ class Rooms:
             self.cleanup.run(),
             self.health.watch_errors(),
             *self.cache.followers(),
+            *self.history.followers(),
         )
 
     async def settle(self) -> None:
@@ -111,6 +119,7 @@ class Rooms:
         await self._flusher.flush()
         await self.cache.leave()
         await self.replicas.leave()
+        await self.trail.leave()
 
     async def close(self) -> None:
         """Let go of the store and of Redis."""
@@ -120,6 +129,7 @@ class Rooms:
 
     def _make_store(self, settings: Settings) -> None:
         self.database = Database(self._url, size=settings.pool_size)
+        self.trail = Trail(self.database, entries=settings.history.audit_entries, now=now)
         self.redis = RedisClient(settings.redis_url.get_secret_value()) if settings.redis_url is not None else None
         self.index = Index()
         self.availability = Availability()
@@ -181,6 +191,17 @@ class Rooms:
             Replica(self.replica_id, settings.listen, version("modeldex"), self.started_at),
             lambda: self.index.revision,
         )
+
+    def _make_history(self, settings: Settings) -> HistoryRooms:
+        grounds = Grounds(
+            self.database,
+            self.ledger,
+            self.reader,
+            self.tokens,
+            ConfiguredSources(self.engine, self.records),
+            self.cache.secrets.paths,
+        )
+        return HistoryRooms(settings.history, grounds)
 
     def _vitals(self) -> Vitals:
         redis = self.redis

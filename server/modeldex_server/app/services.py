@@ -6,11 +6,19 @@ import uuid
 
 from google.protobuf.descriptor import FileDescriptor
 
-from modeldex.v1 import cache_service_pb2, discovery_service_pb2, provider_service_pb2, subscriber_service_pb2
+from modeldex.v1 import (
+    cache_service_pb2,
+    discovery_service_pb2,
+    history_service_pb2,
+    provider_service_pb2,
+    subscriber_service_pb2,
+)
 from modeldex_server.app.rooms import Rooms, now
 from modeldex_server.cache.status import CacheReporter
 from modeldex_server.catalogue.entries import ModelEntries
 from modeldex_server.catalogue.listing import Lister
+from modeldex_server.catalogue.past import Historian
+from modeldex_server.catalogue.past_listing import PastLister
 from modeldex_server.catalogue.saving import Saver
 from modeldex_server.discovery.providers import Providers
 from modeldex_server.discovery.status import RedisReporter, Reporter, StatusBoard
@@ -51,6 +59,7 @@ def add_services(server: Server, rooms: Rooms) -> None:
     )
     _add(server, subscriber_service_pb2.DESCRIPTOR, subscriber)
     _add(server, cache_service_pb2.DESCRIPTOR, _cache(rooms))
+    _add(server, history_service_pb2.DESCRIPTOR, rooms.history.service())
 
 
 def _add(server: Server, file: FileDescriptor, servicer: object) -> None:
@@ -67,6 +76,8 @@ def _discovery(rooms: Rooms, lists: SubscriptionLists) -> DiscoveryRooms:
         instant=rooms.cache.instant,
         reader=rooms.reader,
         lister=Lister(rooms.database, rooms.availability),
+        historian=Historian(rooms.database),
+        past_lister=PastLister(rooms.database),
         saver=Saver(rooms.ledger, rooms.cache.secrets.paths),
         engine=rooms.engine,
         state=rooms.state,

@@ -36,6 +36,22 @@ def attribute(document: pb.Model, source_id: str) -> None:
     document.field_sources[EVERY_OTHER] = source_id
 
 
+def source_of(document: pb.Model, path: str) -> str:
+    """The source that supplied a fact; empty where nobody says."""
+    return document.field_sources.get(path) or document.field_sources.get(EVERY_OTHER, "")
+
+
+def reattribute(document: pb.Model, suppliers: Mapping[str, str]) -> None:
+    """Say of some facts that these sources supplied them. What is said of facts that are not there goes."""
+    most = document.field_sources.get(EVERY_OTHER, "")
+    known = {EVERY_OTHER, *paths(document)}
+    said = {path: source for path, source in {**document.field_sources, **suppliers}.items() if path in known}
+    document.field_sources.clear()
+    document.field_sources.update(
+        {path: source for path, source in said.items() if path == EVERY_OTHER or source != most}
+    )
+
+
 def merge(records: Sequence[tuple[str, pb.Model]]) -> pb.Model:
     """One document of what several sources say: fact by fact, the first source that knows it counts.
 

@@ -32,9 +32,9 @@ JOIN model_version v ON v.model_id = page.id AND v.version = page.version
 LEFT JOIN model_version before
     ON v.document IS NULL AND before.model_id = page.id AND before.version = page.version - 1
 ORDER BY page.place""")
-_COUNT = sql.SQL("SELECT count(*) AS number FROM model m WHERE {where}")
+COUNT = sql.SQL("SELECT count(*) AS number FROM model m WHERE {where}")
 _VERSIONS = sql.SQL("SELECT m.id, m.version FROM model m WHERE {where}")
-_HEAD = "SELECT revision AS number FROM ledger_head"
+HEAD = "SELECT revision AS number FROM ledger_head"
 
 _ID = api.MODEL_SORT_FIELD_ID
 # The column of each sort field, and its type.
@@ -72,7 +72,9 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class ListedRow:
+    """A row of a page."""
+
     model_id: str
     version: int
     sort_value: str | None
@@ -84,13 +86,16 @@ class _Row:
 
     @property
     def model(self) -> bytes:
+        """The bytes of the `Model`."""
         return VersionRow(
             self.model_id, self.version, self.revision, self.created_at, self.committed_at, self.document
         ).model
 
 
 @dataclass(frozen=True, slots=True)
-class _Number:
+class Number:
+    """A row of COUNT or HEAD."""
+
     number: int
 
 
@@ -120,8 +125,8 @@ class Lister:
         """
         size = page_size(request.page_size)
         where, parameters = conditions(request.filter, scope)
-        query, order_parameters = _ordered(request, where, after)
-        rows = await self._database.rows(_Row, query, parameters | order_parameters | {"limit": size + 1})
+        query, order_parameters = page_query(request, where, after)
+        rows = await self._database.rows(ListedRow, query, parameters | order_parameters | {"limit": size + 1})
         shown = rows[:size]
         return Page(
             models=[row.model + self._availability.suffix(row.model_id) for row in shown],
@@ -141,15 +146,16 @@ class Lister:
         return {row.id: row.version for row in rows}
 
     async def _count(self, where: sql.Composable, parameters: dict[str, Any]) -> int:
-        return (await self._database.rows(_Number, _COUNT.format(where=where), parameters))[0].number
+        return (await self._database.rows(Number, COUNT.format(where=where), parameters))[0].number
 
     async def _head(self) -> int:
-        return (await self._database.rows(_Number, _HEAD))[0].number
+        return (await self._database.rows(Number, HEAD))[0].number
 
 
-def _ordered(
+def page_query(
     request: api.ListModelsRequest, where: sql.Composable, after: Position | None
 ) -> tuple[sql.Composed, dict[str, Any]]:
+    """The query for the models that follow a position, at most `limit`, and its parameters beside those of `where`."""
     name, kind = _COLUMNS[request.sort_field]
     column = sql.SQL(name)
     direction = sql.SQL("DESC" if request.descending else "ASC")

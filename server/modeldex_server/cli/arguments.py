@@ -1,4 +1,4 @@
-"""What people type, read once: amounts, spans, dates, money."""
+"""What people type, read once: amounts, spans, dates, revisions, money."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ _COUNT = re.compile(r"(\d[\d_,]*)(?:\.(\d+))?\s*(k|m|g|ki|mi)?", re.IGNORECASE)
 _FACTORS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "ki": 2**10, "mi": 2**20}
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*(d|h|min|ms|m|s)?", re.IGNORECASE)
 _SECONDS = {"d": 86_400.0, "h": 3_600.0, "min": 60.0, "m": 60.0, "s": 1.0, "ms": 0.001, "": 1.0}
+_REVISION = re.compile(r"r?([0-9]{1,18})", re.IGNORECASE)
 _AMOUNT = re.compile(r"\d{1,18}(?:\.\d{1,18})?")
 
 
@@ -50,6 +51,18 @@ def moment(text: str, option: str) -> datetime:
     except ValueError:
         raise UsageFailure(f"{option} takes a date, for example 2026-12-31, not {text!r}.") from None
     return time.replace(tzinfo=UTC) if time.tzinfo is None else time
+
+
+def instant(text: str, option: str) -> datetime | int:
+    """ "2026-03-01" or a time of ISO 8601, in UTC where it has no zone; "r1234" or "1234" is a revision."""
+    if found := _REVISION.fullmatch(text.strip()):
+        return int(found[1])
+    try:
+        return moment(text, option).astimezone(UTC)
+    except (UsageFailure, OverflowError):
+        raise UsageFailure(
+            f"{option} takes a time or a revision, for example 2026-03-01, 2026-03-01T12:30Z or r1234, not {text!r}."
+        ) from None
 
 
 def price_ceiling(text: str, option: str) -> tuple[str, str]:

@@ -45,6 +45,17 @@ def complete_rule(context: typer.Context, incomplete: str) -> list[str]:
     return _proposals(context, incomplete, lambda client: (rule.id for rule in client.cache.rules.list()))
 
 
+def complete_rollback(context: typer.Context, incomplete: str) -> list[str]:
+    """Ids of rollbacks that wait for a decision."""
+
+    def ask(client: Client) -> Iterable[str]:
+        from modeldex.v1.history_pb2 import ROLLBACK_STATE_PENDING  # noqa: PLC0415
+
+        return (one.id for one in client.history.rollbacks.list(states=[ROLLBACK_STATE_PENDING], limit=_MOST))
+
+    return _proposals(context, incomplete, ask)
+
+
 def complete_provider(context: typer.Context, incomplete: str) -> list[str]:
     """Ids of providers."""
     return _proposals(context, incomplete, lambda client: (provider.id for provider in client.providers.list()))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from modeldex_server.cli import model_card
+from modeldex_server.cli import arguments, model_card
 from modeldex_server.cli.completion import complete_model
 from modeldex_server.cli.filters import SORT_FIELDS, FilterOptions, Sort, filter_of
 from modeldex_server.cli.groups import Group
@@ -30,6 +30,10 @@ app = typer.Typer(cls=Group, add_completion=False, help="The models: which exist
 ModelId = Annotated[str, typer.Argument(metavar="ID", help="For example openai/gpt-4o.", autocompletion=complete_model)]
 ExpectedVersion = Annotated[
     int | None, typer.Option(min=0, metavar="VERSION", help="Only if this is the current version.")
+]
+AsOf = Annotated[
+    str | None,
+    typer.Option("--as-of", metavar="TIME|REVISION", help="As it was then: 2026-03-01, 2026-03-01T12:30Z, r1234."),
 ]
 Reason = Annotated[str, typer.Option(metavar="TEXT", help="Why, for the history.")]
 
@@ -53,12 +57,12 @@ class PageOptions:
 
 @app.command("list")
 @asks
-def list_models(session: Session, filter: FilterOptions, page: PageOptions) -> None:
+def list_models(session: Session, filter: FilterOptions, page: PageOptions, as_of: AsOf = None) -> None:
     """List models.
 
     The ten cheapest with vision and tools: modeldex models list --has vision,tools --sort price -n 10
     """
-    _list(session, filter_of(filter), page)
+    _list(session, filter_of(filter), page, as_of)
 
 
 @app.command()
@@ -68,9 +72,10 @@ def search(
     words: Annotated[list[str], typer.Argument(metavar="WORDS", help="All must occur in the id or a name.")],
     filter: FilterOptions,
     page: PageOptions,
+    as_of: AsOf = None,
 ) -> None:
     """Find models by words of their id, name, family or canonical id."""
-    _list(session, filter_of(filter, " ".join(words)), page)
+    _list(session, filter_of(filter, " ".join(words)), page, as_of)
 
 
 @app.command()
@@ -78,11 +83,15 @@ def search(
 def get(
     session: Session,
     id: ModelId,
+    as_of: AsOf = None,
     raw: Annotated[bool, typer.Option("--raw", help="What each source says, word for word, as JSON.")] = False,
 ) -> None:
     """Show one model: limits, prices, capabilities, life cycle, and where the facts come from."""
+    if raw and as_of is not None:
+        raise UsageFailure("Give --raw or --as-of, not both: what sources said before is not kept.")
+    then = None if as_of is None else arguments.instant(as_of, "--as-of")
     with session.client() as client:
-        model = _model(client, id)
+        model = _model(client, id, then)
         records = client.models.raw_records(id) if raw else []
     output = session.output
     if raw:
@@ -90,6 +99,8 @@ def get(
     else:
         now = datetime.now(UTC)
         output.one(sheet(), model, lambda: model_card.lines(model, now, output.width, colour=output.colour))
+    if then is not None:
+        output.say(f"{_as_of(then)}: version {model.version}, committed at revision {model.revision:,}.")
 
 
 @app.command()
@@ -149,7 +160,7 @@ def undelete(session: Session, id: ModelId, expected_version: ExpectedVersion = 
     session.output.answer(answer, list)
 
 
-def _list(session: Session, filter: "ModelFilter", page: PageOptions) -> None:
+def _list(session: Session, filter: "ModelFilter", page: PageOptions, as_of: str | None) -> None:
     from modeldex.v1.discovery_service_pb2 import ModelSortField  # noqa: PLC0415
 
     output = session.output
@@ -157,21 +168,23 @@ def _list(session: Session, filter: "ModelFilter", page: PageOptions) -> None:
         raise UsageFailure("Give --limit or --all, not both.")
     limit = page.limit if page.limit or page.all or not output.on_terminal else _ON_TERMINAL
     sort_field = ModelSortField.Value(f"MODEL_SORT_FIELD_{SORT_FIELDS[page.sort]}")
-    total = shown = 0
+    then = None if as_of is None else arguments.instant(as_of, "--as-of")
+    total = shown = revision = 0
     with session.client() as client:
         pages = client.models.list(
-            filter, sort_field=sort_field, descending=page.descending, limit=limit, include_total_size=True
+            filter, sort_field=sort_field, descending=page.descending, limit=limit, as_of=then, include_total_size=True
         ).pages()
 
         def models() -> Iterator["Model"]:
-            nonlocal total, shown
+            nonlocal total, shown, revision
             for answer in pages:
-                total = total or answer.total_size
+                total, revision = total or answer.total_size, answer.as_of_revision
                 shown += len(answer.models)
                 yield from answer.models
 
         output.list(sheet(page.sort), models())
-    output.say(_summary(shown, total, filter))
+    summary = _summary(shown, total, filter)
+    output.say(summary if then is None else f"{_as_of(revision)}: {summary}")
 
 
 def _summary(shown: int, total: int, filter: "ModelFilter") -> str:
@@ -184,12 +197,18 @@ def _summary(shown: int, total: int, filter: "ModelFilter") -> str:
     return f"{texts.plural(total, 'model')}."
 
 
-def _model(client: "Client", id: str) -> "Model":
+def _as_of(then: datetime | int) -> str:
+    if isinstance(then, int):
+        return f"As of revision {then:,}"
+    return f"As of {then:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _model(client: "Client", id: str, as_of: datetime | int | None = None) -> "Model":
     """The model; where there is none, the error proposes near ids."""
     from modeldex_client import ModelNotFound  # noqa: PLC0415
 
     try:
-        return client.models.get(id)
+        return client.models.get(id, as_of=as_of)
     except ModelNotFound as error:
         raise Failure(_not_found(client, id, error), ExitCode.NOT_FOUND) from None
 
@@ -197,6 +216,8 @@ def _model(client: "Client", id: str) -> "Model":
 def _not_found(client: "Client", id: str, error: "ModelNotFound") -> str:
     from modeldex_server.cli.near import near_ids  # noqa: PLC0415
 
+    if "as_of_revision" in error.metadata:
+        return error.message
     if error.metadata.get("state") == "deleted":
         return f"{texts.quoted(id)} was deleted. To bring it back: modeldex models undelete {texts.quoted(id)}"
     found = near_ids(client, id)

@@ -14,6 +14,7 @@ from modeldex_server.cli.session import Before, remember, with_options
 from modeldex_server.cli.target import TargetOptions
 from modeldex_server.cli.terminal.output import OutputOptions
 
+_HISTORY = ("history", "diff", "changes", "rollback", "pin", "unpin", "pins", "audit", "purge")
 NOUNS = (
     "serve",
     "models",
@@ -22,6 +23,7 @@ NOUNS = (
     "subscriptions",
     "feed",
     "cache",
+    *_HISTORY,
     "status",
     "health",
     "config",
@@ -46,7 +48,7 @@ class Nouns(Group):
         """One noun; for a word that is none, all are read, so that a near one can be proposed."""
         for noun in [cmd_name] if cmd_name in NOUNS else NOUNS:
             if noun not in self.commands:
-                self.add_command(_built(import_module(f"modeldex_server.cli.{noun}").app, noun))
+                self.add_command(_built(import_module(f"modeldex_server.cli.{_place(noun)}").app, noun))
         return self.commands.get(cmd_name)
 
 
@@ -96,6 +98,11 @@ def run() -> Any:
     if code == ExitCode.INTERRUPTED:
         raise KeyboardInterrupt  # which typer had turned into the number
     return code
+
+
+def _place(noun: str) -> str:
+    """Where a noun is: in a file or a folder of its name, or among those of the history."""
+    return f"history.{noun}" if noun in _HISTORY else noun
 
 
 def _built(noun: typer.Typer, name: str) -> Any:

@@ -16,6 +16,7 @@ from modeldex_server.cache.invalidation.recording import Attempt, Made, record
 from modeldex_server.errors import ConfigurationFixed, RequestIdReused, VersionMismatch
 from modeldex_server.ledger import statements
 from modeldex_server.ledger.changes import RequestKey
+from modeldex_server.security.origin import audited, replayed
 from modeldex_server.store.database import Connection, Database
 
 _READ = "SELECT running, version, configuration FROM discovery_state"
@@ -128,6 +129,7 @@ class DiscoveryState:
             state = await (await cursor.execute(_LOCK)).fetchone()
             assert state is not None  # the migration made the row
             if change.request and (answer := await _answered_before(connection, change)) is not None:
+                replayed(change.principal)
                 return answer
             new, message = decide(state)
             answer = message.SerializeToString()
@@ -137,6 +139,7 @@ class DiscoveryState:
             await _record(connection, change, answer, state, new)
             if new.version != state.version:
                 await record(connection, [_trigger(change, new)])
+        audited(change.principal)
         self.on_write(new)
         return answer
 

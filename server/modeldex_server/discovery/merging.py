@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from modeldex.v1 import history_pb2, update_pb2
-from modeldex_server.catalogue import facts
+from modeldex.v1 import model_pb2, update_pb2
+from modeldex_server.catalogue.pinning import as_saved, drift, effective, says_otherwise
+from modeldex_server.catalogue.upstream import Sources, upstream_of
 from modeldex_server.ledger.changes import Decision, Head, ListingChange, ModelChange, Operation
 from modeldex_server.ledger.documents import decode
-from modeldex_server.security.principals import DISCOVERY
-
-# Of a model that a caller had saved before a source listed it.
-_SAVED = history_pb2.ModelPin(principal=DISCOVERY, reason="A caller saved this model before a source listed it.")
 
 
 def decide(
     heads: Mapping[str, Head],
     changes: Mapping[str, ListingChange],
-    own_sources: Mapping[str, str],
-    complete: Collection[str],
+    sources: Sources,
     events: Sequence[update_pb2.ProviderUpdate] = (),
 ) -> Decision:
     """What becomes of models when one source says something new of some of them.
@@ -26,56 +23,55 @@ def decide(
     Args:
         heads: the models with what every source said of them before.
         changes: model id -> what the source says now; a head without one is judged anew as it is.
-        own_sources: provider id -> its own source, where one is on. What it says counts before all others.
-        complete: the own sources that have given a complete listing: what one of them lacks is unlisted.
+        sources: which count before others.
         events: what to tell of providers beside.
     """
-    models = [
-        model
-        for head in heads.values()
-        if (model := _model_change(head, changes.get(head.id), own_sources, complete)) is not None
-    ]
-    return Decision(models=models, listings=list(changes.values()), providers=events)
+    models: list[ModelChange] = []
+    drifts: list[update_pb2.UpdateEvent] = []
+    for before in heads.values():
+        head = _with(before, changes.get(before.id))
+        upstream = upstream_of(head, sources)
+        if (change := _change(head, upstream)) is not None:
+            models.append(change)
+        if (told := _drift(before, change, upstream, sources)) is not None:
+            drifts.append(told)
+    return Decision(models=models, listings=list(changes.values()), providers=events, events=drifts)
 
 
-def _model_change(
-    head: Head, change: ListingChange | None, own_sources: Mapping[str, str], complete: Collection[str]
-) -> ModelChange | None:
-    records = dict(head.listings)
-    if change is not None and change.record is not None:
-        records[change.source_id] = change.record
-    elif change is not None:
-        records.pop(change.source_id, None)
-    own = own_sources.get(head.id.partition("/")[0], "")
-    if not records:
-        return _without_sources(head)
-    upstream = facts.merge([(source_id, decode(records[source_id])) for source_id in _by_trust(records, own)])
-    upstream.unlisted = own in complete and own not in records
-    operation = _operation(head)
-    if head.live and head.private:
-        # What a caller saved stays as it is; who lists it is told beside.
-        document = decode(head.document or b"")
-        document.listed_by[:] = upstream.listed_by
-        return ModelChange(head.id, operation, document, head.private, head.pins or (_SAVED,))
-    return ModelChange(head.id, operation, upstream)
+def _with(head: Head, change: ListingChange | None) -> Head:
+    """The head with what the source says of it now."""
+    if change is None:
+        return head
+    others = {source_id: record for source_id, record in head.listings.items() if source_id != change.source_id}
+    return replace(head, listings=others if change.record is None else {**others, change.source_id: change.record})
 
 
-def _without_sources(head: Head) -> ModelChange | None:
-    if not head.live:
+def _change(head: Head, upstream: model_pb2.Model | None) -> ModelChange | None:
+    if not head.live and upstream is None:
         return None
-    if not head.private:
-        return ModelChange(head.id, Operation.DELETE, None)
-    document = decode(head.document or b"")
-    document.ClearField("listed_by")
-    return ModelChange(head.id, Operation.UPDATE, document, private=True)
+    last = decode(head.document or b"")
+    if head.live and head.private:
+        # Who lists it is told beside.
+        document, pins = as_saved(last, upstream, head.pins)
+        return ModelChange(head.id, Operation.UPDATE, document, private=True, pins=pins)
+    after = effective(upstream, head.pins, last)
+    return ModelChange(head.id, _operation(head, after), after, pins=head.pins)
 
 
-def _operation(head: Head) -> Operation:
+def _operation(head: Head, after: model_pb2.Model | None) -> Operation:
     if head.version == 0:
         return Operation.CREATE
+    if after is None:
+        return Operation.DELETE  # pins of its parts wait for it to come back
     return Operation.UPDATE if head.live else Operation.UNDELETE
 
 
-def _by_trust(records: Mapping[str, bytes], own: str) -> list[str]:
-    """The provider's own source first, then catalogues by name."""
-    return sorted(records, key=lambda source_id: (source_id != own, source_id))
+def _drift(
+    before: Head, change: ModelChange | None, upstream: model_pb2.Model | None, sources: Sources
+) -> update_pb2.UpdateEvent | None:
+    """What is told where sources begin to say something else of what is pinned."""
+    if change is None or change.document is None or not change.pins:
+        return None
+    if not says_otherwise(upstream_of(before, sources), upstream, change.pins):
+        return None
+    return drift(change.document, upstream, change.pins)

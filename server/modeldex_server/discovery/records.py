@@ -197,6 +197,10 @@ class Records:
         """How the last refreshes ended, by one source or by all."""
         return await self._database.rows(RefreshRow, _REFRESHED_BY, {"source_id": source_id})
 
+    async def complete(self) -> frozenset[str]:
+        """The own sources of providers that have given a complete listing."""
+        return frozenset(row.source_id for row in await self.refreshes() if row.own and row.succeeded_at is not None)
+
     async def keep_results(self, source: Source, results: Mapping[str, RefreshResult]) -> None:
         """Keep how a refresh ended for each provider."""
         rows: list[dict[str, Any]] = [

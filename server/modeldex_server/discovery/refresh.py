@@ -12,6 +12,7 @@ import structlog
 from modeldex.v1 import provider_pb2 as pb
 from modeldex.v1 import update_pb2
 from modeldex.v1.discovery_service_pb2 import RefreshResult
+from modeldex_server.catalogue.upstream import Sources
 from modeldex_server.discovery.comparison import Difference, Known, by_provider, chunks, compare
 from modeldex_server.discovery.concurrency import side_by_side
 from modeldex_server.discovery.merging import decide
@@ -132,8 +133,7 @@ class Refresher:
 
     async def _complete(self, task: Task) -> frozenset[str]:
         """The own sources that have given a complete listing: this one has, just now."""
-        rows = await self._records.refreshes()
-        return frozenset(row.source_id for row in rows if row.own and row.succeeded_at is not None) | {task.source.id}
+        return await self._records.complete() | {task.source.id}
 
     async def _affected(self, task: Task, difference: Difference) -> list[str]:
         ids = {change.model_id for change in difference.changes}
@@ -155,13 +155,14 @@ class Refresher:
         touched = {one.provider_id: one for one, _ in batch}
         changes = _changes_of(touched.values(), frozenset(ids))
         events = [_refreshed(one) for one in touched.values()]
+        sources = Sources(task.own_providers, complete)
         committed = await self._ledger.write(
             Write(
                 principal=DISCOVERY,
                 method="RefreshProviders",
                 resource=task.source.id,
                 model_ids=ids,
-                decide=lambda heads: decide(heads, changes, task.own_providers, complete, events),
+                decide=lambda heads: decide(heads, changes, sources, events),
                 source_id=task.source.id,
                 lease=task.lease,
                 create=True,

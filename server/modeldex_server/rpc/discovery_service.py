@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC
 from typing import TypeVar
 
 from google.protobuf.message import Message
@@ -10,6 +11,8 @@ from google.protobuf.message import Message
 from modeldex.v1 import discovery_service_pb2 as pb
 from modeldex.v1 import model_pb2
 from modeldex_server.catalogue.listing import Lister, Position
+from modeldex_server.catalogue.past import Historian
+from modeldex_server.catalogue.past_listing import PastLister
 from modeldex_server.catalogue.reading import Reader
 from modeldex_server.catalogue.saving import Saver, request_key
 from modeldex_server.catalogue.statistics import count_models
@@ -34,6 +37,8 @@ class DiscoveryRooms:
     instant: InstantModels
     reader: Reader
     lister: Lister
+    historian: Historian
+    past_lister: PastLister
     saver: Saver
     engine: Engine
     state: DiscoveryState
@@ -54,6 +59,8 @@ class DiscoveryServicer:
     async def GetModel(self, request: pb.GetModelRequest, call: Call) -> bytes:
         if request.min_revision:
             await self._reader.reach(request.min_revision, timeout=call.remaining())
+        if request.WhichOneof("as_of"):
+            return await self._model_then(request, call)
         entries = self._rooms.instant.entries((request.id,))
         found = await self._reader.find(request.id, call.scope)
         answer = wire.model_field(found.data) + wire.revision_field(self._reader.revision)
@@ -82,12 +89,21 @@ class DiscoveryServicer:
 
     async def ListModels(self, request: pb.ListModelsRequest, call: Call) -> bytes:
         await self._reader.reach(request.min_revision, timeout=call.remaining())
-        tokens, last = self._rooms.tokens, None
+        tokens, last, as_of = self._rooms.tokens, None, None
         if (cursor := tokens.cursor_of(request, call.scope)) is not None:
-            last = Position(cursor.sort_value, cursor.id)
-        page = await self._rooms.lister.page(request, last, call.scope)
-        token = tokens.token_after(request, page.next.sort_value, page.next.id, call.scope) if page.next else ""
-        rest = pb.ListModelsResponse(next_page_token=token, total_size=page.total_size, revision=page.revision)
+            last, as_of = Position(cursor.sort_value, cursor.id), cursor.as_of
+        elif request.WhichOneof("as_of"):
+            as_of = await self._revision_of(request)
+        if as_of is None:
+            page = await self._rooms.lister.page(request, last, call.scope)
+        else:
+            page = await self._rooms.past_lister.page(request, as_of, last, call.scope)
+        token = ""
+        if page.next is not None:
+            token = tokens.token_after(request, page.next.sort_value, page.next.id, call.scope, as_of=as_of)
+        rest = pb.ListModelsResponse(
+            next_page_token=token, total_size=page.total_size, revision=page.revision, as_of_revision=as_of or 0
+        )
         return b"".join((*map(wire.model_field, page.models), rest.SerializeToString()))
 
     async def SaveModel(self, request: pb.SaveModelRequest, call: Call) -> pb.SaveModelResponse:
@@ -183,6 +199,18 @@ class DiscoveryServicer:
         await self._rooms.state.set_running(False, _change(request, call, "StopDiscovery"))
         state = await self._rooms.status.discovery_state(call.scope)
         return pb.StopDiscoveryResponse(state=state, revision=self._reader.revision)
+
+    async def _model_then(self, request: pb.GetModelRequest, call: Call) -> bytes:
+        revision = await self._revision_of(request)
+        past = await self._rooms.historian.get(request.id, revision, call.scope)
+        rest = pb.GetModelResponse(revision=past.head, as_of_revision=revision)
+        return wire.model_field(past.model) + rest.SerializeToString()
+
+    async def _revision_of(self, request: pb.GetModelRequest | pb.ListModelsRequest) -> int:
+        """The revision that a request for the past names, itself or by a time."""
+        if request.HasField("as_of_revision"):
+            return request.as_of_revision
+        return await self._rooms.historian.revision_at(request.as_of_time.ToDatetime(UTC))
 
     async def _written(self, answer: Answer, committed: Committed) -> Answer:
         answer.MergeFromString(committed.answer)

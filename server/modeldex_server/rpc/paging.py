@@ -26,11 +26,13 @@ _NOT_OF_THE_QUERY = ("page_token", "page_size", "include_total_size", "min_revis
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """The last row of a page: the text of its sort value, None where that is unknown, and its id."""
+    """The last row of a page: the text of its sort value, None where that is unknown, and its id. `as_of`: the revision
+    that all pages are of, where the past was asked for."""
 
     query: bytes
     sort_value: str | None
     id: str
+    as_of: int | None = None
 
 
 def query_hash(request: Message, scope: Scope = EVERYTHING) -> bytes:
@@ -59,8 +61,8 @@ class PageTokens:
 
     def encode(self, cursor: Cursor) -> str:
         """The token of a cursor."""
-        row = json.dumps([cursor.sort_value, cursor.id], ensure_ascii=False, separators=(",", ":")).encode()
-        body = _VERSION + cursor.query + row
+        row = [cursor.sort_value, cursor.id] + ([] if cursor.as_of is None else [cursor.as_of])
+        body = _VERSION + cursor.query + json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode()
         return base64.urlsafe_b64encode(self._signature(body) + body).rstrip(b"=").decode()
 
     def decode(self, token: str, query: bytes) -> Cursor:
@@ -71,16 +73,23 @@ class PageTokens:
         version, signed_query, row = body[:1], body[1 : 1 + _HASH_BYTES], body[1 + _HASH_BYTES :]
         if version != _VERSION or signed_query != query:
             raise InvalidPageToken
-        sort_value, last_id = json.loads(row)
-        return Cursor(query, sort_value, last_id)
+        return Cursor(query, *json.loads(row))
 
     def cursor_of(self, request: Any, scope: Scope = EVERYTHING) -> Cursor | None:
         """The cursor that a list request begins after; None for its first page. Raises InvalidPageToken."""
         return self.decode(request.page_token, query_hash(request, scope)) if request.page_token else None
 
-    def token_after(self, request: Message, sort_value: str | None, last_id: str, scope: Scope = EVERYTHING) -> str:
+    def token_after(
+        self,
+        request: Message,
+        sort_value: str | None,
+        last_id: str,
+        scope: Scope = EVERYTHING,
+        *,
+        as_of: int | None = None,
+    ) -> str:
         """The token of the page after a row, for whoever has the same scope."""
-        return self.encode(Cursor(query_hash(request, scope), sort_value, last_id))
+        return self.encode(Cursor(query_hash(request, scope), sort_value, last_id, as_of))
 
     def _signature(self, body: bytes) -> bytes:
         return hashlib.blake2b(body, key=self._key, digest_size=_SIGNATURE_BYTES).digest()

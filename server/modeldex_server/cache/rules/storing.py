@@ -17,6 +17,7 @@ from modeldex_server.errors import RequestIdReused, RuleNotFound, TooManyRules, 
 from modeldex_server.ledger import statements
 from modeldex_server.ledger.changes import RequestKey
 from modeldex_server.ledger.documents import stamp
+from modeldex_server.security.origin import audited, replayed
 from modeldex_server.security.principals import Principal
 from modeldex_server.store.database import Connection, Database
 
@@ -107,12 +108,14 @@ class Rules:
         async with self._database.connection() as connection, connection.transaction():
             await connection.execute(_QUEUE)
             if request and (before := await _answered_before(connection, by, request)) is not None:
+                replayed(by.name)
                 return before
             await self._require_room(connection)
             row = await _one(connection, _INSERT, values)
             assert row is not None  # it was just made
             await connection.execute(_KEEP_VERSION, values | {"version": 1})
             await _audit(connection, by, "CreateInvalidationRule", row.id, None, 1, request, row.message())
+        audited(by.name)
         self._events.rule(cache_pb2.CACHE_EVENT_KIND_RULE_CREATED, row.message())
         return row.message()
 
@@ -148,6 +151,7 @@ class Rules:
                 row = changed
                 await connection.execute(_KEEP_VERSION, values | {"version": row.version})
             await _audit(connection, by, "UpdateInvalidationRule", rule_id, old.version, row.version)
+        audited(by.name)
         if row is not old:
             self._events.rule(cache_pb2.CACHE_EVENT_KIND_RULE_UPDATED, row.message())
         return row.message()
@@ -165,6 +169,7 @@ class Rules:
             await connection.execute(_DELETE, last)
             await connection.execute(_KEEP_VERSION, last)
             await _audit(connection, by, "DeleteInvalidationRule", rule_id, row.version, row.version + 1)
+        audited(by.name)
         self._events.rule(cache_pb2.CACHE_EVENT_KIND_RULE_DELETED, row.message())
 
     async def _require_room(self, connection: Connection) -> None:

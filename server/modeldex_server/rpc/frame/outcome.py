@@ -52,8 +52,7 @@ class Outcomes:
         told = self._translate(error, call)
         seconds = monotonic() - started
         if told is None:
-            # gRPC cancels a call whose deadline passed just as one whose caller went away.
-            code = "DEADLINE_EXCEEDED" if call is not None and call.remaining() == 0 else "CANCELLED"
+            code = given_up(call)
             self._metrics.fail(code, seconds)
             log.info("cancelled", **self._what(call, request), code=code, ms=_milliseconds(seconds))
             return None
@@ -99,6 +98,11 @@ class Outcomes:
         if request is not None:
             what.update(self._subjects(request))
         return what
+
+
+def given_up(call: Call | None) -> str:
+    """Why the caller did not wait. gRPC cancels a call whose deadline passed just as one whose caller went away."""
+    return "DEADLINE_EXCEEDED" if call is not None and call.remaining() == 0 else "CANCELLED"
 
 
 _OUR_FAULT = frozenset({grpc.StatusCode.INTERNAL, grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED})

@@ -16,6 +16,7 @@ from google.protobuf.descriptor import ServiceDescriptor
 
 from modeldex_server.errors import Draining, MethodNotFound, StartError
 from modeldex_server.metrics import Metrics
+from modeldex_server.rpc.frame.auditing import Auditing, AuditTrail
 from modeldex_server.rpc.frame.credentials import Context
 from modeldex_server.rpc.frame.ending import end
 from modeldex_server.rpc.frame.gate import Gate
@@ -27,7 +28,7 @@ from modeldex_server.rpc.frame.running import Running
 from modeldex_server.rpc.frame.status import refusal
 from modeldex_server.rpc.frame.streams import Streams
 from modeldex_server.rpc.frame.tls import TlsFiles
-from modeldex_server.rpc.frame.wrap import Frame, wrap_streaming, wrap_unary
+from modeldex_server.rpc.frame.wrap import Frame, wrap_streaming, wrap_unary, wrap_writing
 from modeldex_server.rpc.validation.requests import Validator
 from modeldex_server.rpc.validation.rules import Names
 from modeldex_server.security.identity import Identity, refuse_open_address
@@ -52,14 +53,17 @@ log = structlog.get_logger()
 class Server:
     """One server, made inside the event loop that it runs in: `add`, `start`, `set_serving`, and at last `drain`."""
 
-    def __init__(self, settings: Settings, *, identity: Identity, names: Names, metrics: Metrics) -> None:
-        """`names` are the capabilities that requests may name."""
+    def __init__(
+        self, settings: Settings, *, identity: Identity, names: Names, metrics: Metrics, trail: AuditTrail
+    ) -> None:
+        """`names` are the capabilities that requests may name; `trail` keeps who changed what, or tried to."""
         self._settings = settings
         self._identity = identity
         loop = asyncio.get_running_loop()
         self._gate = Gate(loop.time)
         self._running = Running(loop)
         self._streams = Streams()
+        self._auditing = Auditing(trail, identity)
         self._frame = Frame(
             identity,
             Validator(names),
@@ -68,6 +72,7 @@ class Server:
             self._streams,
             Rates(loop.time),
             metrics,
+            self._auditing,
             settings.max_request_bytes,
         )
         self._limits = Limits(settings.call_timeout, settings.refresh_timeout)
@@ -92,6 +97,8 @@ class Server:
                 made: grpc.RpcMethodHandler[Any, Any] = grpc.unary_stream_rpc_method_handler(
                     wrap_streaming(method, handler, self._frame)
                 )
+            elif method.writes:
+                made = grpc.unary_unary_rpc_method_handler(wrap_writing(method, handler, self._frame))
             else:
                 wrapped = wrap_unary(method, handler, self._frame, instant.get(method.name))
                 made = grpc.unary_unary_rpc_method_handler(wrapped)
@@ -151,6 +158,7 @@ class Server:
         await stopping
         # stop() does not wait for handlers whose call it cut off.
         await self._running.wait(_LAST_WORDS_SECONDS)
+        await self._auditing.settle(_LAST_WORDS_SECONDS)
         if self._tokens is not None:
             self._tokens.cancel()
             with suppress(asyncio.CancelledError):

@@ -104,6 +104,7 @@ class Refusal(NamedTuple):
     code: grpc.StatusCode
     message: str
     trailers: tuple[tuple[str, str | bytes], ...]
+    reason: str
 
 
 def reason_name(error: ModeldexError) -> str:
@@ -130,7 +131,7 @@ def refusal(error: ModeldexError) -> Refusal:
     if isinstance(error, InvalidRequest):
         status.details.append(_packed(_bad_request(error, _DETAILS_BYTES - status.ByteSize() - 64)))
     trailers.append(("grpc-status-details-bin", status.SerializeToString()))
-    return Refusal(code, message, tuple(trailers))
+    return Refusal(code, message, tuple(trailers), reason_name(error))
 
 
 def clip(text: str, limit: int) -> str:

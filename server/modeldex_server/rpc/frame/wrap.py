@@ -1,8 +1,8 @@
 """The wrapper around a servicer's method: bytes in, bytes out.
 
 Built once for each method at start-up, with everything bound that a call needs. In order: size, identity, role, rate,
-gate, parsing, validation, deadline, the method itself, then its answer or its error, counted and, where it is worth a
-line, logged. Nothing beyond this file and its neighbours sees gRPC's context.
+gate, parsing, validation, deadline, the method itself, then its answer or its error, audited where the method writes,
+counted and, where it is worth a line, logged. Nothing beyond this file and its neighbours sees gRPC's context.
 """
 
 from __future__ import annotations
@@ -17,12 +17,13 @@ from google.protobuf.message import DecodeError, Message
 
 from modeldex_server.errors import DeadlineExceeded, MalformedRequest, MessageTooLarge, ModeldexError, PermissionDenied
 from modeldex_server.metrics import Metrics
+from modeldex_server.rpc.frame.auditing import Auditing
 from modeldex_server.rpc.frame.call import Call
 from modeldex_server.rpc.frame.credentials import Context, principal_of
 from modeldex_server.rpc.frame.ending import end
 from modeldex_server.rpc.frame.gate import Gate
 from modeldex_server.rpc.frame.method import Method
-from modeldex_server.rpc.frame.outcome import Outcomes
+from modeldex_server.rpc.frame.outcome import Outcomes, given_up
 from modeldex_server.rpc.frame.running import Running
 from modeldex_server.rpc.frame.streams import Admission, Streams
 from modeldex_server.rpc.validation.requests import Validator
@@ -52,13 +53,14 @@ class Frame:
     streams: Streams
     rates: Rates
     metrics: Metrics
+    auditing: Auditing
     max_request_bytes: int
 
 
 def wrap_unary(
     method: Method, handler: UnaryMethod, frame: Frame, instant: Instant | None = None
 ) -> Callable[[bytes, Context], Awaitable[bytes]]:
-    """The handler that gRPC calls for a method with one answer.
+    """The handler that gRPC calls for a method with one answer that only reads.
 
     `instant` is asked first, once it is known that the caller may come in. Whose calls are counted goes the usual way.
     """
@@ -67,7 +69,6 @@ def wrap_unary(
     admit = _admission(method, frame)
     metrics = frame.metrics.method(method.service, method.name)
     succeed, outcomes, resume = metrics.succeed, Outcomes(method, metrics), frame.running.resume
-    quiet = not method.writes
 
     async def handle(data: bytes, context: Context) -> bytes:
         started = monotonic()
@@ -100,8 +101,39 @@ def wrap_unary(
             await end(aborting)
         seconds = monotonic() - started
         succeed(seconds)
-        if quiet and seconds < _SLOW_SECONDS:
-            return answered
+        if seconds >= _SLOW_SECONDS:
+            outcomes.log_success(seconds, call, request)
+        return answered
+
+    return handle
+
+
+def wrap_writing(method: Method, handler: UnaryMethod, frame: Frame) -> Callable[[bytes, Context], Awaitable[bytes]]:
+    """The handler that gRPC calls for a method with one answer that changes something."""
+    admit, audit = _admission(method, frame), frame.auditing.of(method)
+    metrics = frame.metrics.method(method.service, method.name)
+    outcomes = Outcomes(method, metrics)
+
+    async def handle(data: bytes, context: Context) -> bytes:
+        started = monotonic()
+        call = request = None
+        origin = audit.begin(context)
+        try:
+            call, request = admit(data, context, started)
+            answer = await frame.running.run(handler(request, call), call, metrics)
+            answered = answer if isinstance(answer, bytes) else answer.SerializeToString()
+        except BaseException as error:
+            sent = outcomes.failed(error, started, call, request)
+            if sent is None:
+                audit.left(origin, given_up(call), request, data)
+                raise
+            await audit.refused(origin, sent.reason, request, data)
+            aborting = context.abort(sent.code, sent.message, sent.trailers)
+            del call, request, context  # why: see `end`
+            await end(aborting)
+        await audit.done(origin, request)
+        seconds = monotonic() - started
+        metrics.succeed(seconds)
         outcomes.log_success(seconds, call, request)
         return answered
 
@@ -115,10 +147,12 @@ def wrap_streaming(
     admit, admission, endless = _admission(method, frame), _principal(method, frame.identity), method.limit is None
     metrics = frame.metrics.method(method.service, method.name)
     outcomes, streams = Outcomes(method, metrics), frame.streams
+    audit = frame.auditing.of(method) if method.writes else None
 
     async def handle(data: bytes, context: Context) -> None:
         started = monotonic()
         call = request = None
+        origin = audit.begin(context) if audit else None
         try:
             call, request = admit(data, context, started)
             streams.enter(call, admission, endless=endless)
@@ -130,10 +164,16 @@ def wrap_streaming(
         except BaseException as error:
             sent = outcomes.failed(error, started, call, request)
             if sent is None:
+                if audit and origin:
+                    audit.left(origin, given_up(call), request, data)
                 raise
+            if audit and origin:
+                await audit.refused(origin, sent.reason, request, data)
             aborting = context.abort(sent.code, sent.message, sent.trailers)
             del call, request, context  # why: see `end`
             await end(aborting)
+        if audit and origin:
+            await audit.done(origin, request)
         seconds = monotonic() - started
         metrics.succeed(seconds)
         outcomes.log_success(seconds, call, request)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from typing import Any
 
 from modeldex.v1 import model_pb2 as pb
@@ -84,6 +85,19 @@ def model_rules(names: Names) -> tuple[Rule, ...]:
             one(model, path, out)
 
     return (rule,)
+
+
+def model_problems(names: Names) -> Callable[[pb.Model], list[Violation]]:
+    """What finds all that is wrong with a Model whose capabilities have these names."""
+    rules = model_rules(names)
+
+    def problems(model: pb.Model) -> list[Violation]:
+        found: Violations = []
+        for rule in rules:
+            rule(model, "", found)
+        return found
+
+    return problems
 
 
 def model_id_problem(value: str) -> str | None:

@@ -16,7 +16,7 @@ from modeldex.v1 import model_pb2, provider_pb2
 from modeldex.v1 import provider_service_pb2 as provider
 from modeldex.v1 import subscriber_service_pb2 as subscriber
 from modeldex_server.errors import InvalidRequest, Violation
-from modeldex_server.rpc.validation import cache, feed_statistics, invalidation, subscriptions, watch
+from modeldex_server.rpc.validation import cache, feed_statistics, history, invalidation, subscriptions, watch
 from modeldex_server.rpc.validation.model import ID_BYTES, PROVIDER_ID_BYTES, model_id_problem, model_rules
 from modeldex_server.rpc.validation.rules import (
     Names,
@@ -70,18 +70,20 @@ def _table(names: Names) -> dict[type[Message], tuple[Rule, ...]]:
     any_id, any_model_id = text("id", ID_BYTES, required=True), text("model_id", ID_BYTES, required=True)
     min_revision, page_size, expected = (not_negative(f) for f in ("min_revision", "page_size", "expected_version"))
     audit = (text("request_id", 128), text("reason", 1024, lines=True))
+    as_of = (timestamp("as_of_time"), not_negative("as_of_revision"))
     models, watched = _filter(names), watch.rules(names)
     of_models = (within("models", (models,)), *watched, watch.no_deleted)
     return {
         discovery.RefreshProviderRequest: (text("provider_id", PROVIDER_ID_BYTES, required=True),),
         discovery.RefreshProvidersRequest: (texts("provider_ids", 1000, PROVIDER_ID_BYTES),),
-        discovery.GetModelRequest: (any_id, min_revision),
+        discovery.GetModelRequest: (any_id, min_revision, *as_of, _no_raw_records_then),
         discovery.BatchGetModelsRequest: (texts("ids", 1000, ID_BYTES, least=1), min_revision),
         discovery.ListModelsRequest: (
             within("filter", (models,)),
             enum("sort_field", discovery.ModelSortField.DESCRIPTOR),
             page_size,
             min_revision,
+            *as_of,
         ),
         discovery.SaveModelRequest: (required("model"), within("model", model_rules(names)), expected, *audit),
         discovery.DeleteModelRequest: (checked("id", model_id_problem), expected, *audit),
@@ -115,6 +117,7 @@ def _table(names: Names) -> dict[type[Message], tuple[Rule, ...]]:
         **feed_statistics.TABLE,
         **cache.table(names, models),
         **invalidation.table(names),
+        **history.table(names),
     }
 
 
@@ -159,6 +162,11 @@ _REPEATED = tuple(field.name for field in discovery.ModelFilter.DESCRIPTOR.field
 def _words(chosen: discovery.ModelFilter) -> int:
     lists = sum(len(getattr(chosen, name)) for name in _REPEATED)
     return lists + (len(chosen.query.split()) if len(chosen.query) <= 256 else 0)
+
+
+def _no_raw_records_then(request: discovery.GetModelRequest, path: str, out: Violations) -> None:
+    if request.include_raw_records and request.WhichOneof("as_of"):
+        out.append(Violation(path + "include_raw_records", "must not be set with as_of: they are not kept"))
 
 
 def _configuration(request: discovery.UpdateConfigurationRequest, path: str, out: Violations) -> None:
