@@ -23,6 +23,8 @@
     |   |-- SubscriptionFilterNotFound
     |   |-- EntryNotFound
     |   |-- RuleNotFound
+    |   |-- VersionNotFound
+    |   |-- RollbackNotFound
     |-- AlreadyExists
     |   |-- RequestIdReused
     |-- Aborted
@@ -35,6 +37,7 @@
     |-- OutOfRange
     |   |-- RevisionCompacted     take a new snapshot, and watch from there
     |   |-- FutureRevision
+    |   |-- FutureTime
     |   |-- AcknowledgementBeyondSent
     |-- FailedPrecondition
     |   |-- ManagedBySource
@@ -48,9 +51,22 @@
     |   |-- NamespaceReadOnly
     |   |-- StrategyDisabled
     |   |-- NotificationsDisabled
+    |   |-- VersionPurged
+    |   |-- VersionIsDeletion
+    |   |-- RollbackChangesNothing
+    |   |-- RollbackPending
+    |   |-- RollbackFinished
+    |   |-- RollbackStale         request it again
+    |   |-- RollbackExpired       request it again
+    |   |-- RollbackDiffMismatch  look at it again
+    |   |-- RollbackDisabled
+    |   |-- NotListed
+    |   |-- NotPinned
     |-- Unauthenticated
     |-- PermissionDenied
     |   |-- ProviderDenied
+    |   |-- SelfApproval
+    |   |-- NotRequester
     |-- Unavailable               was tried again already; may work later
     |   |-- ConnectionFailed      nobody answered, or nobody who speaks gRPC
     |   |-- StoreUnavailable
@@ -154,6 +170,35 @@ from modeldex.v1.feed_statistics_pb2 import (
     KeyCount,
     KeyCounts,
 )
+from modeldex.v1.history_pb2 import (
+    AuditEvent,
+    Authentication,
+    ChangeClass,
+    ChangeImpact,
+    DiffEntry,
+    DiffSummary,
+    ModelChange,
+    ModelDiff,
+    ModelPin,
+    ModelVersion,
+    ModelVersionOperation,
+    Rollback,
+    RollbackDecision,
+    RollbackState,
+)
+from modeldex.v1.history_service_pb2 import (
+    CleanupHistoryResponse,
+    GetVersionStatsResponse,
+    ListAuditEventsResponse,
+    ListModelChangesResponse,
+    ListModelPinsResponse,
+    ListModelVersionsResponse,
+    ListRollbacksResponse,
+    PinModelResponse,
+    PinnedField,
+    PurgedVersion,
+    UnpinModelResponse,
+)
 from modeldex.v1.invalidation_pb2 import (
     InvalidateAction,
     Invalidation,
@@ -225,7 +270,7 @@ from modeldex.v1.update_pb2 import (
     UpdateEvent,
     UpdateTransition,
 )
-from modeldex_client._copy import ModelChange
+from modeldex_client._copy import ReplicaChange
 from modeldex_client._errors import (
     Aborted,
     AccessChanged,
@@ -244,6 +289,7 @@ from modeldex_client._errors import (
     EntryNotFound,
     FailedPrecondition,
     FutureRevision,
+    FutureTime,
     HistoryRewound,
     Internal,
     InvalidArgument,
@@ -261,7 +307,10 @@ from modeldex_client._errors import (
     NamespaceReadOnly,
     NotFound,
     NotificationsDisabled,
+    NotListed,
+    NotPinned,
     NotReady,
+    NotRequester,
     OutOfRange,
     PermissionDenied,
     ProviderDenied,
@@ -272,7 +321,16 @@ from modeldex_client._errors import (
     ResourceExhausted,
     RevisionCompacted,
     RevisionNotReached,
+    RollbackChangesNothing,
+    RollbackDiffMismatch,
+    RollbackDisabled,
+    RollbackExpired,
+    RollbackFinished,
+    RollbackNotFound,
+    RollbackPending,
+    RollbackStale,
     RuleNotFound,
+    SelfApproval,
     SourceMalformed,
     SourceRateLimited,
     SourceUnauthenticated,
@@ -292,7 +350,10 @@ from modeldex_client._errors import (
     Unavailable,
     Unimplemented,
     Unknown,
+    VersionIsDeletion,
     VersionMismatch,
+    VersionNotFound,
+    VersionPurged,
     Violation,
     WriteContention,
 )
@@ -328,6 +389,8 @@ __all__ = [
     "AsyncReplica",
     "AsyncSubscriptionWatch",
     "AsyncWatch",
+    "AuditEvent",
+    "Authentication",
     "Availability",
     "BatchGetEntriesResponse",
     "BatchGetModelsResponse",
@@ -352,8 +415,11 @@ __all__ = [
     "CapabilityUpdate",
     "CapabilityUpdateType",
     "CapabilityValue",
+    "ChangeClass",
+    "ChangeImpact",
     "Changes",
     "CleanupCacheResponse",
+    "CleanupHistoryResponse",
     "ClearCacheResponse",
     "Client",
     "CommitUnknown",
@@ -367,6 +433,8 @@ __all__ = [
     "DeadLetter",
     "DeadlineExceeded",
     "DeleteModelResponse",
+    "DiffEntry",
+    "DiffSummary",
     "DiscoveryConfiguration",
     "DiscoveryState",
     "DiscoveryStopped",
@@ -382,6 +450,7 @@ __all__ = [
     "FieldChangeKind",
     "FieldChangeOperation",
     "FutureRevision",
+    "FutureTime",
     "GetCacheStatsResponse",
     "GetConfigurationResponse",
     "GetEntryTtlResponse",
@@ -393,6 +462,7 @@ __all__ = [
     "GetStatusResponse",
     "GetSubscriberHealthResponse",
     "GetSubscriptionStatsResponse",
+    "GetVersionStatsResponse",
     "HasEntryResponse",
     "HealthIssue",
     "HealthIssueSeverity",
@@ -425,11 +495,16 @@ __all__ = [
     "LifecycleMilestone",
     "LifecycleStage",
     "LifecycleUpdate",
+    "ListAuditEventsResponse",
     "ListEntriesResponse",
     "ListInvalidationsResponse",
     "ListModelBenchmarksResponse",
+    "ListModelChangesResponse",
+    "ListModelPinsResponse",
+    "ListModelVersionsResponse",
     "ListModelsResponse",
     "ListProvidersResponse",
+    "ListRollbacksResponse",
     "MalformedRequest",
     "ManagedBySource",
     "MessageTooLarge",
@@ -438,22 +513,31 @@ __all__ = [
     "Model",
     "ModelBenchmark",
     "ModelChange",
+    "ModelDiff",
     "ModelFilter",
     "ModelNotDeleted",
     "ModelNotFound",
+    "ModelPin",
     "ModelSortField",
     "ModelUpdate",
     "ModelUpdateType",
+    "ModelVersion",
+    "ModelVersionOperation",
     "ModeldexError",
     "NamespaceReadOnly",
     "NotFound",
+    "NotListed",
+    "NotPinned",
     "NotReady",
+    "NotRequester",
     "NotificationsDisabled",
     "OperationUpdate",
     "OperationUpdateType",
     "OutOfRange",
     "Pager",
     "PermissionDenied",
+    "PinModelResponse",
+    "PinnedField",
     "Price",
     "PriceCeiling",
     "PriceTier",
@@ -466,6 +550,7 @@ __all__ = [
     "ProviderUpdateType",
     "PublishResult",
     "PublishUpdatesResponse",
+    "PurgedVersion",
     "RateLimited",
     "RawRecord",
     "Redelivery",
@@ -474,14 +559,27 @@ __all__ = [
     "RefreshProviderEntriesResponse",
     "RefreshResult",
     "Replica",
+    "ReplicaChange",
     "ReplicaStatus",
     "RequestIdReused",
     "ResourceExhausted",
     "RetryPolicy",
     "RevisionCompacted",
     "RevisionNotReached",
+    "Rollback",
+    "RollbackChangesNothing",
+    "RollbackDecision",
+    "RollbackDiffMismatch",
+    "RollbackDisabled",
+    "RollbackExpired",
+    "RollbackFinished",
+    "RollbackNotFound",
+    "RollbackPending",
+    "RollbackStale",
+    "RollbackState",
     "RuleNotFound",
     "SaveModelResponse",
+    "SelfApproval",
     "SourceMalformed",
     "SourceRateLimited",
     "SourceStatus",
@@ -514,13 +612,17 @@ __all__ = [
     "UndeleteModelResponse",
     "Unimplemented",
     "Unknown",
+    "UnpinModelResponse",
     "UpdateConfigurationResponse",
     "UpdateEvent",
     "UpdateKind",
     "UpdateRejection",
     "UpdateTransition",
     "ValidateModelCapabilitiesResponse",
+    "VersionIsDeletion",
     "VersionMismatch",
+    "VersionNotFound",
+    "VersionPurged",
     "Violation",
     "Watch",
     "WatchBookmark",

@@ -14,7 +14,7 @@ from modeldex.v1.model_pb2 import Model
 from modeldex.v1.update_pb2 import UPDATE_TRANSITION_LEFT, UPDATE_TRANSITION_UNSPECIFIED, UpdateEvent
 
 
-class ModelChange(NamedTuple):
+class ReplicaChange(NamedTuple):
     """What changed in a client replica.
 
     Attributes:
@@ -62,7 +62,7 @@ class Copy:
         """Seconds since it was last known to miss nothing; infinite before the first snapshot."""
         return self._clock() - self._current_at
 
-    def take_in(self, message: pb.WatchResponse) -> list[ModelChange]:
+    def take_in(self, message: pb.WatchResponse) -> list[ReplicaChange]:
         """Apply a message. What changed by it."""
         if message.snapshot_models or message.snapshot_complete:
             self._snapshot += map(_own, message.snapshot_models)
@@ -84,7 +84,7 @@ class Copy:
         self._look_at_time(message)
         return changes
 
-    def _updated(self, message: pb.WatchResponse) -> list[ModelChange]:
+    def _updated(self, message: pb.WatchResponse) -> list[ReplicaChange]:
         changes = []
         held: dict[str, Model | None] = {}  # by the changes before, of this message
         for event in message.updates:
@@ -95,15 +95,15 @@ class Copy:
             after = None if event.transition == UPDATE_TRANSITION_LEFT else _own(update.after)
             held[update.model_id] = after
             if before is not None or after is not None:
-                changes.append(ModelChange(update.model_id, before, after, event.revision, event))
+                changes.append(ReplicaChange(update.model_id, before, after, event.revision, event))
         return changes
 
-    def _replaced(self, revision: int) -> list[ModelChange]:
+    def _replaced(self, revision: int) -> list[ReplicaChange]:
         """What a whole snapshot changes in what is held."""
         now, self._snapshot = {model.id: model for model in self._snapshot}, []
-        gone = [ModelChange(id, before, None, revision, None) for id, before in self._models.items() if id not in now]
+        gone = [ReplicaChange(id, before, None, revision, None) for id, before in self._models.items() if id not in now]
         return gone + [
-            ModelChange(id, self._models.get(id), after, revision, None)
+            ReplicaChange(id, self._models.get(id), after, revision, None)
             for id, after in now.items()
             if self._models.get(id) != after
         ]

@@ -15,6 +15,8 @@
     |   |-- SubscriptionFilterNotFound
     |   |-- EntryNotFound
     |   |-- RuleNotFound
+    |   |-- VersionNotFound
+    |   |-- RollbackNotFound
     |-- AlreadyExists
     |   |-- RequestIdReused
     |-- Aborted
@@ -27,6 +29,7 @@
     |-- OutOfRange
     |   |-- RevisionCompacted     take a new snapshot, and watch from there
     |   |-- FutureRevision
+    |   |-- FutureTime
     |   |-- AcknowledgementBeyondSent
     |-- FailedPrecondition
     |   |-- ManagedBySource
@@ -40,9 +43,22 @@
     |   |-- NamespaceReadOnly
     |   |-- StrategyDisabled
     |   |-- NotificationsDisabled
+    |   |-- VersionPurged
+    |   |-- VersionIsDeletion
+    |   |-- RollbackChangesNothing
+    |   |-- RollbackPending
+    |   |-- RollbackFinished
+    |   |-- RollbackStale         request it again
+    |   |-- RollbackExpired       request it again
+    |   |-- RollbackDiffMismatch  look at it again
+    |   |-- RollbackDisabled
+    |   |-- NotListed
+    |   |-- NotPinned
     |-- Unauthenticated
     |-- PermissionDenied
     |   |-- ProviderDenied
+    |   |-- SelfApproval
+    |   |-- NotRequester
     |-- Unavailable               was tried again already; may work later
     |   |-- ConnectionFailed      nobody answered, or nobody who speaks gRPC
     |   |-- StoreUnavailable
@@ -205,6 +221,18 @@ class RuleNotFound(NotFound):
     reason = "RULE_NOT_FOUND"
 
 
+class VersionNotFound(NotFound):
+    """The model has no such version: its newest is metadata["newest_version"]."""
+
+    reason = "VERSION_NOT_FOUND"
+
+
+class RollbackNotFound(NotFound):
+    """There is no such rollback, or it was finished long ago."""
+
+    reason = "ROLLBACK_NOT_FOUND"
+
+
 class AlreadyExists(ModeldexError):
     """What the request would make exists."""
 
@@ -331,6 +359,72 @@ class AcknowledgementAutomatic(FailedPrecondition):
     reason = "ACKNOWLEDGEMENT_AUTOMATIC"
 
 
+class VersionPurged(FailedPrecondition):
+    """History does not keep the document of the version any more."""
+
+    reason = "VERSION_PURGED"
+
+
+class VersionIsDeletion(FailedPrecondition):
+    """The version is a deletion: there is nothing to put back."""
+
+    reason = "VERSION_IS_DELETION"
+
+
+class RollbackChangesNothing(FailedPrecondition):
+    """The model is as the version says."""
+
+    reason = "ROLLBACK_CHANGES_NOTHING"
+
+
+class RollbackPending(FailedPrecondition):
+    """Another rollback of the model waits for approval: metadata["rollback_id"]."""
+
+    reason = "ROLLBACK_PENDING"
+
+
+class RollbackFinished(FailedPrecondition):
+    """The rollback is finished, as metadata["state"] says: nothing can be decided any more."""
+
+    reason = "ROLLBACK_FINISHED"
+
+
+class RollbackStale(FailedPrecondition):
+    """The model got another version since the rollback was requested: request it again."""
+
+    reason = "ROLLBACK_STALE"
+
+
+class RollbackExpired(FailedPrecondition):
+    """Nobody decided on the rollback in time: request it again."""
+
+    reason = "ROLLBACK_EXPIRED"
+
+
+class RollbackDiffMismatch(FailedPrecondition):
+    """The approval names another diff than that of the rollback: look at it again."""
+
+    reason = "ROLLBACK_DIFF_MISMATCH"
+
+
+class RollbackDisabled(FailedPrecondition):
+    """Rollbacks are switched off on this server."""
+
+    reason = "ROLLBACK_DISABLED"
+
+
+class NotListed(FailedPrecondition):
+    """No source lists the model, so nothing would change what is pinned: save it instead."""
+
+    reason = "NOT_LISTED"
+
+
+class NotPinned(FailedPrecondition):
+    """The model has no such pin."""
+
+    reason = "NOT_PINNED"
+
+
 class Unauthenticated(ModeldexError):
     """No token or certificate came with the call, or it is not valid at this server."""
 
@@ -349,6 +443,18 @@ class ProviderDenied(PermissionDenied):
     """The caller has no right to the provider."""
 
     reason = "PROVIDER_DENIED"
+
+
+class SelfApproval(PermissionDenied):
+    """The caller requested the rollback, so another principal has to approve it."""
+
+    reason = "SELF_APPROVAL"
+
+
+class NotRequester(PermissionDenied):
+    """Another principal requested the rollback: it or an admin can cancel it."""
+
+    reason = "NOT_REQUESTER"
 
 
 class Unavailable(ModeldexError):
@@ -500,6 +606,12 @@ class FutureRevision(OutOfRange):
     """The catalogue has no such revision yet."""
 
     reason = "FUTURE_REVISION"
+
+
+class FutureTime(OutOfRange):
+    """There is nothing as of a time that is yet to come."""
+
+    reason = "FUTURE_TIME"
 
 
 class AcknowledgementBeyondSent(OutOfRange):

@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice
+from typing import TypedDict
 
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 
 BATCH_IDS = 1000  # the most ids that a BatchGetModels takes
 LARGEST_PAGE = 500
+
+
+class AsOf(TypedDict, total=False):
+    """At most one of the two."""
+
+    as_of_time: Timestamp | None
+    as_of_revision: int
 
 
 def request_id(told: str | None) -> str:
@@ -48,6 +56,13 @@ def moment(told: datetime | None) -> Timestamp | None:
     stamp = Timestamp()
     stamp.FromDatetime(told.astimezone(UTC))
     return stamp
+
+
+def as_of(told: datetime | int | None) -> AsOf:
+    """The fields of a request for the past: a time, or the number of a revision."""
+    if told is None:
+        return {}
+    return {"as_of_time": moment(told)} if isinstance(told, datetime) else {"as_of_revision": told}
 
 
 def span(told: timedelta | None) -> Duration | None:

@@ -12,10 +12,23 @@ from functools import cache
 from google.protobuf.descriptor import MethodDescriptor
 from google.protobuf.descriptor_pb2 import MethodOptions
 
-from modeldex.v1 import cache_service_pb2, discovery_service_pb2, provider_service_pb2, subscriber_service_pb2
+from modeldex.v1 import (
+    cache_service_pb2,
+    discovery_service_pb2,
+    history_service_pb2,
+    provider_service_pb2,
+    subscriber_service_pb2,
+)
 
 _FILES = tuple(
-    file.DESCRIPTOR for file in (discovery_service_pb2, cache_service_pb2, provider_service_pb2, subscriber_service_pb2)
+    file.DESCRIPTOR
+    for file in (
+        discovery_service_pb2,
+        cache_service_pb2,
+        history_service_pb2,
+        provider_service_pb2,
+        subscriber_service_pb2,
+    )
 )
 _REPEATABLE = (MethodOptions.NO_SIDE_EFFECTS, MethodOptions.IDEMPOTENT)
 _WATCHES = "Watch"

@@ -1,4 +1,4 @@
-"""The client: one server, its models, its providers, its discovery, its cache, and what changes there."""
+"""The client: one server, its models, its providers, its discovery, its cache, its history, and what changes there."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import grpc.aio
 from modeldex.v1 import (
     cache_service_pb2_grpc,
     discovery_service_pb2_grpc,
+    history_service_pb2_grpc,
     provider_service_pb2_grpc,
     subscriber_service_pb2_grpc,
     update_pb2,
@@ -21,6 +22,7 @@ from modeldex_client._async.cache import AsyncCache
 from modeldex_client._async.calling import AsyncCaller
 from modeldex_client._async.discovery import AsyncDiscovery
 from modeldex_client._async.feed import AsyncFeed
+from modeldex_client._async.history import AsyncHistory
 from modeldex_client._async.models import AsyncModels
 from modeldex_client._async.providers import AsyncProviders
 from modeldex_client._async.replica import AsyncReplica
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from modeldex.v1.condition_pb2 import EventFilter
     from modeldex.v1.discovery_service_pb2 import ModelFilter
     from modeldex.v1.discovery_service_pb2_grpc import DiscoveryServiceAsyncStub
+    from modeldex.v1.history_service_pb2_grpc import HistoryServiceAsyncStub
     from modeldex.v1.provider_service_pb2_grpc import ProviderServiceAsyncStub
     from modeldex.v1.subscriber_service_pb2_grpc import SubscriberServiceAsyncStub
     from modeldex.v1.update_pb2 import UpdateEvent
@@ -51,6 +54,7 @@ class AsyncStubs:
         self.providers: ProviderServiceAsyncStub = provider_service_pb2_grpc.ProviderServiceStub(channel)
         self.subscriber: SubscriberServiceAsyncStub = subscriber_service_pb2_grpc.SubscriberServiceStub(channel)
         self.cache: CacheServiceAsyncStub = cache_service_pb2_grpc.CacheServiceStub(channel)
+        self.history: HistoryServiceAsyncStub = history_service_pb2_grpc.HistoryServiceStub(channel)
 
 
 class AsyncClient:
@@ -115,6 +119,11 @@ class AsyncClient:
     def cache(self) -> AsyncCache:
         """Model entries that services share, and the copies that answer reads."""
         return AsyncCache(self._caller, self.stubs.cache)
+
+    @cached_property
+    def history(self) -> AsyncHistory:
+        """What models were, what changed, pins, rollbacks, the audit trail."""
+        return AsyncHistory(self._caller, self.stubs.history)
 
     def watch(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Awaitable, Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from modeldex.v1 import discovery_service_pb2 as pb
@@ -28,14 +29,21 @@ class AsyncModels:
         self._caller = caller
         self._stub = stub
 
-    async def get(self, id: str, *, min_revision: int = 0, timeout: float | None = None) -> Model:
-        """The model of an id. Raises ModelNotFound.
+    async def get(
+        self, id: str, *, as_of: datetime | int | None = None, min_revision: int = 0, timeout: float | None = None
+    ) -> Model:
+        """The model of an id, as it is, or as it was at a time or after a revision. A time without a zone is local.
+
+        Raises ModelNotFound; as of the past FutureTime, FutureRevision and VersionPurged, too.
 
         >>> model = await client.models.get("acme/one")
         >>> model.display_name, model.context_window
         ('One', 8000)
+        >>> then = await client.models.get("acme/one", as_of=model.revision)
+        >>> then.version == model.version
+        True
         """
-        request = pb.GetModelRequest(id=id, min_revision=min_revision)
+        request = pb.GetModelRequest(id=id, min_revision=min_revision, **_requests.as_of(as_of))
         answer = await self._caller.call(self._stub.GetModel, request, timeout)
         return answer.model
 
@@ -78,6 +86,7 @@ class AsyncModels:
         descending: bool = False,
         page_size: int = 0,
         limit: int | None = None,
+        as_of: datetime | int | None = None,
         min_revision: int = 0,
         include_total_size: bool = False,
         timeout: float | None = None,
@@ -90,6 +99,8 @@ class AsyncModels:
             descending: From the largest to the smallest.
             page_size: How many a page holds, at most 500; 0 is 500, or `limit` where that is less.
             limit: How many at most; None for all.
+            as_of: A time or a revision to list the models as of; every page is of the same, its `as_of_revision`. None:
+                as they are. A time without a zone is local.
             min_revision: Every page is current through at least this revision.
             include_total_size: Count all matches into `total_size` of the first page.
             timeout: The limit for each page.
@@ -109,6 +120,7 @@ class AsyncModels:
             descending=descending,
             page_size=_requests.page_size(page_size, limit),
             min_revision=min_revision,
+            **_requests.as_of(as_of),
         )
 
         def fetch(token: str) -> Awaitable[pb.ListModelsResponse]:

@@ -14,13 +14,13 @@ from modeldex.v1.subscriber_service_pb2 import WatchResponse
 from modeldex_client import _tasks
 from modeldex_client._async.calling import AsyncCaller
 from modeldex_client._async.watching import AsyncWatch
-from modeldex_client._copy import Copy, ModelChange
+from modeldex_client._copy import Copy, ReplicaChange
 from modeldex_client._errors import DeadlineExceeded, ModeldexError
 from modeldex_client._watch import Interruption, Order
 
 _log = logging.getLogger("modeldex_client")
 
-Callback = Callable[[ModelChange], object]
+Callback = Callable[[ReplicaChange], object]
 
 
 class AsyncReplica:
@@ -162,7 +162,7 @@ class AsyncReplica:
         with self._lock:
             return list(self._readers)
 
-    def _call(self, callback: Callback, change: ModelChange) -> None:
+    def _call(self, callback: Callback, change: ReplicaChange) -> None:
         try:
             callback(change)
         except Exception:
@@ -181,14 +181,14 @@ class AsyncChanges:
 
     def __init__(self, replica: AsyncReplica) -> None:
         self._replica = replica
-        self._waiting: dict[str, ModelChange] = {}
+        self._waiting: dict[str, ReplicaChange] = {}
         self._lock = Lock()
         self._signal = _tasks.Signal()
 
     def __aiter__(self) -> Self:
         return self
 
-    async def __anext__(self) -> ModelChange:
+    async def __anext__(self) -> ReplicaChange:
         while (change := self._take()) is None:
             if self._replica.ended:
                 if self._replica.trouble is not None:
@@ -197,7 +197,7 @@ class AsyncChanges:
             await self._signal.wait()
         return change
 
-    def add(self, change: ModelChange) -> None:
+    def add(self, change: ReplicaChange) -> None:
         """Another one."""
         with self._lock:
             earlier = self._waiting.pop(change.id, None)
@@ -210,7 +210,7 @@ class AsyncChanges:
         """Look whether the replica has ended."""
         self._signal.set()
 
-    def _take(self) -> ModelChange | None:
+    def _take(self) -> ReplicaChange | None:
         """The oldest that waits."""
         with self._lock:
             self._signal.clear()

@@ -1,5 +1,5 @@
 # Written by scripts/unasync.py from _async/client.py; edit that one.
-"""The client: one server, its models, its providers, its discovery, its cache, and what changes there."""
+"""The client: one server, its models, its providers, its discovery, its cache, its history, and what changes there."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import grpc
 from modeldex.v1 import (
     cache_service_pb2_grpc,
     discovery_service_pb2_grpc,
+    history_service_pb2_grpc,
     provider_service_pb2_grpc,
     subscriber_service_pb2_grpc,
     update_pb2,
@@ -22,6 +23,7 @@ from modeldex_client._sync.cache import Cache
 from modeldex_client._sync.calling import Caller
 from modeldex_client._sync.discovery import Discovery
 from modeldex_client._sync.feed import Feed
+from modeldex_client._sync.history import History
 from modeldex_client._sync.models import Models
 from modeldex_client._sync.providers import Providers
 from modeldex_client._sync.replica import Replica
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from modeldex.v1.condition_pb2 import EventFilter
     from modeldex.v1.discovery_service_pb2 import ModelFilter
     from modeldex.v1.discovery_service_pb2_grpc import DiscoveryServiceStub
+    from modeldex.v1.history_service_pb2_grpc import HistoryServiceStub
     from modeldex.v1.provider_service_pb2_grpc import ProviderServiceStub
     from modeldex.v1.subscriber_service_pb2_grpc import SubscriberServiceStub
     from modeldex.v1.update_pb2 import UpdateEvent
@@ -52,6 +55,7 @@ class Stubs:
         self.providers: ProviderServiceStub = provider_service_pb2_grpc.ProviderServiceStub(channel)
         self.subscriber: SubscriberServiceStub = subscriber_service_pb2_grpc.SubscriberServiceStub(channel)
         self.cache: CacheServiceStub = cache_service_pb2_grpc.CacheServiceStub(channel)
+        self.history: HistoryServiceStub = history_service_pb2_grpc.HistoryServiceStub(channel)
 
 
 class Client:
@@ -116,6 +120,11 @@ class Client:
     def cache(self) -> Cache:
         """Model entries that services share, and the copies that answer reads."""
         return Cache(self._caller, self.stubs.cache)
+
+    @cached_property
+    def history(self) -> History:
+        """What models were, what changed, pins, rollbacks, the audit trail."""
+        return History(self._caller, self.stubs.history)
 
     def watch(
         self,

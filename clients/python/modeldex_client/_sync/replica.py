@@ -13,7 +13,7 @@ from weakref import WeakSet
 from modeldex.v1.model_pb2 import Model
 from modeldex.v1.subscriber_service_pb2 import WatchResponse
 from modeldex_client import _threads
-from modeldex_client._copy import Copy, ModelChange
+from modeldex_client._copy import Copy, ReplicaChange
 from modeldex_client._errors import DeadlineExceeded, ModeldexError
 from modeldex_client._sync.calling import Caller
 from modeldex_client._sync.watching import Watch
@@ -21,7 +21,7 @@ from modeldex_client._watch import Interruption, Order
 
 _log = logging.getLogger("modeldex_client")
 
-Callback = Callable[[ModelChange], object]
+Callback = Callable[[ReplicaChange], object]
 
 
 class Replica:
@@ -163,7 +163,7 @@ class Replica:
         with self._lock:
             return list(self._readers)
 
-    def _call(self, callback: Callback, change: ModelChange) -> None:
+    def _call(self, callback: Callback, change: ReplicaChange) -> None:
         try:
             callback(change)
         except Exception:
@@ -182,14 +182,14 @@ class Changes:
 
     def __init__(self, replica: Replica) -> None:
         self._replica = replica
-        self._waiting: dict[str, ModelChange] = {}
+        self._waiting: dict[str, ReplicaChange] = {}
         self._lock = Lock()
         self._signal = _threads.Signal()
 
     def __iter__(self) -> Self:
         return self
 
-    def __next__(self) -> ModelChange:
+    def __next__(self) -> ReplicaChange:
         while (change := self._take()) is None:
             if self._replica.ended:
                 if self._replica.trouble is not None:
@@ -198,7 +198,7 @@ class Changes:
             self._signal.wait()
         return change
 
-    def add(self, change: ModelChange) -> None:
+    def add(self, change: ReplicaChange) -> None:
         """Another one."""
         with self._lock:
             earlier = self._waiting.pop(change.id, None)
@@ -211,7 +211,7 @@ class Changes:
         """Look whether the replica has ended."""
         self._signal.set()
 
-    def _take(self) -> ModelChange | None:
+    def _take(self) -> ReplicaChange | None:
         """The oldest that waits."""
         with self._lock:
             self._signal.clear()
