@@ -24,6 +24,8 @@ _LABELS = {
     "modeldex_refreshes": ("source", "outcome"),
     "modeldex_refresh_seconds": ("source",),
     "modeldex_cache_evictions": ("reason",),
+    "modeldex_history_versions": ("operation",),
+    "modeldex_history_rollbacks": ("state",),
     **{f"modeldex_cache_tier_{count}": ("tier",) for count in measures.TIER_COUNTS},
 }
 

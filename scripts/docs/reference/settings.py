@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
 from modeldex_server.settings import CacheSettings, DiscoverySettings, Settings, SourceSettings
+from modeldex_server.settings.history import HistorySettings
 from modeldex_server.settings.problems import option_name, variable_name
 from reference.command import options_of_serve
 from reference.contract import Contract
@@ -31,7 +32,7 @@ _TYPES = {
     SecretStr: "secret",
     timedelta: "span",
 }
-_NOT_TOLD = ("worker", "cache", "sources", "discovery")
+_NOT_TOLD = ("worker", "cache", "history", "sources", "discovery")
 _INTRODUCTION = """# Settings
 
 What `modeldex serve` is told. A value comes from the command line, else the environment, else a TOML file
@@ -82,6 +83,7 @@ def page(contract: Contract) -> str:
     }
     parts = [GENERATED, _INTRODUCTION, "## Server { #server }\n", _server()]
     parts += ["## Cache { #cache }\n", _first_line(CacheSettings), _nested(("cache",), CacheSettings)]
+    parts += ["## History { #history }\n", _first_line(HistorySettings), _nested(("history",), HistorySettings)]
     parts += ["## Sources { #sources }\n", _first_line(SourceSettings), _nested(("sources", "NAME"), SourceSettings)]
     parts += ["## Discovery { #discovery }\n", _first_line(DiscoverySettings)]
     parts.append(_nested(("discovery",), DiscoverySettings, defaults))
