@@ -43,8 +43,8 @@ bench: setup ## Measure, side by side with the bare things
 robustness: setup ## Break replicas, networks and stores at random for ROBUSTNESS_SECONDS (600)
 	@echo "ROBUSTNESS_SEED=$(ROBUSTNESS_SEED)"
 	@ROBUSTNESS_SECONDS=$(ROBUSTNESS_SECONDS) ROBUSTNESS_SEED=$(ROBUSTNESS_SEED) $(BIN)/pytest -s \
-		tests/robustness/test_feed_random.py tests/robustness/test_cache_random.py tests/robustness/test_hand_over.py \
-		tests/robustness/test_leaks.py
+		tests/robustness/test_feed_random.py tests/robustness/test_cache_random.py \
+		tests/robustness/test_history_random.py tests/robustness/test_hand_over.py tests/robustness/test_leaks.py
 
 clean: ## Remove all that was installed or built, caches and ./data
 	@rm -rf .venv .venv-tools data site dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 
 from modeldex_server.store import embedded
 from modeldex_server.store.database import Database
@@ -26,6 +27,10 @@ from support.redis import redis_server
 from support.servers import QUIET, ServerProcess
 
 _FOLDER = pytest.StashKey[str]()
+
+# A slow machine is no fault.
+settings.register_profile("modeldex", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("modeldex")
 
 
 @pytest.hookimpl(tryfirst=True)

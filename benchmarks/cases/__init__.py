@@ -16,9 +16,12 @@ from benchmarks.cases import (
     feed_latency,
     get_model,
     get_model_changing,
+    list_as_of,
     list_models,
     many_streams,
     memory,
+    model_as_of,
+    model_changes,
     redis_dying,
     refresh,
     replicas,
@@ -26,6 +29,9 @@ from benchmarks.cases import (
     slow_subscriber,
     start,
     stream_memory,
+    version_diff,
+    version_size,
+    version_write,
 )
 
 CASES: tuple[Case, ...] = (
@@ -59,4 +65,10 @@ CASES: tuple[Case, ...] = (
     cache_redis.ONE,
     cache_redis.MANY,
     redis_dying.CASE,
+    model_as_of.CASE,
+    list_as_of.CASE,
+    version_write.CASE,
+    version_size.CASE,
+    version_diff.CASE,
+    model_changes.CASE,
 )

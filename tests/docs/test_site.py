@@ -66,7 +66,7 @@ def test_pages_fetch_nothing_from_elsewhere(site: Path) -> None:
 
 def test_every_rpc_message_and_field_is_in_the_reference(site: Path) -> None:
     """Each with a place that a link can lead to."""
-    services = ("discovery_service", "provider_service", "subscriber_service", "cache_service")
+    services = ("discovery_service", "provider_service", "subscriber_service", "cache_service", "history_service")
     text = {page: _text(site, page) for page in (*services, "messages")}
     for proto in (ROOT / "protos" / "modeldex" / "v1").glob("*.proto"):
         file = importlib.import_module(f"modeldex.v1.{proto.stem}_pb2").DESCRIPTOR
@@ -234,9 +234,9 @@ def _typed(text: str) -> Iterator[str]:
     """Lines that call `modeldex`, and options in running text."""
     for block in blocks(text):
         if block.language in ("console", "sh"):
-            # Continued lines belong together; a pipe hands over to another program.
+            # Continued lines belong together; a pipe hands over to another program, and so does $( ).
             for line in block.text.replace("\\\n", " ").splitlines():
                 if found := re.search(r"(?<![\w/.-])modeldex (?:[a-z].*)", line):
-                    yield re.split(r"[|#)<>]", found[0])[0]
+                    yield re.split(r"[|#)<>]|\$\(", found[0])[0]
     yield from re.findall(r"`(modeldex [^`\n]+)`", text)
     yield from (word for word in re.findall(r"`(--[a-z-]+)`", text))

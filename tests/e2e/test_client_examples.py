@@ -24,13 +24,14 @@ from modeldex_client import CapabilityValue, Model, testing
 from modeldex_client._async import cache as async_cache
 from modeldex_client._async import client as async_client
 from modeldex_client._async import discovery as async_discovery
+from modeldex_client._async import history as async_history
 from modeldex_client._async import models as async_models
 from modeldex_client._async import pager as async_pager
 from modeldex_client._async import providers as async_providers
-from modeldex_client._sync import cache, client, discovery, models, pager, providers
+from modeldex_client._sync import cache, client, discovery, history, models, pager, providers
 
-SYNC = [cache, client, discovery, models, pager, providers, testing]
-ASYNC = [async_cache, async_client, async_discovery, async_models, async_pager, async_providers]
+SYNC = [cache, client, discovery, history, models, pager, providers, testing]
+ASYNC = [async_cache, async_client, async_discovery, async_history, async_models, async_pager, async_providers]
 PUBLIC: dict[str, Any] = {name: getattr(modeldex_client, name) for name in modeldex_client.__all__}
 README = Path(__file__).parents[2] / "clients/python/README.md"
 BLOCKS = re.findall(r"```python\n(.*?)```\n\n```text\n(.*?)```", README.read_text(), re.DOTALL)

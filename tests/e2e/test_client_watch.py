@@ -20,10 +20,10 @@ from modeldex_client import (
     HistoryRewound,
     Interruption,
     Model,
-    ModelChange,
     ModelFilter,
     ModelUpdate,
     ModelUpdateType,
+    ReplicaChange,
     RevisionCompacted,
     UpdateEvent,
     UpdateTransition,
@@ -263,7 +263,7 @@ def test_a_replica_that_was_away_too_long_takes_a_new_snapshot(replicas: list[Se
             writer.models.save(plain(id, "One"))
         with client.replica(bookmark_interval=1) as replica:
             replica.ready()
-            told: list[ModelChange] = []
+            told: list[ReplicaChange] = []
             replica.on_change(told.append)
             before = replica.models
             _end_all(replicas)
@@ -395,7 +395,7 @@ async def test_a_published_update_reaches_watches_and_changes_no_replica(pair: P
     model = plain(id, "Told")
     async with AsyncClient(pair.first.address, token="") as client, client.replica(bookmark_interval=1) as replica:
         await replica.ready()
-        told: list[ModelChange] = []
+        told: list[ReplicaChange] = []
         replica.on_change(told.append)
         async with client.watch(kinds=["model", "capability"]) as watch:
             capability = CapabilityUpdate(type=CapabilityUpdateType.CAPABILITY_UPDATE_TYPE_UPDATED, capability="vision")

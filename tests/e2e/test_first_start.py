@@ -8,10 +8,17 @@ import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from modeldex.v1 import cache_service_pb2, discovery_service_pb2, provider_service_pb2, subscriber_service_pb2
+from modeldex.v1 import (
+    cache_service_pb2,
+    discovery_service_pb2,
+    history_service_pb2,
+    provider_service_pb2,
+    subscriber_service_pb2,
+)
 from support.servers import ServerProcess
 
 _REQUESTS = Path(__file__).parents[2] / "clients" / "grpcurl"
@@ -20,15 +27,25 @@ _SERVICES = (
     provider_service_pb2.DESCRIPTOR.services_by_name["ProviderService"],
     subscriber_service_pb2.DESCRIPTOR.services_by_name["SubscriberService"],
     cache_service_pb2.DESCRIPTOR.services_by_name["CacheService"],
+    history_service_pb2.DESCRIPTOR.services_by_name["HistoryService"],
 )
 # What stands in a request that names one of these, with the method that makes it.
 _MADE = {
     "SUBSCRIPTION_ID": ("SubscriberService.CreateSubscription", "subscription"),
     "RULE_ID": ("CacheService.CreateInvalidationRule", "rule"),
+    "ROLLBACK_ID": ("HistoryService.RequestRollback", "rollback"),
 }
 # Their answers may well be empty.
 _SILENT = ("DeleteInvalidationRule", "CleanupCache")
 _METHODS = [f"{service.name}.{method.name}" for service in _SERVICES for method in service.methods]
+# Benchmarks are switched off, and without tokens nobody is an approver.
+_REFUSED = {
+    "BenchmarkModel": "BENCHMARKS_DISABLED",
+    "ApproveRollback": "PERMISSION_DENIED",
+    "RejectRollback": "PERMISSION_DENIED",
+}
+# There is nothing to put back before something was changed.
+_BEFORE = {"HistoryService.RequestRollback": "HistoryService.PinModel"}
 # A model must be saved before it is deleted, and deleted before it is undeleted.
 _LAST = ("DiscoveryService.SaveModel", "DiscoveryService.DeleteModel", "DiscoveryService.UndeleteModel")
 _IN_ORDER = [name for name in _METHODS if name not in _LAST] + list(_LAST)
@@ -53,12 +70,23 @@ def grpcurl(
     return subprocess.run(command, input=request, capture_output=True, text=True, timeout=60, check=False)
 
 
-def new(address: str, name: str) -> str:
-    """The id of what a request names, made as a user makes one."""
-    method, field = _MADE[name]
-    request = (_REQUESTS / f"{method}.json").read_text()
-    made = grpcurl(address, f"modeldex.v1.{method.replace('.', '/')}", request=request)
-    return str(json.loads(made.stdout)[field]["id"])
+def ask(address: str, method: str, request: str) -> Any:
+    """The answer of a method."""
+    if method in _BEFORE:
+        ask(address, _BEFORE[method], (_REQUESTS / f"{_BEFORE[method]}.json").read_text())
+    done = grpcurl(address, f"modeldex.v1.{method.replace('.', '/')}", request=request)
+    assert done.returncode == 0, done.stderr
+    return json.JSONDecoder().raw_decode(done.stdout)[0]
+
+
+def filled(address: str, request: str) -> str:
+    """A request with the ids of what it names, made as a user makes one."""
+    for named, (method, field) in _MADE.items():
+        if named in request:
+            made = ask(address, method, (_REQUESTS / f"{method}.json").read_text())[field]
+            request = request.replace(named, made["id"])
+            request = request.replace("DIFF_HASH", made.get("diff", {}).get("hash", ""))
+    return request
 
 
 def test_the_first_start_serves_the_packaged_catalogue_and_says_what_to_try(server: ServerProcess) -> None:
@@ -94,24 +122,20 @@ def test_the_request_for_grpcurl_runs(server: ServerProcess, name: str) -> None:
     """Each request of clients/grpcurl is answered as its RPC promises: a watch at once, and it ends well before its
     deadline."""
     service, method = name.split(".")
-    request = (_REQUESTS / f"{name}.json").read_text()
-    for named in _MADE:
-        if named in request:
-            request = request.replace(named, new(server.address, named))
-    deadline = ("-max-time", "2") if method.startswith("Watch") else ()
-    done = grpcurl(server.address, f"modeldex.v1.{service}/{method}", request=request, options=deadline)
-    if deadline:
+    request = filled(server.address, (_REQUESTS / f"{name}.json").read_text())
+    if method.startswith("Watch"):
+        options = ("-max-time", "2")
+        done = grpcurl(server.address, f"modeldex.v1.{service}/{method}", request=request, options=options)
         assert done.returncode == 0, done.stderr
         said = ("{",) if method == "WatchCacheEvents" else ('"bookmark"', '"going_away"')
         assert [word for word in said if word not in done.stdout] == []
-        return
-    if method == "BenchmarkModel":
-        assert "BENCHMARKS_DISABLED" in done.stderr
-        return
-    assert done.returncode == 0, done.stderr
-    first, _ = json.JSONDecoder().raw_decode(done.stdout)
-    assert first or method in _SILENT
-    assert "revision" in first or method != "ListModelBenchmarks"
+    elif method in _REFUSED:
+        done = grpcurl(server.address, f"modeldex.v1.{service}/{method}", request=request)
+        assert _REFUSED[method] in done.stderr
+    else:
+        first = ask(server.address, name, request)
+        assert first or method in _SILENT
+        assert "revision" in first or method != "ListModelBenchmarks"
 
 
 def test_a_warm_start_serves_what_was_there(server: ServerProcess) -> None:

@@ -19,11 +19,12 @@ from google.protobuf.message import Message
 
 from modeldex.v1 import cache_service_pb2 as cache
 from modeldex.v1 import discovery_service_pb2 as discovery
+from modeldex.v1 import history_pb2, update_pb2
+from modeldex.v1 import history_service_pb2 as history
 from modeldex.v1 import invalidation_pb2 as invalidation
 from modeldex.v1 import provider_service_pb2 as provider
 from modeldex.v1 import subscriber_service_pb2 as subscriber
 from modeldex.v1 import subscription_pb2 as subscription
-from modeldex.v1 import update_pb2
 from modeldex_client import AccessChanged, AsyncClient
 from modeldex_server.store.embedded import EmbeddedServer
 from support.api import Problem, problem_of, read_problem
@@ -32,7 +33,7 @@ from support.databases import empty_database
 from support.models import plain
 from support.principals import METHODS, Caller, TokensFile, own_channel
 from support.providers import FakeProvider, Says, fake_provider
-from support.questions import HIDDEN, NOBODY, OPEN, REQUESTS, SECOND, SHARED, SNAPSHOT, entry, published
+from support.questions import HIDDEN, NO_ROLLBACK, NOBODY, OPEN, REQUESTS, SECOND, SHARED, SNAPSHOT, entry, published
 from support.servers import ServerProcess
 from support.waiting import eventually
 from support.watching import Recorder, check_snapshot, copy_of
@@ -76,7 +77,7 @@ def place(postgres: EmbeddedServer, template: str, tmp_path_factory: pytest.Temp
     principals = TokensFile(folder / "tokens.toml")
     tokens = {
         "root": principals.add("root", *ALL_ROLES),
-        "limited": principals.add("limited", *ALL_ROLES, providers=[OPEN]),
+        "limited": principals.add("limited", *ALL_ROLES, "approver", providers=[OPEN]),
         "moved": principals.add("moved", "reader", providers=[OPEN]),
         "steady": principals.add("steady", "reader", providers=[OPEN]),
         "leaving": principals.add("leaving", "reader", providers=[OPEN]),
@@ -236,9 +237,12 @@ async def stir(root: Caller, ending: asyncio.Event) -> int:
             cache.DeleteEntryRequest(namespace=SHARED, key=f"{HIDDEN}/one"),
             cache.BatchGetEntriesRequest(namespace=SHARED, keys=[f"{HIDDEN}/one", f"{HIDDEN}/two"]),
             cache.InvalidateRequest(target=choice.choice(_TARGETS), mode=choice.choice(_MODES)),
+            history.PinModelRequest(model_id=f"{HIDDEN}/one", reason=f"of {HIDDEN}"),
+            history.UnpinModelRequest(model_id=f"{HIDDEN}/one"),
+            history.RequestRollbackRequest(model_id=model.id, target_version=choice.randint(1, 9), reason="back"),
         ]
         try:
-            await root.ask(choice.choices(requests, [6, 2, 2, 2, 1, 4, 4, 1, 4, 2])[0])
+            await root.ask(choice.choices(requests, [6, 2, 2, 2, 1, 4, 4, 1, 4, 2, 2, 2, 3])[0])
         except grpc.aio.AioRpcError as error:
             if error.code() not in (grpc.StatusCode.NOT_FOUND, grpc.StatusCode.FAILED_PRECONDITION):
                 raise
@@ -277,6 +281,8 @@ async def test_the_walk_would_see_it(place: Place) -> None:
     async with place.caller("root") as root:
         await root.ask(cache.InvalidateRequest(target=invalidation.InvalidationTarget(provider_id=HIDDEN)))
         await root.ask(cache.SetEntryRequest(entry=entry(f"{HIDDEN}/one")))
+        await rolled_back(root)
+        await root.ask(history.PinModelRequest(model_id=f"{HIDDEN}/one", reason="To be seen."))
         head = (await root.ask(discovery.GetModelStatsRequest())).revision
         for name in sorted(TELLING):
             seen = False
@@ -285,6 +291,40 @@ async def test_the_walk_would_see_it(place: Place) -> None:
                 seen |= HIDDEN in json.dumps(of_nobody)
                 seen |= json.dumps(of_hidden).replace(HIDDEN, NOBODY) != json.dumps(of_nobody)
             assert seen, name
+        await root.ask(history.UnpinModelRequest(model_id=f"{HIDDEN}/one"))
+
+
+async def rolled_back(root: Caller) -> history_pb2.Rollback:
+    """A rollback of a hidden model, which breaks what its name says: it waits for approval."""
+    model = plain(f"{HIDDEN}/rolled-back")
+    for window in (4000, 8000):
+        model.context_window = window
+        version = (await root.ask(discovery.SaveModelRequest(model=model))).model.version
+    request = history.RequestRollbackRequest(model_id=model.id, target_version=version - 1, reason="Back.")
+    answer = await root.ask(request)
+    await root.ask(discovery.DeleteModelRequest(id=model.id))
+    return answer.rollback  # type: ignore[no-any-return] # of the answer's type
+
+
+async def test_a_rollback_of_a_hidden_model_is_as_none(place: Place) -> None:
+    """provider rights: who knows its id is told what one is told of an id that nothing has, whatever it asks."""
+    async with place.caller("root") as root, place.caller("limited") as limited:
+        rollback = await rolled_back(root)
+        for name in ("GetRollback", "ApproveRollback", "RejectRollback", "CancelRollback"):
+            (of_nobody,) = REQUESTS[name](HIDDEN)
+            of_hidden = type(of_nobody).FromString(of_nobody.SerializeToString())
+            of_hidden.rollback_id = rollback.id  # type: ignore[attr-defined] # all four have one
+            told = [await outcome(limited, one, 0) for one in (of_nobody, of_hidden)]
+            assert json.loads(json.dumps(told[1]).replace(rollback.id, NO_ROLLBACK)) == told[0], name
+
+
+async def test_only_who_sees_all_cleans_up_all(place: Place) -> None:
+    """provider rights: what would be purged of others is not even counted; of a model of one's own it is."""
+    async with place.caller("limited") as limited:
+        for request in (history.CleanupHistoryRequest(dry_run=True), history.CleanupHistoryRequest()):
+            assert (await problem_of(limited.ask(request))).reason == "PROVIDER_DENIED"
+        own = history.CleanupHistoryRequest(model_id=f"{OPEN}/one", dry_run=True)
+        assert (await limited.ask(own)).dry_run
 
 
 async def test_counts_are_of_what_is_seen(place: Place) -> None:

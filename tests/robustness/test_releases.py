@@ -14,7 +14,7 @@ import pytest
 
 from modeldex.v1 import model_pb2
 from modeldex.v1 import update_pb2 as pb
-from modeldex_client import AsyncClient, AsyncReplica, ModelChange, ModelFilter
+from modeldex_client import AsyncClient, AsyncReplica, ModelFilter, ReplicaChange
 from support.api import connect
 from support.proxies import proxy
 from support.reading import SOURCE, Document, document_of, read
@@ -93,7 +93,7 @@ async def test_releases_are_told_as_the_files_differ(bodies: list[bytes], tmp_pa
     came, went and changed in what we map, with both sides; and a client replica that is away during every second
     release misses nothing."""
     files = [read(body) for body in bodies]
-    told: list[ModelChange] = []
+    told: list[ReplicaChange] = []
     seen: Counter[int] = Counter()
     async with releasing(tmp_path, bodies[0]) as one:
         with proxy(one.address) as network:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from hashlib import sha256
 from typing import Any, LiteralString
 
 import psycopg
 
 from modeldex.v1 import model_pb2, update_pb2
 from modeldex_server.ledger import diff
+from modeldex_server.ledger.documents import encode
 
 _REVISIONS = "SELECT revision, committed_at FROM revision ORDER BY revision"
 _EVENTS = "SELECT revision, ordinal, kind, type, model_id, version, previous_version FROM update_event ORDER BY 1, 2"
@@ -18,11 +20,19 @@ _CAPABILITY_EVENTS = "SELECT body FROM update_event WHERE kind = 12 AND NOT exte
 _LIVE_DOCUMENTS = """
 SELECT v.document FROM model m JOIN model_version v ON v.model_id = m.id AND v.version = m.version WHERE m.live"""
 _VERSIONS = """
-SELECT model_id, version, revision, operation, document, changes, principal, source_id
+SELECT model_id, version, revision, operation, document, changes, principal, source_id, document_hash, purged_at
 FROM model_version ORDER BY model_id, version"""
-_MODELS = "SELECT id, version, revision, live, provider_id FROM model"
+_MODELS = "SELECT id, version, revision, live, provider_id, kept_from FROM model"
 _ADDED, _UPDATED, _REMOVED, _CAPABILITIES = 1, 2, 3, 4
-_EVENT_TYPES = {1: {_ADDED}, 2: {_UPDATED, _CAPABILITIES}, 3: {_REMOVED}, 4: {_ADDED}}
+_EVENT_TYPES = {
+    1: {_ADDED},
+    2: {_UPDATED, _CAPABILITIES},
+    3: {_REMOVED},
+    4: {_ADDED},
+    5: {_ADDED, _UPDATED, _CAPABILITIES},
+    6: {_UPDATED, _CAPABILITIES},
+    7: {_UPDATED, _CAPABILITIES},
+}
 
 
 class Catalogue:
@@ -116,6 +126,7 @@ class Catalogue:
             last = rows[-1]
             assert heads[model_id][1:4] == (last[1], last[2], last[4] is not None), model_id
             _check_chain(rows)
+            assert all(row[1] >= heads[model_id][5] for row in rows if row[4] is not None), model_id
             for row in (row for row in rows if row[2] > compacted):
                 event = events[row[0], row[1]]
                 assert event[0] == row[2]
@@ -128,7 +139,8 @@ class Catalogue:
         assert counted == dict(self.rows("SELECT provider_id, count(*) FROM model WHERE live GROUP BY 1"))
         missing = """
             SELECT revision FROM revision r WHERE source_id = ''
-            AND NOT EXISTS (SELECT FROM audit_event a WHERE a.revision = r.revision AND a.outcome = 'changed')"""
+            AND NOT EXISTS (SELECT FROM audit_event a WHERE a.revision = r.revision
+                            AND a.outcome IN ('changed', 'ROLLBACK_STALE', 'ROLLBACK_EXPIRED'))"""
         assert self.rows(missing) == []
         half = """
             SELECT request_id FROM request q
@@ -159,12 +171,18 @@ class Catalogue:
 
 def _check_chain(rows: list[Any]) -> None:
     before: model_pb2.Model | None = None
+    purged: bytes | None = None  # the hash of the document before, where that is not kept
     for row in rows:
         document = model_pb2.Model.FromString(row[4]) if row[4] is not None else None
         changes = update_pb2.ModelUpdate.FromString(row[5]).changes
-        if before is not None and document is not None:
+        if document is not None and purged is not None:
+            back = encode(diff.apply(document, diff.inverse(changes)))
+            assert sha256(back).digest() == purged, row[:4]
+        elif before is not None and document is not None:
             assert diff.apply(before, changes) == document, row[:4]
         else:
-            # It came, went or came back: the document itself is the change.
+            # It came, went or came back, and the document itself is the change; or it was purged with its changes.
             assert not changes, row[:4]
-        before = document
+        before, purged = document, row[8]
+        assert (row[8] is None) == (row[9] is None), row[:4]
+        assert row[9] is None or (document is None and row[3] != 3 and len(row[8]) == 32), row[:4]

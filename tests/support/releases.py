@@ -48,6 +48,16 @@ RELEASES = (
     Release("1.0.398", "86155586aed904094facaf1d19d87a0beeb9b0635804c831540892c97708263a"),
 )
 
+# The five before them: prices and limits change, and models go.
+TEN_RELEASES = (
+    Release("1.0.389", "85fcf011361f6be463772dee11ee8c36c6912507207ca0c924f2f359def7446b"),
+    Release("1.0.390", "a52ff669a0ad34c2f4b3df2e9f192a44f00423eb4a41f887de40b129f9a0ce31"),
+    Release("1.0.391", "eaed7bc805b6c9acd3764fa471483fb78afe3fb2b0aa2ea29dca8f8d5acbbd08"),
+    Release("1.0.392", "9c76cbfefc3dcb1acc0367652b0afdc569ff8e9b232a71cbc64b6c747f19fb86"),
+    Release("1.0.393", "8198d6b0a2dea03d4fa8fb7ada9e2aee514d2c377c6f2f7e282dd96aa6a31f9d"),
+    *RELEASES,
+)
+
 
 def _download(version: str, wheel: Path) -> None:
     """Fetch a wheel with pip as it is set up here. Skips the test where that fails; on CI it fails."""

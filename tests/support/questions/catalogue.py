@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from google.protobuf.message import Message
+from google.protobuf.timestamp_pb2 import Timestamp
 
 from modeldex.v1 import discovery_service_pb2 as discovery
 from modeldex.v1 import model_pb2, provider_pb2
@@ -27,6 +28,8 @@ CATALOGUE: Questions = {
         discovery.GetModelRequest(id=f"{name}/one", include_raw_records=True),
         discovery.GetModelRequest(id=f"{name}/private-1"),
         discovery.GetModelRequest(id=f"{OPEN}/one", include_raw_records=True),
+        discovery.GetModelRequest(id=f"{name}/one", as_of_revision=1),
+        discovery.GetModelRequest(id=f"{name}/one", as_of_time=Timestamp(seconds=1)),
     ],
     "BatchGetModels": lambda name: [
         discovery.BatchGetModelsRequest(ids=[f"{name}/one", f"{OPEN}/one", f"{name}/private-1", f"{OPEN}/two"]),
@@ -43,6 +46,12 @@ CATALOGUE: Questions = {
             filter=discovery.ModelFilter(include_deleted=True, include_unlisted=True),
             sort_field=discovery.MODEL_SORT_FIELD_REVISION,
             descending=True,
+        ),
+        *_paged(discovery.ListModelsRequest, as_of_revision=1),
+        *_paged(
+            discovery.ListModelsRequest,
+            filter=discovery.ModelFilter(include_deleted=True, provider_ids=[name, OPEN]),
+            as_of_revision=1,
         ),
     ],
     "SaveModel": lambda name: [

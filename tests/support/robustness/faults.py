@@ -23,6 +23,7 @@ _DEAFEN = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid() AND (query LIKE 'LISTEN%' OR query = 'SELECT 1')"""
 
 Fault = Callable[[], Awaitable[object]]
+Chosen = tuple[str, Sequence[int], Fault]
 
 
 class Faults:
@@ -36,7 +37,7 @@ class Faults:
     async def run(self) -> None:
         """Break and repair until writers are to end. Each fault comes before any comes again."""
         while not self._stage.ending.is_set():
-            deck = self._deck()
+            deck = self.deck()
             self._chance.shuffle(deck)
             for what, replicas, fault in deck:
                 await asyncio.sleep(_REST)
@@ -46,7 +47,8 @@ class Faults:
                 await fault()
                 self._stage.history.add(was.Broke(began, self._stage.history.now, what, list(replicas)))
 
-    def _deck(self) -> list[tuple[str, Sequence[int], Fault]]:
+    def deck(self) -> list[Chosen]:
+        """What is to happen: what it is called, the replicas that it concerns, and how."""
         both = self._stage.replicas
         one, other = self._chance.sample(both, 2)
         return [
@@ -99,20 +101,26 @@ class Faults:
         await asyncio.to_thread(self._stage.redis.start)
 
     async def _compact(self) -> None:
-        """Forget all but the newest revisions, once they were written down; and look at the edge."""
-        await self._truth.tell()
-        at = self._stage.history.now
-        database = Database(self._stage.tables.url, size=1)
-        await database.open()
-        try:
-            await Compactor(database, Retention(timedelta(0), _KEPT)).compact()
-        finally:
-            await database.close()
-        edge = await asyncio.to_thread(lambda: self._stage.tables.compacted)
-        self._stage.history.add(was.Compacted(at, edge))
-        assert edge <= self._truth.revision, f"the log forgot {edge}, which was not written down"
-        if edge:
+        """Forget all but the newest revisions, and look at the edge."""
+        if edge := await compact(self._stage, self._truth, keep=_KEPT):
             await probe(self._stage, edge)
 
     async def _pass(self, least: float, most: float) -> None:
         await asyncio.sleep(self._chance.uniform(least, most))
+
+
+async def compact(stage: Stage, truth: Truth, *, keep: int, younger: timedelta = timedelta(0)) -> int:
+    """Let the log forget all but the newest revisions, and those that are younger, once they were written down; the
+    revision that it forgot up to."""
+    await truth.tell()
+    at = stage.history.now
+    database = Database(stage.tables.url, size=1)
+    await database.open()
+    try:
+        await Compactor(database, Retention(younger, keep)).compact()
+    finally:
+        await database.close()
+    edge = await asyncio.to_thread(lambda: stage.tables.compacted)
+    stage.history.add(was.Compacted(at, edge))
+    assert edge <= truth.revision, f"the log forgot {edge}, which was not written down"
+    return edge

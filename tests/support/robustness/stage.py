@@ -6,9 +6,9 @@ import asyncio
 import itertools
 import random
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import grpc
@@ -49,6 +49,7 @@ class Stage:
     provider: FakeProvider
     redis: RedisServer
     replicas: list[Replica]
+    tokens: Mapping[str, str] = field(default_factory=dict)  # by who calls
     ending: asyncio.Event = field(default_factory=asyncio.Event)  # writers are to end
     head: int | None = None  # that is to be reached, once nobody writes any more
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
@@ -71,7 +72,8 @@ class Stage:
         called: dict[str, Any] = {"at": at, "who": who, "replica": replica, "method": request.DESCRIPTOR.full_name}
         data = request.SerializeToString()
         try:
-            answer = await self.replicas[replica].near.ask(request, timeout=timeout)
+            near = self.replicas[replica].near
+            answer = await replace(near, token=self.tokens.get(who, near.token)).ask(request, timeout=timeout)
         except grpc.aio.AioRpcError as error:
             problem = read_problem(error)
             told = was.Called(

@@ -113,3 +113,26 @@ def test_every_order_of_the_contract_has_a_word() -> None:
     assert named == {*pb.ModelSortField.keys()} - {"MODEL_SORT_FIELD_UNSPECIFIED"}
     pb_names = list(model_pb2.Modality.keys())
     assert {kind.upper() for kind in Kind} == {name.removeprefix("MODALITY_") for name in pb_names} - {"UNSPECIFIED"}
+
+
+@pytest.mark.parametrize(
+    ("text", "instant"),
+    [
+        ("2026-03-01", datetime(2026, 3, 1, tzinfo=UTC)),
+        ("2026-03-01T12:30Z", datetime(2026, 3, 1, 12, 30, tzinfo=UTC)),
+        ("2026-03-01 12:30:00.5+02:00", datetime(2026, 3, 1, 10, 30, 0, 500_000, tzinfo=UTC)),
+        ("r1234", 1234),
+        ("R0", 0),
+        (" 1234 ", 1234),
+    ],
+)
+def test_instants(text: str, instant: datetime | int) -> None:
+    """A time, or a revision by its number."""
+    assert arguments.instant(text, "--as-of") == instant
+
+
+@pytest.mark.parametrize("text", ["", "r", "-1", "yesterday", "r1.5", "9" * 30, "0001-01-01T00:00+14:00"])
+def test_no_instants(text: str) -> None:
+    """The failure shows both forms."""
+    with pytest.raises(UsageFailure, match=r"--as-of takes .* 2026-03-01, .* r1234"):
+        arguments.instant(text, "--as-of")

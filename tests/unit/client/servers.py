@@ -12,12 +12,12 @@ from typing import Any
 import grpc
 from google.protobuf.message_factory import GetMessageClass
 
-from modeldex.v1 import cache_service_pb2, discovery_service_pb2, subscriber_service_pb2
+from modeldex.v1 import cache_service_pb2, discovery_service_pb2, history_service_pb2, subscriber_service_pb2
 from modeldex_client import AsyncClient, Client
 
 _SERVICES = {
     method: service
-    for file in (cache_service_pb2, discovery_service_pb2, subscriber_service_pb2)
+    for file in (cache_service_pb2, discovery_service_pb2, history_service_pb2, subscriber_service_pb2)
     for service in file.DESCRIPTOR.services_by_name.values()
     for method in service.methods_by_name
 }

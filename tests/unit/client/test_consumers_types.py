@@ -15,7 +15,8 @@ ROOT = Path(__file__).parents[3]
 README = (ROOT / "clients/python/README.md").read_text()
 PROGRAM = """
 from modeldex_client import AsyncClient, AsyncPager, Client, ListModelsResponse, Model, ModelSortField, RefreshResult
-from modeldex_client import CacheEntry, CacheEvent, InvalidationRule, ModelChange, UpdateEvent
+from modeldex_client import CacheEntry, CacheEvent, InvalidationRule, ReplicaChange, UpdateEvent
+from modeldex_client import ModelChange, ModelDiff, ModelVersion, Rollback
 
 def sync(client: Client) -> None:
     model: Model = client.models.get("acme/one")
@@ -29,9 +30,14 @@ def sync(client: Client) -> None:
     entries: list[CacheEntry] = list(client.cache.list())
     events: list[CacheEvent] = list(client.cache.events())
     rules: list[InvalidationRule] = client.cache.rules.list()
+    versions: list[ModelVersion] = list(client.history.versions("acme/one"))
+    past: list[ModelChange] = list(client.history.changes(paths="prices"))
+    asked: Rollback = client.history.rollbacks.request("acme/one", 1, reason="why")
+    client.history.pin("acme/one", {"context_window": 8_000, "family": None}, reason="why")
+    client.history.pin("acme/one", ["prices", "tags"], reason="why")
     with client.replica() as replica:
         found: Model | None = replica.get("acme/one")
-        changes: list[ModelChange] = list(replica.changes())
+        changes: list[ReplicaChange] = list(replica.changes())
 
 async def other(client: AsyncClient) -> None:
     pager: AsyncPager[Model, ListModelsResponse] = client.models.list()
@@ -43,9 +49,11 @@ async def other(client: AsyncClient) -> None:
     entry: CacheEntry = await client.cache.get("acme/one")
     entries: list[CacheEntry] = [entry async for entry in client.cache.list()]
     events: list[CacheEvent] = [event async for event in client.cache.events()]
+    diff: ModelDiff = await client.history.compare("acme/one", 1)
+    rollbacks: list[Rollback] = [one async for one in client.history.rollbacks.list()]
     async with client.replica() as replica:
         found: Model | None = replica.get("acme/one")
-        changes: list[ModelChange] = [change async for change in replica.changes()]
+        changes: list[ReplicaChange] = [change async for change in replica.changes()]
 """
 WRONG = """
 from modeldex_client import AsyncClient, Client
@@ -55,6 +63,7 @@ def sync(client: Client) -> None:
     client.models.list(sort_field="price")
     client.watch(kinds="models")
     client.cache.set("acme/one", 1, namespace="own")
+    client.history.rollbacks.approve("rb_1")
 
 async def other(client: AsyncClient) -> None:
     client.models.get("acme/one").id
@@ -88,7 +97,8 @@ def test_programs_are_typed_and_mistakes_are_found(tmp_path: Path) -> None:
         "program0.py:6 arg-type",
         "program0.py:7 arg-type",
         "program0.py:8 arg-type",
-        "program0.py:11 attr-defined",
+        "program0.py:9 arg-type",
+        "program0.py:12 attr-defined",
     ]
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from modeldex.v1 import subscriber_service_pb2 as pb
 from modeldex_client import Model, ModelUpdate, UpdateEvent, UpdateTransition
-from modeldex_client._copy import Copy, ModelChange
+from modeldex_client._copy import Copy, ReplicaChange
 
 ENTERED, CHANGED, LEFT = (
     UpdateTransition.UPDATE_TRANSITION_ENTERED,
@@ -61,7 +61,7 @@ def bookmark(revision: int, head: int, lag: float = 0.0) -> pb.WatchResponse:
     return message
 
 
-def short(changes: list[ModelChange]) -> list[tuple[str, int | None, int | None]]:
+def short(changes: list[ReplicaChange]) -> list[tuple[str, int | None, int | None]]:
     return [
         (one.id, one.before.version if one.before else None, one.after.version if one.after else None)
         for one in changes

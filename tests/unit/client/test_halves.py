@@ -15,9 +15,11 @@ from modeldex_client._async import cache as async_cache
 from modeldex_client._async import cache_rules as async_cache_rules
 from modeldex_client._async import client as async_half
 from modeldex_client._async import discovery as async_discovery
+from modeldex_client._async import history as async_history
 from modeldex_client._async import models as async_models
 from modeldex_client._async import providers as async_providers
-from modeldex_client._sync import cache, cache_rules, discovery, models, providers
+from modeldex_client._async import rollbacks as async_rollbacks
+from modeldex_client._sync import cache, cache_rules, discovery, history, models, providers, rollbacks
 from modeldex_client._sync import client as sync_half
 
 ROOT = Path(__file__).parents[3]
@@ -29,6 +31,8 @@ TWINS: list[tuple[Any, Any]] = [
     (async_discovery.AsyncDiscovery, discovery.Discovery),
     (async_cache.AsyncCache, cache.Cache),
     (async_cache_rules.AsyncCacheRules, cache_rules.CacheRules),
+    (async_history.AsyncHistory, history.History),
+    (async_rollbacks.AsyncRollbacks, rollbacks.Rollbacks),
     (modeldex_client.AsyncCacheEvents, modeldex_client.CacheEvents),
     (modeldex_client.AsyncPager, modeldex_client.Pager),
     (modeldex_client.AsyncWatch, modeldex_client.Watch),

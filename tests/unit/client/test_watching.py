@@ -21,9 +21,9 @@ from modeldex_client import (
     DeadlineExceeded,
     Interruption,
     Model,
-    ModelChange,
     ModeldexError,
     ModelUpdate,
+    ReplicaChange,
     Unimplemented,
     UpdateEvent,
     UpdateTransition,
@@ -368,9 +368,9 @@ async def test_whoever_waits_for_a_replica_is_told_why_it_does_not_come() -> Non
 
 def test_changes_are_told_in_order_and_a_callback_that_fails_harms_nobody(caplog: pytest.LogCaptureFixture) -> None:
     steps = [snapshot(5, "a/one"), change(6, ENTERED, "a/two"), change(7, LEFT, "a/one"), None]
-    told: list[ModelChange] = []
+    told: list[ReplicaChange] = []
 
-    def fail(change: ModelChange) -> None:
+    def fail(change: ReplicaChange) -> None:
         raise LookupError
 
     with serving(WatchModelUpdates=Script(steps)) as target, Client(target, token="") as client:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from google.protobuf.timestamp_pb2 import Timestamp
 
 from modeldex.v1 import discovery_service_pb2 as api
 from modeldex.v1 import model_pb2 as pb
@@ -99,6 +100,12 @@ def test_a_request_with_options_is_no_instant_one(instant: InstantModels, cache:
     _keep(instant, cache)
     assert instant.get(api.GetModelRequest(id="a/b", min_revision=9).SerializeToString(), EVERYTHING) is None
     assert instant.get(api.GetModelRequest(id="a/b", include_raw_records=True).SerializeToString(), EVERYTHING) is None
+    # as it was: 0 is a revision, too, and stands in the bytes.
+    for past in (
+        api.GetModelRequest(id="a/b", as_of_revision=0),
+        api.GetModelRequest(id="a/b", as_of_time=Timestamp()),
+    ):
+        assert instant.get(past.SerializeToString(), EVERYTHING) is None
 
 
 def test_a_batch_is_instant_only_where_all_of_it_is(instant: InstantModels, cache: Parts) -> None:

@@ -17,9 +17,10 @@ TOKENS = PageTokens(b"k" * 32)
 QUERY = query_hash(pb.ListModelsRequest())
 
 
-@given(st.none() | st.text(), st.text())
-def test_a_token_gives_its_cursor_back(sort_value: str | None, last_id: str) -> None:
-    cursor = Cursor(QUERY, sort_value, last_id)
+@given(st.none() | st.text(), st.text(), st.none() | st.integers(0, 2**63 - 1))
+def test_a_token_gives_its_cursor_back(sort_value: str | None, last_id: str, as_of: int | None) -> None:
+    """as it was: a token of the past holds its revision, also where that is 0."""
+    cursor = Cursor(QUERY, sort_value, last_id, as_of)
     if "\ud800" <= max(last_id + (sort_value or ""), default="") <= "\udfff":
         return
     assert TOKENS.decode(TOKENS.encode(cursor), QUERY) == cursor

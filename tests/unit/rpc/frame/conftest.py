@@ -17,6 +17,7 @@ from modeldex_server import settings as configuration
 from modeldex_server.capabilities.vocabulary import Vocabulary
 from modeldex_server.metrics import Metrics
 from modeldex_server.rpc.frame.server import Server
+from modeldex_server.security.attempts import Attempt
 from modeldex_server.security.identity import Identity
 
 SERVICE = pb.DESCRIPTOR.services_by_name["DiscoveryService"]
@@ -27,6 +28,7 @@ class Servicer:
 
     def __init__(self) -> None:
         self.get_model: Callable[[Any, Any], Awaitable[Any]] | None = None
+        self.save_model: Callable[[Any, Any], Awaitable[Any]] | None = None
         self.refresh: Callable[[Any, Any], Awaitable[None]] | None = None
         self.principals: list[str] = []  # of the calls; a call itself, kept, would keep its stream open
 
@@ -37,6 +39,9 @@ class Servicer:
         answer = pb.GetModelResponse(revision=7)
         answer.model.id = request.id
         return answer
+
+    async def SaveModel(self, request: pb.SaveModelRequest, call: Any) -> Any:
+        return await self.save_model(request, call) if self.save_model is not None else pb.SaveModelResponse()
 
     async def RefreshProviders(self, request: pb.RefreshProvidersRequest, call: Any) -> None:
         if self.refresh is not None:
@@ -52,12 +57,29 @@ class Servicer:
         return empty
 
 
-class Frame:
-    """A server of the tests: its servicer, its address, a stub."""
+class KeptAttempts:
+    """An audit trail of the tests, in memory. It admits all but what `closed` names."""
 
-    def __init__(self, server: Server, servicer: Servicer, address: str, channel: grpc.aio.Channel) -> None:
+    def __init__(self) -> None:
+        self.attempts: list[Attempt] = []
+        self.closed: set[str] = set()
+
+    def admits(self, method: str, principal: str, outcome: str) -> bool:
+        return outcome not in self.closed
+
+    async def add(self, attempt: Attempt) -> None:
+        self.attempts.append(attempt)
+
+
+class Frame:
+    """A server of the tests: its servicer, its audit trail, its address, a stub."""
+
+    def __init__(
+        self, server: Server, servicer: Servicer, trail: KeptAttempts, address: str, channel: grpc.aio.Channel
+    ) -> None:
         self.server = server
         self.servicer = servicer
+        self.trail = trail
         self.address = address
         self.channel = channel
         self.stub: Any = discovery_service_pb2_grpc.DiscoveryServiceStub(channel)
@@ -84,14 +106,15 @@ async def _running(folder: Path, ready: bool, options: dict[str, Any]) -> AsyncI
     metrics = Metrics()
     certificates = settings.tls_client_ca is not None
     identity = Identity(settings.tokens_path, certificates=certificates, quota=settings.quota)
-    server = Server(settings, identity=identity, names=Vocabulary.load(), metrics=metrics)
+    trail = KeptAttempts()
+    server = Server(settings, identity=identity, names=Vocabulary.load(), metrics=metrics, trail=trail)
     servicer = Servicer()
     server.add(SERVICE, servicer)
     address = await server.start()
     if ready:
         server.set_serving(True)
     async with grpc.aio.insecure_channel(address) as channel:
-        frame = Frame(server, servicer, address, channel)
+        frame = Frame(server, servicer, trail, address, channel)
         frame.metrics = metrics  # type: ignore[attr-defined]
         yield frame
     await asyncio.wait_for(server.drain(), 10)

@@ -12,6 +12,7 @@ import trustme
 
 from modeldex.v1 import discovery_service_pb2 as pb
 from modeldex.v1 import discovery_service_pb2_grpc
+from modeldex.v1.history_pb2 import AUTHENTICATION_CERTIFICATE
 from modeldex_server.errors import StartError
 from modeldex_server.security import tokens
 from modeldex_server.security.roles import Role
@@ -73,7 +74,11 @@ async def test_a_client_certificate_says_who_calls_and_a_name_without_entry_is_n
     frame = await start(**_files(tmp_path), tls_client_ca=tmp_path / "clients.pem")
     async with _client(frame, "ci.example.org") as channel:
         await _get(channel)
-    assert frame.servicer.principals == ["ci"]
+        assert frame.servicer.principals == ["ci"]
+        stub: Any = discovery_service_pb2_grpc.DiscoveryServiceStub(channel)
+        assert (await failure(stub.DeleteModel(pb.DeleteModelRequest(id="a/b"))))[1] == "PERMISSION_DENIED"
+    (refused,) = frame.trail.attempts
+    assert (refused.origin.principal, refused.origin.authentication) == ("ci", AUTHENTICATION_CERTIFICATE)
     async with _client(frame, "stranger.example.org") as channel:
         assert (await failure(_get(channel)))[:2] == ("UNAUTHENTICATED", "UNAUTHENTICATED")
     async with _client(frame) as channel:

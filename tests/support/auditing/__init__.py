@@ -1,0 +1,1 @@
+"""Calls of every kind that changes something, and what the audit trail must say of them."""
