@@ -207,7 +207,9 @@ class NotPinned(ModeldexError):
     def __init__(self, model_id: str, paths: Sequence[str]) -> None:
         named = ", ".join(path or "the whole model" for path in paths)
         super().__init__(
-            f"{model_id} has no pin of {named}; ListModelPins names those it has." if paths else f"{model_id} has no pin.",
+            f"{model_id} has no pin of {named}; ListModelPins names those it has."
+            if paths
+            else f"{model_id} has no pin.",
             model_id=model_id,
             paths=",".join(paths),
         )

@@ -73,6 +73,7 @@ ALTER TABLE audit_event
 CREATE INDEX audit_event_principal ON audit_event (principal, id);
 CREATE INDEX audit_event_provider ON audit_event (provider_id, id) WHERE provider_id <> '';
 CREATE INDEX audit_event_request ON audit_event (request_id) WHERE request_id <> '';
+CREATE INDEX audit_event_time ON audit_event USING brin (at);
 
 CREATE FUNCTION refuse_rewriting() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
