@@ -16,10 +16,12 @@ from support.models import new_id, plain
 from support.pairs import Pair
 from support.waiting import eventually
 
-# A statement that the server's connections run now, other than waiting for the next one.
+# A statement that the server's connections run now, other than waiting for the next one and what it looks for each
+# second by itself: pins and rollbacks whose time is over.
 _ACTIVE = """
 SELECT query FROM pg_stat_activity
-WHERE application_name = 'modeldex' AND datname = current_database() AND state <> 'idle'"""
+WHERE application_name = 'modeldex' AND datname = current_database() AND state <> 'idle'
+  AND query NOT LIKE '%pin_until <= clock_timestamp()%' AND query NOT LIKE '%r.expires_at <= clock_timestamp()%'"""
 
 
 @contextmanager

@@ -24,6 +24,7 @@ log = structlog.get_logger()
 
 _RETRY_SECONDS = 1.0
 _COLLECT_FROM = 10_000  # new objects
+_LEAVE_SECONDS = 5.0  # for the last words to a store that may not answer any more
 
 
 class Process:
@@ -75,8 +76,9 @@ class Process:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(self._settings.drain_timeout.total_seconds()):
                     await self._rooms.settle()
-            with contextlib.suppress(ModeldexError):
-                await self._rooms.leave()
+            with contextlib.suppress(ModeldexError, TimeoutError):
+                async with asyncio.timeout(_LEAVE_SECONDS):
+                    await self._rooms.leave()
         finally:
             waiting.cancel()
             for task in tasks:

@@ -27,6 +27,7 @@ from modeldex_server.store.database import Connection, Database
 log = structlog.get_logger()
 
 _RETRY_SECONDS = 1.0
+_WRITE_SECONDS = 10.0  # then the connection counts as lost: it may be one on which nothing comes back any more
 _PATIENCE_SECONDS = 3.0  # that a call waits for its row, like for a connection
 _BATCH = 500  # rows of one statement
 _MOST_WAITING = 10_000  # rows, of a few hundred bytes each
@@ -110,7 +111,8 @@ class Trail:
         later."""
         written = self._keep(attempt)
         if not self._away:
-            await asyncio.wait([written], timeout=_PATIENCE_SECONDS)
+            done, _ = await asyncio.wait([written], timeout=_PATIENCE_SECONDS)
+            self._away = self._away or not done  # the next one need not wait, too
 
     async def run(self) -> None:
         """Write what waits and what comes, until cancelled."""
@@ -129,8 +131,9 @@ class Trail:
             while self._waiting:
                 batch = self._waiting[:_BATCH]
                 try:
-                    written = await self._write(batch)
-                except (ModeldexError, psycopg.Error) as error:
+                    async with asyncio.timeout(_WRITE_SECONDS):
+                        written = await self._write(batch)
+                except (ModeldexError, psycopg.Error, TimeoutError) as error:
                     self._wait_for_store(error)
                     return False
                 del self._waiting[:written]

@@ -237,7 +237,7 @@ AND NOT EXISTS (SELECT FROM update_event e WHERE e.model_id = v.model_id AND e.v
 
 def event_outside_the_transaction(patch: pytest.MonkeyPatch) -> None:
     """The commit leaves the events of models to what comes after it."""
-    of_models = "i.version, i.version - 1 FROM item i, head"
+    of_models = "i.version, i.version - 1 FROM item i, head h"
     assert of_models in statements.COMMIT
     patch.setattr(statements, "COMMIT", statements.COMMIT.replace(of_models, f"{of_models} WHERE false"))
 
