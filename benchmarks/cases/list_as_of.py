@@ -22,7 +22,7 @@ from modeldex_server.ledger.ledger import Ledger
 from modeldex_server.store.database import Database
 
 _MODELS, _CHANGED, _AT_A_TIME, _PAGE = 5_000, 2_000, 500, 50
-_SETTINGS = {"MODELDEX_SOURCES__MODELS_DEV__ENABLED": "false"}
+_SETTINGS = {"MODELDEX_SOURCES__MODELS_DEV__ENABLED": "false", "MODELDEX_HISTORY__CLEANUP": "false"}
 _PRICE = pb.MODEL_SORT_FIELD_INPUT_PRICE
 
 

@@ -24,7 +24,11 @@ from modeldex_server.ledger.documents import encode
 
 _MODELS, _VERSIONS = 1_000, 1_000
 _BEGAN = 1_767_225_600  # 2026-01-01; a revision a second
-_SETTINGS = {"MODELDEX_DISCOVERY__CACHE_ENABLED": "false", "MODELDEX_SOURCES__MODELS_DEV__ENABLED": "false"}
+_SETTINGS = {
+    "MODELDEX_DISCOVERY__CACHE_ENABLED": "false",
+    "MODELDEX_SOURCES__MODELS_DEV__ENABLED": "false",
+    "MODELDEX_HISTORY__CLEANUP": "false",
+}
 
 # Version v of model m is of revision (v - 1) * models + m, so that the versions of a model lie far apart, as they do.
 _FILL_VERSIONS = """

@@ -21,15 +21,17 @@ SELECT set_config('statement_timeout', %(milliseconds)s, true), set_config('lock
 
 # Locks what exists, in the order of the ids, and reads it. A lock that had to wait gives the newest row, but the rest
 # of the statement still sees the state before: then the document is missing, and HEADS has to be asked again.
+# The documents by a query of their own: joined, they are planned as one pass over all versions of a young catalogue, and
+# that plan is kept while it grows.
 HEADS = """
 WITH locked AS MATERIALIZED (
     SELECT id, version, revision, created_at, live, private, pins
     FROM model WHERE id = ANY(%(ids)s) ORDER BY id FOR UPDATE
 )
-SELECT m.id, m.version, m.revision, m.created_at, m.live, m.private, m.pins, v.document
-FROM locked m
-LEFT JOIN model_version v
-    ON v.model_id = m.id AND v.version = CASE WHEN m.live THEN m.version ELSE m.version - 1 END"""
+SELECT m.id, m.version, m.revision, m.created_at, m.live, m.private, m.pins,
+       (SELECT document FROM model_version v
+        WHERE v.model_id = m.id AND v.version = CASE WHEN m.live THEN m.version ELSE m.version - 1 END) AS document
+FROM locked m"""
 
 # A row to lock for each id that does not exist. Others that create the same id wait here, in the order of the ids.
 PLACEHOLDERS = """

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
+import psycopg
 import pytest
 
 from modeldex.v1 import discovery_service_pb2 as api
@@ -12,6 +14,7 @@ from modeldex_server.errors import RequestIdReused
 from modeldex_server.ledger.changes import Changed, Committed, Decision, ModelChange, Operation, RequestKey, Write
 from modeldex_server.ledger.documents import canonical
 from modeldex_server.ledger.ledger import Ledger
+from modeldex_server.ledger.statements import HEADS
 from modeldex_server.ledger.versions import load_versions
 from modeldex_server.store.database import Database
 
@@ -60,3 +63,13 @@ async def test_a_request_id_is_done_once_also_at_the_same_time(database: Databas
         await ledger.write(save(pb.Model(id="acme/two"), RequestKey("r1", b"p2")))
     with_revisions = await asyncio.gather(*(ledger.write(save(pb.Model(id=f"acme/{n}"))) for n in range(20)))
     assert sorted(one.revision for one in with_revisions) == list(range(2, 22))
+
+
+async def test_a_write_never_reads_all_versions(database: Database, database_url: str) -> None:
+    """version chain: the plan of a young catalogue is kept while it grows, so it must not pass over all versions."""
+    await Ledger(database, lambda _: None).write(save(pb.Model(id="acme/one")))
+    statement: Any = "EXPLAIN (GENERIC_PLAN) " + HEADS.replace("%(ids)s", "$1::text[]")
+    with psycopg.connect(database_url) as connection:
+        cursor = psycopg.RawCursor(connection)
+        plan = [line for (line,) in cursor.execute(statement).fetchall()]
+    assert not [line for line in plan if "Seq Scan on model_version" in line], plan
