@@ -21,8 +21,8 @@ SELECT set_config('statement_timeout', %(milliseconds)s, true), set_config('lock
 
 # Locks what exists, in the order of the ids, and reads it. A lock that had to wait gives the newest row, but the rest
 # of the statement still sees the state before: then the document is missing, and HEADS has to be asked again.
-# The documents by a query of their own: joined, they are planned as one pass over all versions of a young catalogue, and
-# that plan is kept while it grows.
+# The documents by a query of their own: joined, they are planned as one pass over all versions of a young catalogue,
+# and that plan is kept while it grows.
 HEADS = """
 WITH locked AS MATERIALIZED (
     SELECT id, version, revision, created_at, live, private, pins
