@@ -15,21 +15,8 @@ from google.protobuf.struct_pb2 import Struct, Value
 from modeldex.v1 import cache_pb2, model_pb2
 from modeldex.v1 import cache_service_pb2 as api
 from modeldex.v1.discovery_service_pb2 import ModelFilter
-from modeldex_server.capabilities.vocabulary import Vocabulary
-from modeldex_server.errors import InvalidRequest
 from modeldex_server.rpc.frame.method import Limits, methods
-from modeldex_server.rpc.validation.requests import Validator
-
-VALIDATOR = Validator(Vocabulary.load())
-
-
-def violations(request: Message) -> dict[str, str]:
-    """The violations of a request: field -> what it must be."""
-    try:
-        VALIDATOR.checker(type(request))(request)
-    except InvalidRequest as error:
-        return {one.field: one.description for one in error.violations}
-    return {}
+from support.violations import VALIDATOR, violations
 
 
 def entry(key: str = "acme/one", **fields: Any) -> cache_pb2.CacheEntry:

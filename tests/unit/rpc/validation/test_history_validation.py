@@ -12,26 +12,14 @@ from google.protobuf.struct_pb2 import Value
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from modeldex.v1 import history_service_pb2 as api
-from modeldex_server.capabilities.vocabulary import Vocabulary
-from modeldex_server.errors import InvalidRequest
 from modeldex_server.rpc.frame.method import Limits, methods
-from modeldex_server.rpc.validation.requests import Validator
+from support.violations import VALIDATOR, violations
 
-VALIDATOR = Validator(Vocabulary.load())
 HASH = bytes(32)
 LONG = "x" * 1025
 BAD_TIME = Timestamp(seconds=-62135596801)
 ROLLBACK = {"rollback_id": "rb_1"}
 WHY = {"reason": "because"}
-
-
-def violations(request: Message) -> dict[str, str]:
-    """The violations of a request: field -> what it must be."""
-    try:
-        VALIDATOR.checker(type(request))(request)
-    except InvalidRequest as error:
-        return {one.field: one.description for one in error.violations}
-    return {}
 
 
 def text(value: str) -> Value:

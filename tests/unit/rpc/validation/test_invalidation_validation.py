@@ -16,22 +16,10 @@ from modeldex.v1 import cache_service_pb2 as api
 from modeldex.v1 import condition_pb2
 from modeldex.v1 import invalidation_pb2 as pb
 from modeldex.v1.feed_statistics_pb2 import TimeRange
-from modeldex_server.capabilities.vocabulary import Vocabulary
-from modeldex_server.errors import InvalidRequest
-from modeldex_server.rpc.validation.requests import Validator
+from support.violations import violations
 
-VALIDATOR = Validator(Vocabulary.load())
 ENTRY = pb.INVALIDATION_SUBJECT_ENTRY
 EQUALS, REGEX = condition_pb2.CONDITION_OPERATOR_EQUALS, condition_pb2.CONDITION_OPERATOR_REGEX
-
-
-def violations(request: Message) -> dict[str, str]:
-    """The violations of a request: field -> what it must be."""
-    try:
-        VALIDATOR.checker(type(request))(request)
-    except InvalidRequest as error:
-        return {one.field: one.description for one in error.violations}
-    return {}
 
 
 def invalidating(**given: Any) -> api.InvalidateRequest:

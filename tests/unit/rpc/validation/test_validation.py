@@ -12,21 +12,9 @@ from google.protobuf.message import Message
 
 from modeldex.v1 import discovery_service_pb2 as pb
 from modeldex.v1 import model_pb2, provider_service_pb2
-from modeldex_server.capabilities.vocabulary import Vocabulary
 from modeldex_server.errors import InvalidRequest, Violation
 from modeldex_server.rpc.frame.method import Limits, methods
-from modeldex_server.rpc.validation.requests import Validator
-
-VALIDATOR = Validator(Vocabulary.load())
-
-
-def violations(request: Message) -> dict[str, str]:
-    """The violations of a request: field -> what it must be."""
-    try:
-        VALIDATOR.checker(type(request))(request)
-    except InvalidRequest as error:
-        return {one.field: one.description for one in error.violations}
-    return {}
+from support.violations import VALIDATOR, violations
 
 
 def saving(change: Callable[[Any], object] = lambda model: None) -> pb.SaveModelRequest:

@@ -1,4 +1,4 @@
-"""What the tests of the ledger share."""
+"""What the integration tests share."""
 
 from __future__ import annotations
 
