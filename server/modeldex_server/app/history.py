@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from modeldex_server.capabilities.vocabulary import Vocabulary
@@ -25,6 +26,7 @@ from modeldex_server.history.rollbacks.requesting import Requester
 from modeldex_server.history.rollbacks.sweeping import Sweeper
 from modeldex_server.history.rollbacks.writing import Writer
 from modeldex_server.history.statistics import VersionStatistics
+from modeldex_server.history.trail import Trail
 from modeldex_server.history.versions import Versions
 from modeldex_server.ledger.ledger import Ledger
 from modeldex_server.rpc.history_audit import AuditRooms
@@ -50,6 +52,7 @@ class Grounds:
     tokens: PageTokens
     upstream: Upstream
     secret_paths: SecretPaths
+    now: Callable[[], datetime]
 
 
 class HistoryRooms:
@@ -64,6 +67,7 @@ class HistoryRooms:
         self.writer = Writer(grounds.ledger)
         self.cleanup = HistoryCleanup(grounds.database, Retention(settings.keep_versions, settings.keep_days))
         self.pinned = PinnedModels(grounds.database)
+        self.trail = Trail(grounds.database, entries=settings.audit_entries, now=grounds.now)
 
     def followers(self) -> Sequence[Coroutine[Any, Any, None]]:
         """What runs from then on until it is cancelled."""
@@ -72,6 +76,7 @@ class HistoryRooms:
             PinExpiry(grounds.database, grounds.ledger, grounds.upstream).run(),
             Sweeper(grounds.database, self.writer).run(),
             self.pinned.run(),
+            self.trail.run(),
             *((self.cleanup.run(),) if self._settings.cleanup else ()),
         )
 

@@ -49,7 +49,7 @@ class Process:
             identity=identity,
             names=Vocabulary.load(),
             metrics=self._metrics,
-            trail=self._rooms.trail,
+            trail=self._rooms.history.trail,
         )
         await self._rooms.database.open()
         add_services(self._server, self._rooms)

@@ -34,7 +34,6 @@ from modeldex_server.feed.subscriptions.acknowledging import Acknowledger
 from modeldex_server.feed.subscriptions.controls import Controls
 from modeldex_server.feed.subscriptions.expiry import Expiry
 from modeldex_server.feed.subscriptions.keeper import CHANNEL, Keeper
-from modeldex_server.history.trail import Trail
 from modeldex_server.ledger import log as ledger_log
 from modeldex_server.ledger.changes import Committed
 from modeldex_server.ledger.compaction import Compactor, Retention
@@ -89,7 +88,6 @@ class Rooms:
     def followers(self) -> Sequence[Coroutine[Any, Any, None]]:
         """What runs from then on until it is cancelled."""
         return (
-            self.trail.run(),
             self.tailer.run(),
             self._notifier.run(),
             self.replicas.run(),
@@ -119,7 +117,7 @@ class Rooms:
         await self._flusher.flush()
         await self.cache.leave()
         await self.replicas.leave()
-        await self.trail.leave()
+        await self.history.trail.leave()
 
     async def close(self) -> None:
         """Let go of the store and of Redis."""
@@ -129,7 +127,6 @@ class Rooms:
 
     def _make_store(self, settings: Settings) -> None:
         self.database = Database(self._url, size=settings.pool_size)
-        self.trail = Trail(self.database, entries=settings.history.audit_entries, now=now)
         self.redis = RedisClient(settings.redis_url.get_secret_value()) if settings.redis_url is not None else None
         self.index = Index()
         self.availability = Availability()
@@ -200,6 +197,7 @@ class Rooms:
             self.tokens,
             ConfiguredSources(self.engine, self.records),
             self.cache.secrets.paths,
+            now,
         )
         return HistoryRooms(settings.history, grounds)
 

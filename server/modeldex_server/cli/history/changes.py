@@ -1,7 +1,7 @@
 """`modeldex changes`: what changed across models, and who changed it."""
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -12,9 +12,6 @@ from modeldex_server.cli.history.history import Operation, operations
 from modeldex_server.cli.history.options import All, Counted, Limit, Since, Until, most, past
 from modeldex_server.cli.history.typed import path_of
 from modeldex_server.cli.session import Session, asks
-
-if TYPE_CHECKING:
-    pass
 
 app = typer.Typer(add_completion=False)
 
