@@ -12,6 +12,7 @@ from modeldex.v1 import history_pb2
 from modeldex.v1 import history_service_pb2 as history
 from support.history_story.actors import (
     Players,
+    act_out,
     begin,
     decide,
     duel,
@@ -73,6 +74,7 @@ class _Faults(Faults):
 
 async def _play(stage: Stage, seconds: float) -> None:
     players, truth = Players(stage), Truth(stage)
+    faults = _Faults(stage, truth)
     await begin(players)
     async with asyncio.TaskGroup() as tasks:
         for at in range(3):
@@ -85,9 +87,12 @@ async def _play(stage: Stage, seconds: float) -> None:
         tasks.create_task(duel(players, "duel", 0.4))
         tasks.create_task(refresh(players, "refresher", 0.2))
         tasks.create_task(keep(players, truth, 3.0))
-        tasks.create_task(_Faults(stage, truth).run())
+        tasks.create_task(faults.run())
         await asyncio.sleep(seconds)
+        await faults.each_came.wait()
         stage.ending.set()
+    await _settle(stage)
+    await act_out(players)
     await _settle(stage)
     await truth.tell()
     await _look(players)

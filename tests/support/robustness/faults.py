@@ -33,6 +33,7 @@ class Faults:
         self._stage = stage
         self._truth = truth
         self._chance: random.Random = stage.chance("faults")
+        self.each_came = asyncio.Event()  # a run is over no sooner, however slow the machine is
 
     async def run(self) -> None:
         """Break and repair until writers are to end. Each fault comes before any comes again."""
@@ -46,6 +47,7 @@ class Faults:
                 began = self._stage.history.now
                 await fault()
                 self._stage.history.add(was.Broke(began, self._stage.history.now, what, list(replicas)))
+            self.each_came.set()
 
     def deck(self) -> list[Chosen]:
         """What is to happen: what it is called, the replicas that it concerns, and how."""

@@ -38,6 +38,7 @@ async def run(folder: Path, database_url: str, *, seed: int, seconds: float) -> 
 
 async def _play(stage: Stage, seconds: float) -> None:
     truth = Truth(stage)
+    faults = Faults(stage, truth)
     following: list[Watcher | Subscriber] = [
         *watchers(stage, _WATCHERS),
         *(Subscriber(stage, f"subscriber {at}", explicit=at % 2 == 1) for at in range(_SUBSCRIBERS)),
@@ -48,8 +49,9 @@ async def _play(stage: Stage, seconds: float) -> None:
         writing = [tasks.create_task(write(stage, f"writer {at}", 0.03)) for at in range(_WRITERS)]
         writing.append(tasks.create_task(save_alike(stage, "alike", 0.2)))
         writing.append(tasks.create_task(balance(stage, "balance", 0.2)))
-        breaking = tasks.create_task(Faults(stage, truth).run())
+        breaking = tasks.create_task(faults.run())
         await asyncio.sleep(seconds)
+        await faults.each_came.wait()
         stage.ending.set()
         await asyncio.gather(*writing, *sleepers, breaking)
         head = await truth.tell()
