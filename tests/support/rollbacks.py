@@ -41,6 +41,7 @@ EVE = _principal("eve", Role.WRITER, Role.BREAK_GLASS)
 ROOT = _principal("root", Role.ADMIN)
 ELSEWHERE = _principal("elsewhere", Role.ADMIN, Role.APPROVER, providers=["another"])
 SOURCE = "fake"
+_SECONDS = 60.0  # for a call: only one that hangs takes so long
 
 PENDING, EXECUTED, REJECTED, CANCELLED, EXPIRED, STALE = (
     pb.RollbackState.Value(f"ROLLBACK_STATE_{name}")
@@ -73,7 +74,7 @@ class Desk:
             "target_version": target,
             "reason": "the list is broken",
         } | fields
-        return await self.requester.request(api.RequestRollbackRequest(**wanted), by, 10)
+        return await self.requester.request(api.RequestRollbackRequest(**wanted), by, _SECONDS)
 
     async def request(self, model_id: str, target: int, by: Principal = ANN, **fields: Any) -> pb.Rollback:
         """A request of a rollback."""
@@ -82,17 +83,17 @@ class Desk:
     async def approve(self, rollback: pb.Rollback, by: Principal = BOB, **fields: Any) -> pb.Rollback:
         """An approval of what the rollback shows."""
         wanted = {"rollback_id": rollback.id, "diff_hash": rollback.diff.hash} | fields
-        return (await self.decider.approve(api.ApproveRollbackRequest(**wanted), by, 10)).rollback
+        return (await self.decider.approve(api.ApproveRollbackRequest(**wanted), by, _SECONDS)).rollback
 
     async def reject(self, rollback: pb.Rollback, by: Principal = BOB, **fields: Any) -> pb.Rollback:
         """A rejection."""
         wanted = {"rollback_id": rollback.id, "reason": "not now"} | fields
-        return (await self.decider.reject(api.RejectRollbackRequest(**wanted), by, 10)).rollback
+        return (await self.decider.reject(api.RejectRollbackRequest(**wanted), by, _SECONDS)).rollback
 
     async def cancel(self, rollback: pb.Rollback, by: Principal = ANN, **fields: Any) -> pb.Rollback:
         """A cancellation."""
         return (
-            await self.decider.cancel(api.CancelRollbackRequest(rollback_id=rollback.id, **fields), by, 10)
+            await self.decider.cancel(api.CancelRollbackRequest(rollback_id=rollback.id, **fields), by, _SECONDS)
         ).rollback
 
 

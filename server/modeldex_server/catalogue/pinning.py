@@ -79,10 +79,10 @@ def effective(
 
 
 def as_saved(
-    served: model_pb2.Model, upstream: model_pb2.Model | None, pins: Pins
+    served: model_pb2.Model, upstream: model_pb2.Model | None, pins: Pins, since: int = 0
 ) -> tuple[model_pb2.Model, Sequence[ModelPin]]:
     """What a caller saved, which stays as it is: with who lists it now, and the pins while somebody does. Of one that a
-    caller pinned whole even that stays."""
+    caller pinned whole even that stays. `since`: the version that has what was saved; 0 for the one that is made."""
     pin = whole(pins)
     if pin is not None and pin.principal != SAVED.principal:
         return served, pins
@@ -91,7 +91,9 @@ def as_saved(
     document.listed_by[:] = upstream.listed_by if upstream is not None else ()
     if upstream is None:
         return document, ()
-    return document, pins if pin is not None else (*pins, SAVED)
+    if pin is not None:
+        return document, pins
+    return document, (*pins, ModelPin(principal=SAVED.principal, reason=SAVED.reason, version=since))
 
 
 def drift(served: model_pb2.Model, upstream: model_pb2.Model | None, pins: Pins) -> update_pb2.UpdateEvent | None:
@@ -111,11 +113,11 @@ def drift(served: model_pb2.Model, upstream: model_pb2.Model | None, pins: Pins)
     return operation(_DRIFT, served.id, "Sources say otherwise of {id}: {paths}.", paths, listed="true")
 
 
-def says_otherwise(before: model_pb2.Model | None, after: model_pb2.Model | None, pins: Pins) -> bool:
-    """Whether sources say something else now of what is pinned than they did."""
-    if before is None or after is None:
-        return before is not after
-    return bool(_differences(before, after, pins))
+def differ(one: model_pb2.Model | None, other: model_pb2.Model | None, pins: Pins) -> bool:
+    """Whether two documents differ in what is pinned, or there is but one of them."""
+    if one is None or other is None:
+        return one is not other
+    return bool(_differences(one, other, pins))
 
 
 def _differences(one: model_pb2.Model, other: model_pb2.Model, pins: Pins) -> list[str]:

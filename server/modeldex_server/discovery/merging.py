@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from modeldex.v1 import model_pb2, update_pb2
-from modeldex_server.catalogue.pinning import as_saved, drift, effective, says_otherwise
+from modeldex_server.catalogue.pinning import as_saved, differ, drift, effective
 from modeldex_server.catalogue.upstream import Sources, upstream_of
 from modeldex_server.ledger.changes import Decision, Head, ListingChange, ModelChange, Operation
 from modeldex_server.ledger.documents import decode
@@ -72,6 +72,6 @@ def _drift(
     """What is told where sources begin to say something else of what is pinned."""
     if change is None or change.document is None or not change.pins:
         return None
-    if not says_otherwise(upstream_of(before, sources), upstream, change.pins):
+    if not differ(upstream_of(before, sources), upstream, change.pins):
         return None
     return drift(change.document, upstream, change.pins)

@@ -107,7 +107,8 @@ class RollbackFinished(ModeldexError):
 
     def __init__(self, rollback_id: str, state: str) -> None:
         super().__init__(
-            f"Rollback {rollback_id} is {state.lower()}: nothing can be decided any more.",
+            f"Rollback {rollback_id} is {state.lower()}: nothing can be decided any more. GetRollback shows how it "
+            "ended, RequestRollback asks for another.",
             rollback_id=rollback_id,
             state=state,
         )
@@ -160,7 +161,7 @@ class RollbackDisabled(ModeldexError):
     reason = pb.ERROR_REASON_ROLLBACK_DISABLED
 
     def __init__(self) -> None:
-        super().__init__("Rollbacks are switched off on this server.")
+        super().__init__("Rollbacks are switched off: the server's owner sets history.rollback.enabled.")
 
 
 class SelfApproval(ModeldexError):

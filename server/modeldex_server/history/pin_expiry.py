@@ -12,7 +12,7 @@ import structlog
 from modeldex.v1.history_pb2 import ModelPin
 from modeldex_server.catalogue.upstream import Sources, Upstream, upstream_of
 from modeldex_server.errors import ModeldexError
-from modeldex_server.history.unpinning import PinMoment, told, unpinned
+from modeldex_server.history.unpinning import PinMoment, held_again, told, unpinned
 from modeldex_server.ledger.changes import Decision, Head, Write
 from modeldex_server.ledger.ledger import Ledger
 from modeldex_server.security.principals import HISTORY
@@ -75,8 +75,10 @@ class PinExpiry:
             ending = [pin for pin in head.pins if head.live and _is_due(pin, moment)]
             if not ending:
                 return Decision()
-            change = unpinned(head, ending, upstream_of(head, sources), moment.held_whole, publish_saved=False)
-            return Decision(models=[change], events=[told(model_id, ending, "expire", HISTORY)])
+            upstream = upstream_of(head, sources)
+            change = unpinned(head, ending, upstream, moment.held_whole, publish_saved=False)
+            events = [told(model_id, ending, "expire", HISTORY), *held_again(head, change, ending, upstream)]
+            return Decision(models=[change], events=events)
 
         committed = await self._ledger.write(
             Write(

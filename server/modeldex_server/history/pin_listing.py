@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from modeldex.v1.history_pb2 import ModelPin, ModelVersion
+from modeldex_server.history.fitting import fitting
 from modeldex_server.security.scope import Scope
 from modeldex_server.store.database import Database, Moment
 
-_MOST_BYTES = 2 * 1024 * 1024  # of a page: most callers take messages of 4 MiB
 _PAGE = """
 SELECT id, pins FROM model
 WHERE pins IS NOT NULL AND live AND id > %(after)s::text
@@ -64,21 +64,11 @@ class PinList:
         async def read(moment: Moment) -> PinPage:
             (head,) = await moment.rows(_Head, _HEAD)
             rows = await moment.rows(_Row, _PAGE, parameters)
-            shown = _shown(rows, size)
+            shown = rows[: fitting(len(row.pins) for row in rows[:size])]
             pins = [pin for row in shown for pin in _pins(row)]
             return PinPage(pins, shown[-1].id if len(shown) < len(rows) else None, head.revision)
 
         return await self._database.at_one_moment(read)
-
-
-def _shown(rows: Sequence[_Row], size: int) -> Sequence[_Row]:
-    """The rows that a page has room for: at least one, where there is one."""
-    room = _MOST_BYTES
-    for count, row in enumerate(rows[:size]):
-        room -= len(row.pins)
-        if room < 0 and count:
-            return rows[:count]
-    return rows[:size]
 
 
 def _pins(row: _Row) -> Sequence[ModelPin]:

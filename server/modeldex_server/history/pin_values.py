@@ -47,6 +47,7 @@ def refuse_secrets(secret_paths: SecretPaths, fields: Sequence[PinnedField]) -> 
         Violation(f"fields[{at}].value", NOT_HERE)
         for at, one in enumerate(fields)
         if one.HasField("value")
+        and not _is_null(one)
         and one.path.startswith("metadata[")
         and secret_paths.found(diff.document_of({one.path: one.value}).metadata)
     ]

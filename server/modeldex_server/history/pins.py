@@ -20,7 +20,7 @@ from modeldex_server.errors import (
     Violation,
 )
 from modeldex_server.history.pin_values import paths_of, refuse_secrets, with_values
-from modeldex_server.history.unpinning import PinMoment, told, unpinned
+from modeldex_server.history.unpinning import PinMoment, held_again, told, unpinned
 from modeldex_server.ledger.changes import Committed, Decide, Decision, Head, ModelChange, Operation, Write
 from modeldex_server.ledger.documents import decode
 from modeldex_server.ledger.ledger import Ledger
@@ -57,7 +57,7 @@ class Pins:
             head = _live(heads, request.model_id)
             _check_version(head, request)
             served = decode(head.document or b"")
-            if not served.listed_by:
+            if not (served.listed_by or head.pins):
                 raise NotListed(head.id)
             if request.HasField("expire_time") and request.expire_time.ToDatetime(UTC) <= moment.now:
                 raise InvalidRequest([Violation("expire_time", "must be later than now")])
@@ -88,11 +88,13 @@ class Pins:
             head = _live(heads, request.model_id)
             _check_version(head, request)
             ending = _named(head, request.paths)
-            change = unpinned(head, ending, upstream_of(head, sources), moment.held_whole, publish_saved=True)
+            upstream = upstream_of(head, sources)
+            change = unpinned(head, ending, upstream, moment.held_whole, publish_saved=True)
+            events = [told(head.id, ending, "unpin", by), *held_again(head, change, ending, upstream)]
             answer = api.UnpinModelResponse(pins=listed(head, change.pins))
             if change.document is not None:
                 answer.model.id = head.id  # the rest of it stands in its version
-            return Decision(models=[change], events=[told(head.id, ending, "unpin", by)], answer=answer)
+            return Decision(models=[change], events=events, answer=answer)
 
         return await self._write("UnpinModel", request, decide, moment, by=by, timeout=timeout)
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from modeldex.v1 import model_pb2, update_pb2
 from modeldex.v1.history_pb2 import ModelPin
-from modeldex_server.catalogue.pinning import as_saved, effective, operation, whole
+from modeldex_server.catalogue.pinning import as_saved, differ, drift, effective, is_under, operation, whole
 from modeldex_server.ledger.changes import Head, ModelChange, Operation
 from modeldex_server.ledger.documents import decode
 from modeldex_server.store.database import Connection
@@ -68,11 +68,25 @@ def unpinned(
     is_private = head.private
     if is_private and whole(pins) is None:
         if upstream is None or not publish_saved:
-            document, stay = as_saved(served, upstream, pins)
+            ended = whole(ending)
+            document, stay = as_saved(served, upstream, pins, since=ended.version if ended is not None else 0)
             return ModelChange(head.id, Operation.UNPIN, document, private=True, pins=stay)
         is_private = False
     after = effective(upstream, pins, served, held_whole)
     return ModelChange(head.id, Operation.DELETE if after is None else Operation.UNPIN, after, is_private, pins)
+
+
+def held_again(
+    head: Head, change: ModelChange, ending: Sequence[ModelPin], upstream: model_pb2.Model | None
+) -> Sequence[update_pb2.UpdateEvent]:
+    """What is told where a wider pin holds something else again than the one that ended: sources may differ from that
+    since long ago."""
+    if change.document is None or upstream is None:
+        return ()
+    inner = [pin for pin in ending if any(is_under(pin.path, wider.path) for wider in change.pins)]
+    moved = differ(decode(head.document or b""), change.document, inner)
+    event = drift(change.document, upstream, inner) if moved else None
+    return () if event is None else (event,)
 
 
 def told(model_id: str, pins: Sequence[ModelPin], action: str, by: str) -> update_pb2.UpdateEvent:

@@ -22,6 +22,7 @@ from modeldex_server.security.secret_paths import SecretPaths
 from modeldex_server.store.database import Database
 from support.pins import MODEL, SOURCE, Shelf, part, shelf
 from support.records import BASE, MAPPED, changed
+from support.rollbacks import desk
 
 CREATE, UPDATE, DELETE, UNDELETE, _, PIN, UNPIN = Operation
 OUTPUT = 'prices["output"]'
@@ -178,12 +179,36 @@ async def test_drift_is_told_with_the_pin_and_when_the_source_changes_it(one: Sh
     one.tables.check()
 
 
+@pytest.mark.parametrize("wide", [(), (part("context_window"), part("prices"))], ids=["whole", "parts"])
+async def test_drift_is_told_when_a_wider_pin_holds_again(one: Shelf, wide: tuple[api.PinnedField, ...]) -> None:
+    """drift is told: what the source said while a narrower pin agreed with it is told once a wider one holds again;
+    where that holds the same, nothing is told again."""
+
+    def drifts() -> list[str]:
+        return [update.metadata["paths"] for update in one.told("UPSTREAM_DRIFT")]
+
+    amount = 'prices["input"].amount'
+    await one.pin(*wide)
+    await one.pin(part(amount, "9"))
+    await one.says(record={**changed("cost.input", 9), "name": "Said"})
+    before = drifts()
+    await one.unpin(amount)
+    assert one.document().prices["input"].amount == "0.25"
+    assert drifts() == [*before, amount]
+    await one.pin(part("context_window", 128_000), part(amount), expire_time=datetime.now(UTC) + timedelta(seconds=4))
+    before = drifts()
+    while not await one.expiry.end():
+        await asyncio.sleep(0.05)
+    assert drifts() == before
+    one.tables.check()
+
+
 async def test_a_pin_that_expires_ends_once(one: Shelf, database: Database, tmp_path: Path) -> None:
     """a pin is a version: on two replicas that look at the same time one version ends it, by the server itself."""
     (tmp_path / "second").mkdir()
     second = await shelf(database, tmp_path / "second")
     second.file.write_bytes(one.file.read_bytes())
-    soon = datetime.now(UTC) + timedelta(seconds=1)
+    soon = datetime.now(UTC) + timedelta(seconds=4)
     await one.pin(part("context_window", 9), expire_time=soon)
     await one.pin(part("family", "mine"))
     assert await one.expiry.end() == 0
@@ -201,7 +226,7 @@ async def test_a_pin_that_expires_ends_once(one: Shelf, database: Database, tmp_
 
 async def test_a_model_that_nobody_lists_leaves_when_its_pin_expires(one: Shelf) -> None:
     """a pin is a version: the end of a pin by time is as that by a caller."""
-    await one.pin(expire_time=datetime.now(UTC) + timedelta(seconds=1))
+    await one.pin(expire_time=datetime.now(UTC) + timedelta(seconds=4))
     await one.says(record=None)
     while not await one.expiry.end():
         await asyncio.sleep(0.05)
@@ -259,7 +284,7 @@ async def test_what_a_caller_saved_stays_until_it_is_unpinned(one: Shelf) -> Non
         await saver.save(saved, by="ann", timeout=20)
     with pytest.raises(errors.ManagedBySource):
         await saver.delete(DeleteModelRequest(id="acme/mine"), by="ann", timeout=20)
-    await one.pin(model_id="acme/mine", expire_time=datetime.now(UTC) + timedelta(seconds=1))
+    await one.pin(model_id="acme/mine", expire_time=datetime.now(UTC) + timedelta(seconds=4))
     await one.says("acme/mine", changed("name", "Theirs"))
     while not await one.expiry.end():
         await asyncio.sleep(0.05)
@@ -270,6 +295,54 @@ async def test_what_a_caller_saved_stays_until_it_is_unpinned(one: Shelf) -> Non
     await one.unpin(model_id="acme/mine")
     assert one.document("acme/mine").display_name == "Others"
     assert one.tables.rows("SELECT private FROM model WHERE id = 'acme/mine'") == [(False,)]
+    one.tables.check()
+
+
+async def test_what_was_pinned_of_a_saved_model_is_not_saved(one: Shelf) -> None:
+    """saved stays: a value that a caller pins goes with its pin, also where a pin of the whole model expires first."""
+    saver = Saver(one.ledger, SecretPaths(()))
+    saved = SaveModelRequest(model=model_pb2.Model(id="acme/mine", display_name="Mine"))
+    await saver.save(saved, by="ann", timeout=20)
+    await one.says("acme/mine", BASE)
+    await one.pin(model_id="acme/mine", expire_time=datetime.now(UTC) + timedelta(seconds=4))
+    whole = encode(one.document("acme/mine"))
+    await one.pin(part("display_name", "Pinned"), model_id="acme/mine")
+    while not await one.expiry.end():
+        await asyncio.sleep(0.05)
+    assert [(pin.path, pin.principal) for pin in one.pinned("acme/mine")] == [
+        ("", "discovery"),
+        ("display_name", "ann"),
+    ]
+    assert one.document("acme/mine").display_name == "Pinned"
+    await one.unpin("display_name", model_id="acme/mine")
+    assert encode(one.document("acme/mine")) == whole
+    one.tables.check()
+
+
+@pytest.mark.parametrize("target", [1, 2])
+async def test_a_rollback_to_what_was_saved_is_not_undone(one: Shelf, database: Database, target: int) -> None:
+    """rollback survives refresh: whether or not a source listed it then, what was saved is pinned where one does now,
+    for the usual time, and stays as it was saved after that."""
+    free = desk(database, one.ledger, approval="never")
+    saver = Saver(one.ledger, SecretPaths(()))
+    saved = SaveModelRequest(model=model_pb2.Model(id="acme/mine", display_name="Mine"))
+    await saver.save(saved, by="ann", timeout=20)
+    await one.says("acme/mine", BASE)
+    await one.unpin(model_id="acme/mine")
+    done = await free.request("acme/mine", target)
+    assert [(pin.path, pin.principal, pin.rollback_id) for pin in one.pinned("acme/mine")] == [("", "ann", done.id)]
+    assert done.pin_duration.ToTimedelta() == timedelta(days=7)
+    put_back = encode(one.document("acme/mine"))
+    await one.says("acme/mine", changed("name", "Theirs"))
+    assert encode(one.document("acme/mine")) == put_back
+    assert len(one.versions("acme/mine")) == done.executed_version == 4
+    await one.pin(model_id="acme/mine", expire_time=datetime.now(UTC) + timedelta(seconds=4))
+    while not await one.expiry.end():
+        await asyncio.sleep(0.05)
+    await one.says("acme/mine", changed("name", "Others"))
+    assert (one.document("acme/mine").display_name, list(one.document("acme/mine").listed_by)) == ("Mine", [SOURCE])
+    assert [pin.principal for pin in one.pinned("acme/mine")] == ["discovery"]
+    assert one.tables.rows("SELECT private FROM model WHERE id = 'acme/mine'") == [(True,)]
     one.tables.check()
 
 
@@ -293,9 +366,9 @@ async def test_what_was_saved_and_pinned_is_its_savers_again(one: Shelf) -> None
 async def test_a_request_sent_again_gives_the_first_answer(one: Shelf) -> None:
     """done once: also where the model is pinned otherwise by then, or has left the catalogue."""
     fields = (part("context_window", 9),)
-    first = await one.pin(*fields, request_id="r", expire_time=datetime.now(UTC) + timedelta(seconds=1))
+    first = await one.pin(*fields, request_id="r", expire_time=datetime.now(UTC) + timedelta(seconds=4))
     await one.says(record=None)
-    await asyncio.sleep(1)
+    await asyncio.sleep(4)
     request = api.PinModelRequest(model_id=MODEL, fields=fields, reason="the list is wrong", request_id="r")
     with pytest.raises(errors.RequestIdReused):
         await one.pins.pin(request, by="ann", timeout=20)
@@ -358,7 +431,8 @@ async def test_a_model_has_no_more_pins_than_are_good_for_it(one: Shelf) -> None
 
 
 async def test_nothing_secret_is_pinned(database: Database, tmp_path: Path) -> None:
-    """secrets stay secret: history keeps every version in the clear, so a value that is declared secret is refused."""
+    """secrets stay secret: history keeps every version in the clear, so a value that is declared secret is refused;
+    that there shall be none is no secret."""
     one = await shelf(database, tmp_path, secret=("api_key", "login.token"))
     await one.says(record=BASE)
     with pytest.raises(errors.InvalidRequest, match="declared secret") as refused:
@@ -369,6 +443,8 @@ async def test_nothing_secret_is_pinned(database: Database, tmp_path: Path) -> N
     with pytest.raises(errors.InvalidRequest, match="declared secret"):
         await one.pin(login)
     assert len(one.versions()) == 1
+    await one.pin(part('metadata["api_key"]', None))
+    assert [pin.path for pin in one.pinned()] == ['metadata["api_key"]']
 
 
 async def test_pins_are_listed_by_model_and_path(one: Shelf) -> None:

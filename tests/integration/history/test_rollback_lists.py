@@ -63,7 +63,7 @@ async def test_filters_choose(rollbacks: Desk, ledger: Ledger) -> None:
 async def test_pages_lose_and_repeat_nothing(rollbacks: Desk, ledger: Ledger, tables: Catalogue) -> None:
     """ListRollbacks: pages of any size give each rollback once, also of one moment, while others are requested."""
     every = {one.id for one in await waiting(rollbacks, ledger, *["acme"] * 12)}
-    tables.run("UPDATE rollback SET created_at = '2026-11-01Z' WHERE id < (SELECT id FROM rollback OFFSET 6 LIMIT 1)")
+    tables.run("UPDATE rollback SET created_at = '2020-11-01Z' WHERE id < (SELECT id FROM rollback OFFSET 6 LIMIT 1)")
     for size in (1, 5, 12, 500):
         ids = await found(rollbacks, page_size=size)
         assert len(ids) == len(set(ids))

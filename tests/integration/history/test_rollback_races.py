@@ -78,7 +78,9 @@ async def test_there_is_one_end(replicas: Sequence[tuple[Desk, Ledger]], tables:
     """terminal states: approval, rejection, cancellation, expiry, a write and the sweep at the same moment come to
     exactly one end, which all others are told of, and what it says is what happened."""
     ends: Counter[int] = Counter()
-    for turn in range(ROUNDS):
+    turns = count()
+    while ends.total() < ROUNDS or len(ends) < 2:  # where always the same is first it is no race
+        turn = next(turns)
         (one, ledger), (two, _), (three, _) = replicas
         model_id = await model(ledger)
         waits = await one.request(model_id, 1)
@@ -102,7 +104,6 @@ async def test_there_is_one_end(replicas: Sequence[tuple[Desk, Ledger]], tables:
         (final,) = [state for state in states_told(tables, waits.id) if state != "PENDING"]
         assert all(pb.RollbackState.Name(one.state) == f"ROLLBACK_STATE_{final}" for one in decided)
         ends[pb.RollbackState.Value(f"ROLLBACK_STATE_{final}")] += 1
-    assert len(ends) > 1, f"the race is none: {ends}"
     check(tables)
     tables.check()
 

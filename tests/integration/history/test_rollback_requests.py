@@ -9,7 +9,6 @@ from google.protobuf.duration_pb2 import Duration
 
 from modeldex.v1 import history_pb2 as pb
 from modeldex.v1 import model_pb2, update_pb2
-from modeldex_server.catalogue import facts
 from modeldex_server.errors import (
     ModeldexError,
     ModelNotFound,
@@ -37,7 +36,6 @@ from support.rollbacks import (
     EXECUTED,
     EXPIRED,
     PENDING,
-    SOURCE,
     STALE,
     Desk,
     check,
@@ -354,19 +352,3 @@ async def test_a_request_is_done_once(rollbacks: Desk, free: Desk, ledger: Ledge
     with pytest.raises(RequestIdReused):
         await free.ask(other, 2, request_id="two")
     assert tables.traces() == before
-
-
-async def test_a_saved_model_that_is_listed_stays_saved(free: Desk, ledger: Ledger, tables: Catalogue) -> None:
-    """rollback: what a caller saved is not given to the sources by a pin that expires by itself; only where the request
-    says how long does it."""
-    model_id = new_id()
-    for name in ("mine", "other"):
-        saved = plain(model_id, name, listed_by=[SOURCE])
-        facts.attribute(saved, facts.PRIVATE)
-        await save(ledger, saved)
-    first = await free.request(model_id, 1)
-    assert not first.HasField("pin_duration")
-    kept = "SELECT private, pin_version, pin_until IS NULL FROM model"
-    assert tables.rows(kept) == [(True, first.executed_version, True)]
-    second = await free.request(model_id, 2, pin_duration=Duration(seconds=60))
-    assert tables.rows(kept) == [(True, second.executed_version, False)]

@@ -12,12 +12,12 @@ from modeldex.v1 import update_pb2
 from modeldex.v1.history_pb2 import ModelPin
 from modeldex_server.catalogue import facts
 from modeldex_server.catalogue.pinning import (
+    differ,
     drift,
     effective,
     held,
     is_under,
     pinned_as,
-    says_otherwise,
     whole,
     with_new,
 )
@@ -122,7 +122,7 @@ def test_drift_names_what_differs_and_is_pinned(data: st.DataObject) -> None:
         assert told.operation.metadata["paths"] == ",".join(differing)
         assert told.operation.metadata["listed"] == "true"
         assert (told.operation.model_id, told.operation.provider_id) == ("acme/one", "acme")
-    assert says_otherwise(served, upstream, pins) == bool(differing)
+    assert differ(served, upstream, pins) == bool(differing)
 
 
 def test_drift_where_nobody_lists_the_model() -> None:
@@ -133,9 +133,9 @@ def test_drift_where_nobody_lists_the_model() -> None:
     assert told.operation.type == update_pb2.OPERATION_UPDATE_TYPE_UPSTREAM_DRIFT
     assert dict(told.operation.metadata) == {"paths": "", "listed": "false"}
     assert drift(served, None, []) is None
-    assert says_otherwise(None, served, [WHOLE])
-    assert says_otherwise(served, None, [WHOLE])
-    assert not says_otherwise(None, None, [WHOLE])
+    assert differ(None, served, [WHOLE])
+    assert differ(served, None, [WHOLE])
+    assert not differ(None, None, [WHOLE])
 
 
 def test_an_event_names_no_more_paths_than_anybody_reads() -> None:

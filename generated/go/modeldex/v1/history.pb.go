@@ -542,7 +542,7 @@ type ModelPin struct {
 	Reason string `protobuf:"bytes,5,opt,name=reason,proto3" json:"reason,omitempty"`
 	// When it ends by itself. Absent: never.
 	ExpireTime *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
-	// The version that it came with.
+	// The version that it came with. Of the pin that keeps a model as a caller saved it: the version with that document.
 	Version int64 `protobuf:"varint,7,opt,name=version,proto3" json:"version,omitempty"`
 	// The rollback that set it. Empty for none.
 	RollbackId    string `protobuf:"bytes,8,opt,name=rollback_id,json=rollbackId,proto3" json:"rollback_id,omitempty"`
@@ -1068,7 +1068,7 @@ type Rollback struct {
 	FinishTime *timestamppb.Timestamp `protobuf:"bytes,13,opt,name=finish_time,json=finishTime,proto3" json:"finish_time,omitempty"`
 	// The version that it made; set with EXECUTED.
 	ExecutedVersion int64 `protobuf:"varint,14,opt,name=executed_version,json=executedVersion,proto3" json:"executed_version,omitempty"`
-	// How long the model is pinned by it. Absent: without expiry.
+	// How long the model is pinned by it, where sources list it. Absent: without expiry.
 	PinDuration *durationpb.Duration `protobuf:"bytes,15,opt,name=pin_duration,json=pinDuration,proto3" json:"pin_duration,omitempty"`
 	// It was executed without approval, by a principal with the role break_glass.
 	BreakGlass bool `protobuf:"varint,16,opt,name=break_glass,json=breakGlass,proto3" json:"break_glass,omitempty"`

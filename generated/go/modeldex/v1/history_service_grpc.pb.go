@@ -75,9 +75,10 @@ type HistoryServiceClient interface {
 	GetVersionStats(ctx context.Context, in *GetVersionStatsRequest, opts ...grpc.CallOption) (*GetVersionStatsResponse, error)
 	// Asks to put an earlier version of a model back. Where the server's policy asks for no approval it is executed at
 	// once: the answer is EXECUTED. Otherwise it is PENDING, and shows what it would change. An executed rollback is a new
-	// version with the document of the target; where sources list the model it is pinned with it, so that no refresh
-	// undoes it. A model that was deleted comes back. With break_glass it is executed without approval: that needs the
-	// role break_glass beside writer (PERMISSION_DENIED) and a reason, and is told as an ALERT on the feed.
+	// version with the document of the target; where sources list the model it is pinned with it, in the place of all its
+	// pins, so that no refresh undoes it. A model that was deleted comes back. With break_glass it is executed without
+	// approval: that needs the role break_glass beside writer (PERMISSION_DENIED) and a reason, and is told as an ALERT on
+	// the feed.
 	// NOT_FOUND (MODEL_NOT_FOUND, VERSION_NOT_FOUND), FAILED_PRECONDITION (VERSION_PURGED, VERSION_IS_DELETION,
 	// ROLLBACK_CHANGES_NOTHING, ROLLBACK_PENDING, ROLLBACK_DISABLED), ABORTED (VERSION_MISMATCH).
 	RequestRollback(ctx context.Context, in *RequestRollbackRequest, opts ...grpc.CallOption) (*RequestRollbackResponse, error)
@@ -98,13 +99,15 @@ type HistoryServiceClient interface {
 	ListRollbacks(ctx context.Context, in *ListRollbacksRequest, opts ...grpc.CallOption) (*ListRollbacksResponse, error)
 	// Pins a model that sources list, whole or in parts, to what it is or to given values: no refresh changes what is
 	// pinned. It makes a version, also where the document stays equal. What differs from what sources say is told as
-	// UPSTREAM_DRIFT, at once and whenever they say something else of what is pinned. A pin takes the place of pins at or
-	// under its path. One of a narrower path stands beside a wider one: while it is in force it counts; when it ends, what
-	// the wider one holds is served again. A model has at most 200 pins.
+	// UPSTREAM_DRIFT: at once, whenever they say something else of what is pinned, and when a wider pin holds again. A pin
+	// takes the place of pins at or under its path. One of a narrower path stands beside a wider one: while it is in force
+	// it counts; when it ends, what the wider one holds is served again. A model has at most 200 pins. What is pinned can
+	// be pinned again, also where no source lists it any more.
 	// NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_LISTED), ABORTED (VERSION_MISMATCH).
 	PinModel(ctx context.Context, in *PinModelRequest, opts ...grpc.CallOption) (*PinModelResponse, error)
 	// Ends pins of a model, and publishes what sources say of what they held; where no source lists it any more, it
-	// leaves the catalogue. One that a caller had saved before a source listed it becomes that of its sources. NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_PINNED), ABORTED (VERSION_MISMATCH).
+	// leaves the catalogue. One that a caller had saved before a source listed it becomes that of its sources.
+	// NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_PINNED), ABORTED (VERSION_MISMATCH).
 	UnpinModel(ctx context.Context, in *UnpinModelRequest, opts ...grpc.CallOption) (*UnpinModelResponse, error)
 	// Lists the pins in force, by model and path. Pins of parts of a model that left the catalogue wait for it to come back,
 	// and are not listed meanwhile.
@@ -322,9 +325,10 @@ type HistoryServiceServer interface {
 	GetVersionStats(context.Context, *GetVersionStatsRequest) (*GetVersionStatsResponse, error)
 	// Asks to put an earlier version of a model back. Where the server's policy asks for no approval it is executed at
 	// once: the answer is EXECUTED. Otherwise it is PENDING, and shows what it would change. An executed rollback is a new
-	// version with the document of the target; where sources list the model it is pinned with it, so that no refresh
-	// undoes it. A model that was deleted comes back. With break_glass it is executed without approval: that needs the
-	// role break_glass beside writer (PERMISSION_DENIED) and a reason, and is told as an ALERT on the feed.
+	// version with the document of the target; where sources list the model it is pinned with it, in the place of all its
+	// pins, so that no refresh undoes it. A model that was deleted comes back. With break_glass it is executed without
+	// approval: that needs the role break_glass beside writer (PERMISSION_DENIED) and a reason, and is told as an ALERT on
+	// the feed.
 	// NOT_FOUND (MODEL_NOT_FOUND, VERSION_NOT_FOUND), FAILED_PRECONDITION (VERSION_PURGED, VERSION_IS_DELETION,
 	// ROLLBACK_CHANGES_NOTHING, ROLLBACK_PENDING, ROLLBACK_DISABLED), ABORTED (VERSION_MISMATCH).
 	RequestRollback(context.Context, *RequestRollbackRequest) (*RequestRollbackResponse, error)
@@ -345,13 +349,15 @@ type HistoryServiceServer interface {
 	ListRollbacks(context.Context, *ListRollbacksRequest) (*ListRollbacksResponse, error)
 	// Pins a model that sources list, whole or in parts, to what it is or to given values: no refresh changes what is
 	// pinned. It makes a version, also where the document stays equal. What differs from what sources say is told as
-	// UPSTREAM_DRIFT, at once and whenever they say something else of what is pinned. A pin takes the place of pins at or
-	// under its path. One of a narrower path stands beside a wider one: while it is in force it counts; when it ends, what
-	// the wider one holds is served again. A model has at most 200 pins.
+	// UPSTREAM_DRIFT: at once, whenever they say something else of what is pinned, and when a wider pin holds again. A pin
+	// takes the place of pins at or under its path. One of a narrower path stands beside a wider one: while it is in force
+	// it counts; when it ends, what the wider one holds is served again. A model has at most 200 pins. What is pinned can
+	// be pinned again, also where no source lists it any more.
 	// NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_LISTED), ABORTED (VERSION_MISMATCH).
 	PinModel(context.Context, *PinModelRequest) (*PinModelResponse, error)
 	// Ends pins of a model, and publishes what sources say of what they held; where no source lists it any more, it
-	// leaves the catalogue. One that a caller had saved before a source listed it becomes that of its sources. NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_PINNED), ABORTED (VERSION_MISMATCH).
+	// leaves the catalogue. One that a caller had saved before a source listed it becomes that of its sources.
+	// NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_PINNED), ABORTED (VERSION_MISMATCH).
 	UnpinModel(context.Context, *UnpinModelRequest) (*UnpinModelResponse, error)
 	// Lists the pins in force, by model and path. Pins of parts of a model that left the catalogue wait for it to come back,
 	// and are not listed meanwhile.

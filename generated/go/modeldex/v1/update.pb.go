@@ -435,12 +435,12 @@ type OperationUpdateType int32
 const (
 	// Never sent.
 	OperationUpdateType_OPERATION_UPDATE_TYPE_UNSPECIFIED OperationUpdateType = 0
-	// A rollback was requested, approved, rejected, cancelled, executed or expired.
+	// A rollback was requested, approved, rejected, cancelled, executed, or became stale or expired.
 	OperationUpdateType_OPERATION_UPDATE_TYPE_ROLLBACK OperationUpdateType = 1
 	// A model was pinned or unpinned.
 	OperationUpdateType_OPERATION_UPDATE_TYPE_PIN OperationUpdateType = 2
-	// What sources say of what is pinned differs from what is served. Told with the pin, and whenever they say something
-	// else of it.
+	// What sources say of what is pinned differs from what is served. Told with the pin, whenever they say something else
+	// of it, and when a wider pin holds again.
 	OperationUpdateType_OPERATION_UPDATE_TYPE_UPSTREAM_DRIFT OperationUpdateType = 3
 	// A refresh was held because it would have removed too much.
 	OperationUpdateType_OPERATION_UPDATE_TYPE_HELD_REFRESH OperationUpdateType = 4

@@ -45,8 +45,9 @@ class CacheServiceStub(object):
     have a right to; others are to them as if they did not exist, and of invalidations they are told those by a key or a
     provider of theirs. Every method can fail with UNAUTHENTICATED,
     PERMISSION_DENIED, INVALID_ARGUMENT (INVALID_REQUEST, MALFORMED_REQUEST), RESOURCE_EXHAUSTED (RATE_LIMITED),
-    DEADLINE_EXCEEDED and UNAVAILABLE (STORE_UNAVAILABLE, NOT_READY; where it writes also COMMIT_UNKNOWN, WRITE_CONTENTION); those that read the catalogue also with UNAVAILABLE
-    (REVISION_NOT_REACHED). Those that set or delete need a writer and fail for the namespace "catalogue" with
+    DEADLINE_EXCEEDED and UNAVAILABLE (STORE_UNAVAILABLE, NOT_READY; where it writes also COMMIT_UNKNOWN,
+    WRITE_CONTENTION); those that read the catalogue also with UNAVAILABLE (REVISION_NOT_REACHED).
+    Those that set or delete need a writer and fail for the namespace "catalogue" with
     FAILED_PRECONDITION (NAMESPACE_READ_ONLY). Those that invalidate, clear, clean up or change rules need an admin with a
     right to all providers. All can be sent again without harm.
     """
@@ -214,8 +215,9 @@ class CacheServiceServicer(object):
     have a right to; others are to them as if they did not exist, and of invalidations they are told those by a key or a
     provider of theirs. Every method can fail with UNAUTHENTICATED,
     PERMISSION_DENIED, INVALID_ARGUMENT (INVALID_REQUEST, MALFORMED_REQUEST), RESOURCE_EXHAUSTED (RATE_LIMITED),
-    DEADLINE_EXCEEDED and UNAVAILABLE (STORE_UNAVAILABLE, NOT_READY; where it writes also COMMIT_UNKNOWN, WRITE_CONTENTION); those that read the catalogue also with UNAVAILABLE
-    (REVISION_NOT_REACHED). Those that set or delete need a writer and fail for the namespace "catalogue" with
+    DEADLINE_EXCEEDED and UNAVAILABLE (STORE_UNAVAILABLE, NOT_READY; where it writes also COMMIT_UNKNOWN,
+    WRITE_CONTENTION); those that read the catalogue also with UNAVAILABLE (REVISION_NOT_REACHED).
+    Those that set or delete need a writer and fail for the namespace "catalogue" with
     FAILED_PRECONDITION (NAMESPACE_READ_ONLY). Those that invalidate, clear, clean up or change rules need an admin with a
     right to all providers. All can be sent again without harm.
     """
@@ -581,8 +583,9 @@ class CacheService(object):
     have a right to; others are to them as if they did not exist, and of invalidations they are told those by a key or a
     provider of theirs. Every method can fail with UNAUTHENTICATED,
     PERMISSION_DENIED, INVALID_ARGUMENT (INVALID_REQUEST, MALFORMED_REQUEST), RESOURCE_EXHAUSTED (RATE_LIMITED),
-    DEADLINE_EXCEEDED and UNAVAILABLE (STORE_UNAVAILABLE, NOT_READY; where it writes also COMMIT_UNKNOWN, WRITE_CONTENTION); those that read the catalogue also with UNAVAILABLE
-    (REVISION_NOT_REACHED). Those that set or delete need a writer and fail for the namespace "catalogue" with
+    DEADLINE_EXCEEDED and UNAVAILABLE (STORE_UNAVAILABLE, NOT_READY; where it writes also COMMIT_UNKNOWN,
+    WRITE_CONTENTION); those that read the catalogue also with UNAVAILABLE (REVISION_NOT_REACHED).
+    Those that set or delete need a writer and fail for the namespace "catalogue" with
     FAILED_PRECONDITION (NAMESPACE_READ_ONLY). Those that invalidate, clear, clean up or change rules need an admin with a
     right to all providers. All can be sent again without harm.
     """

@@ -322,7 +322,7 @@ class ModelPin(_message.Message):
     reason: _builtins.str
     """Why."""
     version: _builtins.int
-    """The version that it came with."""
+    """The version that it came with. Of the pin that keeps a model as a caller saved it: the version with that document."""
     rollback_id: _builtins.str
     """The rollback that set it. Empty for none."""
     @_builtins.property
@@ -624,7 +624,7 @@ class Rollback(_message.Message):
 
     @_builtins.property
     def pin_duration(self) -> _duration_pb2.Duration:
-        """How long the model is pinned by it. Absent: without expiry."""
+        """How long the model is pinned by it, where sources list it. Absent: without expiry."""
 
     def __init__(
         self,

@@ -69,9 +69,10 @@ class HistoryServiceStub:
     RequestRollback: _grpc.UnaryUnaryMultiCallable[_history_service_pb2.RequestRollbackRequest, _history_service_pb2.RequestRollbackResponse]
     """Asks to put an earlier version of a model back. Where the server's policy asks for no approval it is executed at
     once: the answer is EXECUTED. Otherwise it is PENDING, and shows what it would change. An executed rollback is a new
-    version with the document of the target; where sources list the model it is pinned with it, so that no refresh
-    undoes it. A model that was deleted comes back. With break_glass it is executed without approval: that needs the
-    role break_glass beside writer (PERMISSION_DENIED) and a reason, and is told as an ALERT on the feed.
+    version with the document of the target; where sources list the model it is pinned with it, in the place of all its
+    pins, so that no refresh undoes it. A model that was deleted comes back. With break_glass it is executed without
+    approval: that needs the role break_glass beside writer (PERMISSION_DENIED) and a reason, and is told as an ALERT on
+    the feed.
     NOT_FOUND (MODEL_NOT_FOUND, VERSION_NOT_FOUND), FAILED_PRECONDITION (VERSION_PURGED, VERSION_IS_DELETION,
     ROLLBACK_CHANGES_NOTHING, ROLLBACK_PENDING, ROLLBACK_DISABLED), ABORTED (VERSION_MISMATCH).
     """
@@ -96,14 +97,16 @@ class HistoryServiceStub:
     PinModel: _grpc.UnaryUnaryMultiCallable[_history_service_pb2.PinModelRequest, _history_service_pb2.PinModelResponse]
     """Pins a model that sources list, whole or in parts, to what it is or to given values: no refresh changes what is
     pinned. It makes a version, also where the document stays equal. What differs from what sources say is told as
-    UPSTREAM_DRIFT, at once and whenever they say something else of what is pinned. A pin takes the place of pins at or
-    under its path. One of a narrower path stands beside a wider one: while it is in force it counts; when it ends, what
-    the wider one holds is served again. A model has at most 200 pins.
+    UPSTREAM_DRIFT: at once, whenever they say something else of what is pinned, and when a wider pin holds again. A pin
+    takes the place of pins at or under its path. One of a narrower path stands beside a wider one: while it is in force
+    it counts; when it ends, what the wider one holds is served again. A model has at most 200 pins. What is pinned can
+    be pinned again, also where no source lists it any more.
     NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_LISTED), ABORTED (VERSION_MISMATCH).
     """
     UnpinModel: _grpc.UnaryUnaryMultiCallable[_history_service_pb2.UnpinModelRequest, _history_service_pb2.UnpinModelResponse]
     """Ends pins of a model, and publishes what sources say of what they held; where no source lists it any more, it
-    leaves the catalogue. One that a caller had saved before a source listed it becomes that of its sources. NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_PINNED), ABORTED (VERSION_MISMATCH).
+    leaves the catalogue. One that a caller had saved before a source listed it becomes that of its sources.
+    NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_PINNED), ABORTED (VERSION_MISMATCH).
     """
     ListModelPins: _grpc.UnaryUnaryMultiCallable[_history_service_pb2.ListModelPinsRequest, _history_service_pb2.ListModelPinsResponse]
     """Lists the pins in force, by model and path. Pins of parts of a model that left the catalogue wait for it to come back,
@@ -160,9 +163,10 @@ class HistoryServiceAsyncStub(HistoryServiceStub):
     RequestRollback: _aio.UnaryUnaryMultiCallable[_history_service_pb2.RequestRollbackRequest, _history_service_pb2.RequestRollbackResponse]  # type: ignore[assignment]
     """Asks to put an earlier version of a model back. Where the server's policy asks for no approval it is executed at
     once: the answer is EXECUTED. Otherwise it is PENDING, and shows what it would change. An executed rollback is a new
-    version with the document of the target; where sources list the model it is pinned with it, so that no refresh
-    undoes it. A model that was deleted comes back. With break_glass it is executed without approval: that needs the
-    role break_glass beside writer (PERMISSION_DENIED) and a reason, and is told as an ALERT on the feed.
+    version with the document of the target; where sources list the model it is pinned with it, in the place of all its
+    pins, so that no refresh undoes it. A model that was deleted comes back. With break_glass it is executed without
+    approval: that needs the role break_glass beside writer (PERMISSION_DENIED) and a reason, and is told as an ALERT on
+    the feed.
     NOT_FOUND (MODEL_NOT_FOUND, VERSION_NOT_FOUND), FAILED_PRECONDITION (VERSION_PURGED, VERSION_IS_DELETION,
     ROLLBACK_CHANGES_NOTHING, ROLLBACK_PENDING, ROLLBACK_DISABLED), ABORTED (VERSION_MISMATCH).
     """
@@ -187,14 +191,16 @@ class HistoryServiceAsyncStub(HistoryServiceStub):
     PinModel: _aio.UnaryUnaryMultiCallable[_history_service_pb2.PinModelRequest, _history_service_pb2.PinModelResponse]  # type: ignore[assignment]
     """Pins a model that sources list, whole or in parts, to what it is or to given values: no refresh changes what is
     pinned. It makes a version, also where the document stays equal. What differs from what sources say is told as
-    UPSTREAM_DRIFT, at once and whenever they say something else of what is pinned. A pin takes the place of pins at or
-    under its path. One of a narrower path stands beside a wider one: while it is in force it counts; when it ends, what
-    the wider one holds is served again. A model has at most 200 pins.
+    UPSTREAM_DRIFT: at once, whenever they say something else of what is pinned, and when a wider pin holds again. A pin
+    takes the place of pins at or under its path. One of a narrower path stands beside a wider one: while it is in force
+    it counts; when it ends, what the wider one holds is served again. A model has at most 200 pins. What is pinned can
+    be pinned again, also where no source lists it any more.
     NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_LISTED), ABORTED (VERSION_MISMATCH).
     """
     UnpinModel: _aio.UnaryUnaryMultiCallable[_history_service_pb2.UnpinModelRequest, _history_service_pb2.UnpinModelResponse]  # type: ignore[assignment]
     """Ends pins of a model, and publishes what sources say of what they held; where no source lists it any more, it
-    leaves the catalogue. One that a caller had saved before a source listed it becomes that of its sources. NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_PINNED), ABORTED (VERSION_MISMATCH).
+    leaves the catalogue. One that a caller had saved before a source listed it becomes that of its sources.
+    NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_PINNED), ABORTED (VERSION_MISMATCH).
     """
     ListModelPins: _aio.UnaryUnaryMultiCallable[_history_service_pb2.ListModelPinsRequest, _history_service_pb2.ListModelPinsResponse]  # type: ignore[assignment]
     """Lists the pins in force, by model and path. Pins of parts of a model that left the catalogue wait for it to come back,
@@ -284,9 +290,10 @@ class HistoryServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_history_service_pb2.RequestRollbackResponse, _abc.Awaitable[_history_service_pb2.RequestRollbackResponse]]:
         """Asks to put an earlier version of a model back. Where the server's policy asks for no approval it is executed at
         once: the answer is EXECUTED. Otherwise it is PENDING, and shows what it would change. An executed rollback is a new
-        version with the document of the target; where sources list the model it is pinned with it, so that no refresh
-        undoes it. A model that was deleted comes back. With break_glass it is executed without approval: that needs the
-        role break_glass beside writer (PERMISSION_DENIED) and a reason, and is told as an ALERT on the feed.
+        version with the document of the target; where sources list the model it is pinned with it, in the place of all its
+        pins, so that no refresh undoes it. A model that was deleted comes back. With break_glass it is executed without
+        approval: that needs the role break_glass beside writer (PERMISSION_DENIED) and a reason, and is told as an ALERT on
+        the feed.
         NOT_FOUND (MODEL_NOT_FOUND, VERSION_NOT_FOUND), FAILED_PRECONDITION (VERSION_PURGED, VERSION_IS_DELETION,
         ROLLBACK_CHANGES_NOTHING, ROLLBACK_PENDING, ROLLBACK_DISABLED), ABORTED (VERSION_MISMATCH).
         """
@@ -347,9 +354,10 @@ class HistoryServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_history_service_pb2.PinModelResponse, _abc.Awaitable[_history_service_pb2.PinModelResponse]]:
         """Pins a model that sources list, whole or in parts, to what it is or to given values: no refresh changes what is
         pinned. It makes a version, also where the document stays equal. What differs from what sources say is told as
-        UPSTREAM_DRIFT, at once and whenever they say something else of what is pinned. A pin takes the place of pins at or
-        under its path. One of a narrower path stands beside a wider one: while it is in force it counts; when it ends, what
-        the wider one holds is served again. A model has at most 200 pins.
+        UPSTREAM_DRIFT: at once, whenever they say something else of what is pinned, and when a wider pin holds again. A pin
+        takes the place of pins at or under its path. One of a narrower path stands beside a wider one: while it is in force
+        it counts; when it ends, what the wider one holds is served again. A model has at most 200 pins. What is pinned can
+        be pinned again, also where no source lists it any more.
         NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_LISTED), ABORTED (VERSION_MISMATCH).
         """
 
@@ -360,7 +368,8 @@ class HistoryServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_history_service_pb2.UnpinModelResponse, _abc.Awaitable[_history_service_pb2.UnpinModelResponse]]:
         """Ends pins of a model, and publishes what sources say of what they held; where no source lists it any more, it
-        leaves the catalogue. One that a caller had saved before a source listed it becomes that of its sources. NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_PINNED), ABORTED (VERSION_MISMATCH).
+        leaves the catalogue. One that a caller had saved before a source listed it becomes that of its sources.
+        NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_PINNED), ABORTED (VERSION_MISMATCH).
         """
 
     @_abc_1.abstractmethod

@@ -236,12 +236,12 @@ class _OperationUpdateTypeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_O
     OPERATION_UPDATE_TYPE_UNSPECIFIED: _OperationUpdateType.ValueType  # 0
     """Never sent."""
     OPERATION_UPDATE_TYPE_ROLLBACK: _OperationUpdateType.ValueType  # 1
-    """A rollback was requested, approved, rejected, cancelled, executed or expired."""
+    """A rollback was requested, approved, rejected, cancelled, executed, or became stale or expired."""
     OPERATION_UPDATE_TYPE_PIN: _OperationUpdateType.ValueType  # 2
     """A model was pinned or unpinned."""
     OPERATION_UPDATE_TYPE_UPSTREAM_DRIFT: _OperationUpdateType.ValueType  # 3
-    """What sources say of what is pinned differs from what is served. Told with the pin, and whenever they say something
-    else of it.
+    """What sources say of what is pinned differs from what is served. Told with the pin, whenever they say something else
+    of it, and when a wider pin holds again.
     """
     OPERATION_UPDATE_TYPE_HELD_REFRESH: _OperationUpdateType.ValueType  # 4
     """A refresh was held because it would have removed too much."""
@@ -254,12 +254,12 @@ class OperationUpdateType(_OperationUpdateType, metaclass=_OperationUpdateTypeEn
 OPERATION_UPDATE_TYPE_UNSPECIFIED: OperationUpdateType.ValueType  # 0
 """Never sent."""
 OPERATION_UPDATE_TYPE_ROLLBACK: OperationUpdateType.ValueType  # 1
-"""A rollback was requested, approved, rejected, cancelled, executed or expired."""
+"""A rollback was requested, approved, rejected, cancelled, executed, or became stale or expired."""
 OPERATION_UPDATE_TYPE_PIN: OperationUpdateType.ValueType  # 2
 """A model was pinned or unpinned."""
 OPERATION_UPDATE_TYPE_UPSTREAM_DRIFT: OperationUpdateType.ValueType  # 3
-"""What sources say of what is pinned differs from what is served. Told with the pin, and whenever they say something
-else of it.
+"""What sources say of what is pinned differs from what is served. Told with the pin, whenever they say something else
+of it, and when a wider pin holds again.
 """
 OPERATION_UPDATE_TYPE_HELD_REFRESH: OperationUpdateType.ValueType  # 4
 """A refresh was held because it would have removed too much."""

@@ -187,7 +187,7 @@ export declare type ModelPin = Message<"modeldex.v1.ModelPin"> & {
   expireTime?: Timestamp | undefined;
 
   /**
-   * The version that it came with.
+   * The version that it came with. Of the pin that keeps a model as a caller saved it: the version with that document.
    *
    * @generated from field: int64 version = 7;
    */
@@ -561,7 +561,7 @@ export declare type Rollback = Message<"modeldex.v1.Rollback"> & {
   executedVersion: bigint;
 
   /**
-   * How long the model is pinned by it. Absent: without expiry.
+   * How long the model is pinned by it, where sources list it. Absent: without expiry.
    *
    * @generated from field: google.protobuf.Duration pin_duration = 15;
    */

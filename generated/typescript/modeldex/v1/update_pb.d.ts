@@ -809,7 +809,7 @@ export enum OperationUpdateType {
   UNSPECIFIED = 0,
 
   /**
-   * A rollback was requested, approved, rejected, cancelled, executed or expired.
+   * A rollback was requested, approved, rejected, cancelled, executed, or became stale or expired.
    *
    * @generated from enum value: OPERATION_UPDATE_TYPE_ROLLBACK = 1;
    */
@@ -823,8 +823,8 @@ export enum OperationUpdateType {
   PIN = 2,
 
   /**
-   * What sources say of what is pinned differs from what is served. Told with the pin, and whenever they say something
-   * else of it.
+   * What sources say of what is pinned differs from what is served. Told with the pin, whenever they say something else
+   * of it, and when a wider pin holds again.
    *
    * @generated from enum value: OPERATION_UPDATE_TYPE_UPSTREAM_DRIFT = 3;
    */

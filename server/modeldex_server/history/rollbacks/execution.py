@@ -91,8 +91,8 @@ class Execution:
                 yield told
 
     def _pins(self, document: model_pb2.Model) -> Sequence[history_pb2.ModelPin]:
-        """What keeps the next refresh from undoing it. No refresh changes what nobody lists."""
-        if not document.listed_by:
+        """What keeps the next refresh from undoing it. No refresh changes what nobody lists, now or then."""
+        if not (document.listed_by or self.head.listings):
             return ()
         row, expires = self.row, None
         if row.pin_seconds is not None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from modeldex.v1 import history_pb2 as pb
 from modeldex.v1 import history_service_pb2 as api
-from modeldex.v1 import model_pb2, update_pb2
+from modeldex.v1 import update_pb2
 from modeldex_server.catalogue.saving import request_key
 from modeldex_server.catalogue.upstream import Sources, Upstream
 from modeldex_server.errors import (
@@ -22,7 +22,7 @@ from modeldex_server.errors import (
 from modeldex_server.history.classification import Rules
 from modeldex_server.history.comparing import compare
 from modeldex_server.history.rollbacks import records, telling
-from modeldex_server.history.rollbacks.execution import Execution, Target, is_saved, read_target
+from modeldex_server.history.rollbacks.execution import Execution, Target, read_target
 from modeldex_server.history.rollbacks.policy import Policy
 from modeldex_server.history.rollbacks.records import RollbackRow
 from modeldex_server.history.rollbacks.writing import Step, Writer, Writing
@@ -159,7 +159,7 @@ class _Asking(Writing):
             reason=request.reason,
             diff=diff.SerializeToString(),
             required_approvals=0 if request.break_glass else self.policy.approvals(diff),
-            pin_seconds=self._pin_seconds(document),
+            pin_seconds=self._pin_duration.total_seconds(),
             break_glass=request.break_glass,
             created_at=now,
             expires_at=now + self.policy.expires_after,
@@ -171,11 +171,11 @@ class _Asking(Writing):
             head=self._head,
         )
 
-    def _pin_seconds(self, target: model_pb2.Model) -> float | None:
-        """How long it pins the model; what a caller saved without expiry, or it would be the sources' one day."""
-        if self.request.HasField("pin_duration"):
-            return self.request.pin_duration.ToTimedelta().total_seconds()
-        return None if is_saved(target) and target.listed_by else self.policy.pin_duration.total_seconds()
+    @property
+    def _pin_duration(self) -> timedelta:
+        """How long it pins the model."""
+        given = self.request.HasField("pin_duration")
+        return self.request.pin_duration.ToTimedelta() if given else self.policy.pin_duration
 
     def _executed(self, row: RollbackRow, head: Head, target: bytes, over: list[RollbackRow]) -> Step:
         execution = Execution(row, head, target, self.sources)

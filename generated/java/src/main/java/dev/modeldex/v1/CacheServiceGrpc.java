@@ -19,8 +19,9 @@ import static io.grpc.MethodDescriptor.generateFullMethodName;
  * have a right to; others are to them as if they did not exist, and of invalidations they are told those by a key or a
  * provider of theirs. Every method can fail with UNAUTHENTICATED,
  * PERMISSION_DENIED, INVALID_ARGUMENT (INVALID_REQUEST, MALFORMED_REQUEST), RESOURCE_EXHAUSTED (RATE_LIMITED),
- * DEADLINE_EXCEEDED and UNAVAILABLE (STORE_UNAVAILABLE, NOT_READY; where it writes also COMMIT_UNKNOWN, WRITE_CONTENTION); those that read the catalogue also with UNAVAILABLE
- * (REVISION_NOT_REACHED). Those that set or delete need a writer and fail for the namespace "catalogue" with
+ * DEADLINE_EXCEEDED and UNAVAILABLE (STORE_UNAVAILABLE, NOT_READY; where it writes also COMMIT_UNKNOWN,
+ * WRITE_CONTENTION); those that read the catalogue also with UNAVAILABLE (REVISION_NOT_REACHED).
+ * Those that set or delete need a writer and fail for the namespace "catalogue" with
  * FAILED_PRECONDITION (NAMESPACE_READ_ONLY). Those that invalidate, clear, clean up or change rules need an admin with a
  * right to all providers. All can be sent again without harm.
  * </pre>
@@ -973,8 +974,9 @@ public final class CacheServiceGrpc {
    * have a right to; others are to them as if they did not exist, and of invalidations they are told those by a key or a
    * provider of theirs. Every method can fail with UNAUTHENTICATED,
    * PERMISSION_DENIED, INVALID_ARGUMENT (INVALID_REQUEST, MALFORMED_REQUEST), RESOURCE_EXHAUSTED (RATE_LIMITED),
-   * DEADLINE_EXCEEDED and UNAVAILABLE (STORE_UNAVAILABLE, NOT_READY; where it writes also COMMIT_UNKNOWN, WRITE_CONTENTION); those that read the catalogue also with UNAVAILABLE
-   * (REVISION_NOT_REACHED). Those that set or delete need a writer and fail for the namespace "catalogue" with
+   * DEADLINE_EXCEEDED and UNAVAILABLE (STORE_UNAVAILABLE, NOT_READY; where it writes also COMMIT_UNKNOWN,
+   * WRITE_CONTENTION); those that read the catalogue also with UNAVAILABLE (REVISION_NOT_REACHED).
+   * Those that set or delete need a writer and fail for the namespace "catalogue" with
    * FAILED_PRECONDITION (NAMESPACE_READ_ONLY). Those that invalidate, clear, clean up or change rules need an admin with a
    * right to all providers. All can be sent again without harm.
    * </pre>
@@ -1276,8 +1278,9 @@ public final class CacheServiceGrpc {
    * have a right to; others are to them as if they did not exist, and of invalidations they are told those by a key or a
    * provider of theirs. Every method can fail with UNAUTHENTICATED,
    * PERMISSION_DENIED, INVALID_ARGUMENT (INVALID_REQUEST, MALFORMED_REQUEST), RESOURCE_EXHAUSTED (RATE_LIMITED),
-   * DEADLINE_EXCEEDED and UNAVAILABLE (STORE_UNAVAILABLE, NOT_READY; where it writes also COMMIT_UNKNOWN, WRITE_CONTENTION); those that read the catalogue also with UNAVAILABLE
-   * (REVISION_NOT_REACHED). Those that set or delete need a writer and fail for the namespace "catalogue" with
+   * DEADLINE_EXCEEDED and UNAVAILABLE (STORE_UNAVAILABLE, NOT_READY; where it writes also COMMIT_UNKNOWN,
+   * WRITE_CONTENTION); those that read the catalogue also with UNAVAILABLE (REVISION_NOT_REACHED).
+   * Those that set or delete need a writer and fail for the namespace "catalogue" with
    * FAILED_PRECONDITION (NAMESPACE_READ_ONLY). Those that invalidate, clear, clean up or change rules need an admin with a
    * right to all providers. All can be sent again without harm.
    * </pre>
@@ -1308,8 +1311,9 @@ public final class CacheServiceGrpc {
    * have a right to; others are to them as if they did not exist, and of invalidations they are told those by a key or a
    * provider of theirs. Every method can fail with UNAUTHENTICATED,
    * PERMISSION_DENIED, INVALID_ARGUMENT (INVALID_REQUEST, MALFORMED_REQUEST), RESOURCE_EXHAUSTED (RATE_LIMITED),
-   * DEADLINE_EXCEEDED and UNAVAILABLE (STORE_UNAVAILABLE, NOT_READY; where it writes also COMMIT_UNKNOWN, WRITE_CONTENTION); those that read the catalogue also with UNAVAILABLE
-   * (REVISION_NOT_REACHED). Those that set or delete need a writer and fail for the namespace "catalogue" with
+   * DEADLINE_EXCEEDED and UNAVAILABLE (STORE_UNAVAILABLE, NOT_READY; where it writes also COMMIT_UNKNOWN,
+   * WRITE_CONTENTION); those that read the catalogue also with UNAVAILABLE (REVISION_NOT_REACHED).
+   * Those that set or delete need a writer and fail for the namespace "catalogue" with
    * FAILED_PRECONDITION (NAMESPACE_READ_ONLY). Those that invalidate, clear, clean up or change rules need an admin with a
    * right to all providers. All can be sent again without harm.
    * </pre>
@@ -1649,8 +1653,9 @@ public final class CacheServiceGrpc {
    * have a right to; others are to them as if they did not exist, and of invalidations they are told those by a key or a
    * provider of theirs. Every method can fail with UNAUTHENTICATED,
    * PERMISSION_DENIED, INVALID_ARGUMENT (INVALID_REQUEST, MALFORMED_REQUEST), RESOURCE_EXHAUSTED (RATE_LIMITED),
-   * DEADLINE_EXCEEDED and UNAVAILABLE (STORE_UNAVAILABLE, NOT_READY; where it writes also COMMIT_UNKNOWN, WRITE_CONTENTION); those that read the catalogue also with UNAVAILABLE
-   * (REVISION_NOT_REACHED). Those that set or delete need a writer and fail for the namespace "catalogue" with
+   * DEADLINE_EXCEEDED and UNAVAILABLE (STORE_UNAVAILABLE, NOT_READY; where it writes also COMMIT_UNKNOWN,
+   * WRITE_CONTENTION); those that read the catalogue also with UNAVAILABLE (REVISION_NOT_REACHED).
+   * Those that set or delete need a writer and fail for the namespace "catalogue" with
    * FAILED_PRECONDITION (NAMESPACE_READ_ONLY). Those that invalidate, clear, clean up or change rules need an admin with a
    * right to all providers. All can be sent again without harm.
    * </pre>
@@ -1965,8 +1970,9 @@ public final class CacheServiceGrpc {
    * have a right to; others are to them as if they did not exist, and of invalidations they are told those by a key or a
    * provider of theirs. Every method can fail with UNAUTHENTICATED,
    * PERMISSION_DENIED, INVALID_ARGUMENT (INVALID_REQUEST, MALFORMED_REQUEST), RESOURCE_EXHAUSTED (RATE_LIMITED),
-   * DEADLINE_EXCEEDED and UNAVAILABLE (STORE_UNAVAILABLE, NOT_READY; where it writes also COMMIT_UNKNOWN, WRITE_CONTENTION); those that read the catalogue also with UNAVAILABLE
-   * (REVISION_NOT_REACHED). Those that set or delete need a writer and fail for the namespace "catalogue" with
+   * DEADLINE_EXCEEDED and UNAVAILABLE (STORE_UNAVAILABLE, NOT_READY; where it writes also COMMIT_UNKNOWN,
+   * WRITE_CONTENTION); those that read the catalogue also with UNAVAILABLE (REVISION_NOT_REACHED).
+   * Those that set or delete need a writer and fail for the namespace "catalogue" with
    * FAILED_PRECONDITION (NAMESPACE_READ_ONLY). Those that invalidate, clear, clean up or change rules need an admin with a
    * right to all providers. All can be sent again without harm.
    * </pre>
@@ -2280,8 +2286,9 @@ public final class CacheServiceGrpc {
    * have a right to; others are to them as if they did not exist, and of invalidations they are told those by a key or a
    * provider of theirs. Every method can fail with UNAUTHENTICATED,
    * PERMISSION_DENIED, INVALID_ARGUMENT (INVALID_REQUEST, MALFORMED_REQUEST), RESOURCE_EXHAUSTED (RATE_LIMITED),
-   * DEADLINE_EXCEEDED and UNAVAILABLE (STORE_UNAVAILABLE, NOT_READY; where it writes also COMMIT_UNKNOWN, WRITE_CONTENTION); those that read the catalogue also with UNAVAILABLE
-   * (REVISION_NOT_REACHED). Those that set or delete need a writer and fail for the namespace "catalogue" with
+   * DEADLINE_EXCEEDED and UNAVAILABLE (STORE_UNAVAILABLE, NOT_READY; where it writes also COMMIT_UNKNOWN,
+   * WRITE_CONTENTION); those that read the catalogue also with UNAVAILABLE (REVISION_NOT_REACHED).
+   * Those that set or delete need a writer and fail for the namespace "catalogue" with
    * FAILED_PRECONDITION (NAMESPACE_READ_ONLY). Those that invalidate, clear, clean up or change rules need an admin with a
    * right to all providers. All can be sent again without harm.
    * </pre>

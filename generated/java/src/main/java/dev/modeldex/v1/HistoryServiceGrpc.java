@@ -672,9 +672,10 @@ public final class HistoryServiceGrpc {
      * <pre>
      * Asks to put an earlier version of a model back. Where the server's policy asks for no approval it is executed at
      * once: the answer is EXECUTED. Otherwise it is PENDING, and shows what it would change. An executed rollback is a new
-     * version with the document of the target; where sources list the model it is pinned with it, so that no refresh
-     * undoes it. A model that was deleted comes back. With break_glass it is executed without approval: that needs the
-     * role break_glass beside writer (PERMISSION_DENIED) and a reason, and is told as an ALERT on the feed.
+     * version with the document of the target; where sources list the model it is pinned with it, in the place of all its
+     * pins, so that no refresh undoes it. A model that was deleted comes back. With break_glass it is executed without
+     * approval: that needs the role break_glass beside writer (PERMISSION_DENIED) and a reason, and is told as an ALERT on
+     * the feed.
      * NOT_FOUND (MODEL_NOT_FOUND, VERSION_NOT_FOUND), FAILED_PRECONDITION (VERSION_PURGED, VERSION_IS_DELETION,
      * ROLLBACK_CHANGES_NOTHING, ROLLBACK_PENDING, ROLLBACK_DISABLED), ABORTED (VERSION_MISMATCH).
      * </pre>
@@ -743,9 +744,10 @@ public final class HistoryServiceGrpc {
      * <pre>
      * Pins a model that sources list, whole or in parts, to what it is or to given values: no refresh changes what is
      * pinned. It makes a version, also where the document stays equal. What differs from what sources say is told as
-     * UPSTREAM_DRIFT, at once and whenever they say something else of what is pinned. A pin takes the place of pins at or
-     * under its path. One of a narrower path stands beside a wider one: while it is in force it counts; when it ends, what
-     * the wider one holds is served again. A model has at most 200 pins.
+     * UPSTREAM_DRIFT: at once, whenever they say something else of what is pinned, and when a wider pin holds again. A pin
+     * takes the place of pins at or under its path. One of a narrower path stands beside a wider one: while it is in force
+     * it counts; when it ends, what the wider one holds is served again. A model has at most 200 pins. What is pinned can
+     * be pinned again, also where no source lists it any more.
      * NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_LISTED), ABORTED (VERSION_MISMATCH).
      * </pre>
      */
@@ -757,7 +759,8 @@ public final class HistoryServiceGrpc {
     /**
      * <pre>
      * Ends pins of a model, and publishes what sources say of what they held; where no source lists it any more, it
-     * leaves the catalogue. One that a caller had saved before a source listed it becomes that of its sources. NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_PINNED), ABORTED (VERSION_MISMATCH).
+     * leaves the catalogue. One that a caller had saved before a source listed it becomes that of its sources.
+     * NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_PINNED), ABORTED (VERSION_MISMATCH).
      * </pre>
      */
     default void unpinModel(dev.modeldex.v1.UnpinModelRequest request,
@@ -917,9 +920,10 @@ public final class HistoryServiceGrpc {
      * <pre>
      * Asks to put an earlier version of a model back. Where the server's policy asks for no approval it is executed at
      * once: the answer is EXECUTED. Otherwise it is PENDING, and shows what it would change. An executed rollback is a new
-     * version with the document of the target; where sources list the model it is pinned with it, so that no refresh
-     * undoes it. A model that was deleted comes back. With break_glass it is executed without approval: that needs the
-     * role break_glass beside writer (PERMISSION_DENIED) and a reason, and is told as an ALERT on the feed.
+     * version with the document of the target; where sources list the model it is pinned with it, in the place of all its
+     * pins, so that no refresh undoes it. A model that was deleted comes back. With break_glass it is executed without
+     * approval: that needs the role break_glass beside writer (PERMISSION_DENIED) and a reason, and is told as an ALERT on
+     * the feed.
      * NOT_FOUND (MODEL_NOT_FOUND, VERSION_NOT_FOUND), FAILED_PRECONDITION (VERSION_PURGED, VERSION_IS_DELETION,
      * ROLLBACK_CHANGES_NOTHING, ROLLBACK_PENDING, ROLLBACK_DISABLED), ABORTED (VERSION_MISMATCH).
      * </pre>
@@ -994,9 +998,10 @@ public final class HistoryServiceGrpc {
      * <pre>
      * Pins a model that sources list, whole or in parts, to what it is or to given values: no refresh changes what is
      * pinned. It makes a version, also where the document stays equal. What differs from what sources say is told as
-     * UPSTREAM_DRIFT, at once and whenever they say something else of what is pinned. A pin takes the place of pins at or
-     * under its path. One of a narrower path stands beside a wider one: while it is in force it counts; when it ends, what
-     * the wider one holds is served again. A model has at most 200 pins.
+     * UPSTREAM_DRIFT: at once, whenever they say something else of what is pinned, and when a wider pin holds again. A pin
+     * takes the place of pins at or under its path. One of a narrower path stands beside a wider one: while it is in force
+     * it counts; when it ends, what the wider one holds is served again. A model has at most 200 pins. What is pinned can
+     * be pinned again, also where no source lists it any more.
      * NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_LISTED), ABORTED (VERSION_MISMATCH).
      * </pre>
      */
@@ -1009,7 +1014,8 @@ public final class HistoryServiceGrpc {
     /**
      * <pre>
      * Ends pins of a model, and publishes what sources say of what they held; where no source lists it any more, it
-     * leaves the catalogue. One that a caller had saved before a source listed it becomes that of its sources. NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_PINNED), ABORTED (VERSION_MISMATCH).
+     * leaves the catalogue. One that a caller had saved before a source listed it becomes that of its sources.
+     * NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_PINNED), ABORTED (VERSION_MISMATCH).
      * </pre>
      */
     public void unpinModel(dev.modeldex.v1.UnpinModelRequest request,
@@ -1144,9 +1150,10 @@ public final class HistoryServiceGrpc {
      * <pre>
      * Asks to put an earlier version of a model back. Where the server's policy asks for no approval it is executed at
      * once: the answer is EXECUTED. Otherwise it is PENDING, and shows what it would change. An executed rollback is a new
-     * version with the document of the target; where sources list the model it is pinned with it, so that no refresh
-     * undoes it. A model that was deleted comes back. With break_glass it is executed without approval: that needs the
-     * role break_glass beside writer (PERMISSION_DENIED) and a reason, and is told as an ALERT on the feed.
+     * version with the document of the target; where sources list the model it is pinned with it, in the place of all its
+     * pins, so that no refresh undoes it. A model that was deleted comes back. With break_glass it is executed without
+     * approval: that needs the role break_glass beside writer (PERMISSION_DENIED) and a reason, and is told as an ALERT on
+     * the feed.
      * NOT_FOUND (MODEL_NOT_FOUND, VERSION_NOT_FOUND), FAILED_PRECONDITION (VERSION_PURGED, VERSION_IS_DELETION,
      * ROLLBACK_CHANGES_NOTHING, ROLLBACK_PENDING, ROLLBACK_DISABLED), ABORTED (VERSION_MISMATCH).
      * </pre>
@@ -1215,9 +1222,10 @@ public final class HistoryServiceGrpc {
      * <pre>
      * Pins a model that sources list, whole or in parts, to what it is or to given values: no refresh changes what is
      * pinned. It makes a version, also where the document stays equal. What differs from what sources say is told as
-     * UPSTREAM_DRIFT, at once and whenever they say something else of what is pinned. A pin takes the place of pins at or
-     * under its path. One of a narrower path stands beside a wider one: while it is in force it counts; when it ends, what
-     * the wider one holds is served again. A model has at most 200 pins.
+     * UPSTREAM_DRIFT: at once, whenever they say something else of what is pinned, and when a wider pin holds again. A pin
+     * takes the place of pins at or under its path. One of a narrower path stands beside a wider one: while it is in force
+     * it counts; when it ends, what the wider one holds is served again. A model has at most 200 pins. What is pinned can
+     * be pinned again, also where no source lists it any more.
      * NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_LISTED), ABORTED (VERSION_MISMATCH).
      * </pre>
      */
@@ -1229,7 +1237,8 @@ public final class HistoryServiceGrpc {
     /**
      * <pre>
      * Ends pins of a model, and publishes what sources say of what they held; where no source lists it any more, it
-     * leaves the catalogue. One that a caller had saved before a source listed it becomes that of its sources. NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_PINNED), ABORTED (VERSION_MISMATCH).
+     * leaves the catalogue. One that a caller had saved before a source listed it becomes that of its sources.
+     * NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_PINNED), ABORTED (VERSION_MISMATCH).
      * </pre>
      */
     public dev.modeldex.v1.UnpinModelResponse unpinModel(dev.modeldex.v1.UnpinModelRequest request) throws io.grpc.StatusException {
@@ -1360,9 +1369,10 @@ public final class HistoryServiceGrpc {
      * <pre>
      * Asks to put an earlier version of a model back. Where the server's policy asks for no approval it is executed at
      * once: the answer is EXECUTED. Otherwise it is PENDING, and shows what it would change. An executed rollback is a new
-     * version with the document of the target; where sources list the model it is pinned with it, so that no refresh
-     * undoes it. A model that was deleted comes back. With break_glass it is executed without approval: that needs the
-     * role break_glass beside writer (PERMISSION_DENIED) and a reason, and is told as an ALERT on the feed.
+     * version with the document of the target; where sources list the model it is pinned with it, in the place of all its
+     * pins, so that no refresh undoes it. A model that was deleted comes back. With break_glass it is executed without
+     * approval: that needs the role break_glass beside writer (PERMISSION_DENIED) and a reason, and is told as an ALERT on
+     * the feed.
      * NOT_FOUND (MODEL_NOT_FOUND, VERSION_NOT_FOUND), FAILED_PRECONDITION (VERSION_PURGED, VERSION_IS_DELETION,
      * ROLLBACK_CHANGES_NOTHING, ROLLBACK_PENDING, ROLLBACK_DISABLED), ABORTED (VERSION_MISMATCH).
      * </pre>
@@ -1431,9 +1441,10 @@ public final class HistoryServiceGrpc {
      * <pre>
      * Pins a model that sources list, whole or in parts, to what it is or to given values: no refresh changes what is
      * pinned. It makes a version, also where the document stays equal. What differs from what sources say is told as
-     * UPSTREAM_DRIFT, at once and whenever they say something else of what is pinned. A pin takes the place of pins at or
-     * under its path. One of a narrower path stands beside a wider one: while it is in force it counts; when it ends, what
-     * the wider one holds is served again. A model has at most 200 pins.
+     * UPSTREAM_DRIFT: at once, whenever they say something else of what is pinned, and when a wider pin holds again. A pin
+     * takes the place of pins at or under its path. One of a narrower path stands beside a wider one: while it is in force
+     * it counts; when it ends, what the wider one holds is served again. A model has at most 200 pins. What is pinned can
+     * be pinned again, also where no source lists it any more.
      * NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_LISTED), ABORTED (VERSION_MISMATCH).
      * </pre>
      */
@@ -1445,7 +1456,8 @@ public final class HistoryServiceGrpc {
     /**
      * <pre>
      * Ends pins of a model, and publishes what sources say of what they held; where no source lists it any more, it
-     * leaves the catalogue. One that a caller had saved before a source listed it becomes that of its sources. NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_PINNED), ABORTED (VERSION_MISMATCH).
+     * leaves the catalogue. One that a caller had saved before a source listed it becomes that of its sources.
+     * NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_PINNED), ABORTED (VERSION_MISMATCH).
      * </pre>
      */
     public dev.modeldex.v1.UnpinModelResponse unpinModel(dev.modeldex.v1.UnpinModelRequest request) {
@@ -1581,9 +1593,10 @@ public final class HistoryServiceGrpc {
      * <pre>
      * Asks to put an earlier version of a model back. Where the server's policy asks for no approval it is executed at
      * once: the answer is EXECUTED. Otherwise it is PENDING, and shows what it would change. An executed rollback is a new
-     * version with the document of the target; where sources list the model it is pinned with it, so that no refresh
-     * undoes it. A model that was deleted comes back. With break_glass it is executed without approval: that needs the
-     * role break_glass beside writer (PERMISSION_DENIED) and a reason, and is told as an ALERT on the feed.
+     * version with the document of the target; where sources list the model it is pinned with it, in the place of all its
+     * pins, so that no refresh undoes it. A model that was deleted comes back. With break_glass it is executed without
+     * approval: that needs the role break_glass beside writer (PERMISSION_DENIED) and a reason, and is told as an ALERT on
+     * the feed.
      * NOT_FOUND (MODEL_NOT_FOUND, VERSION_NOT_FOUND), FAILED_PRECONDITION (VERSION_PURGED, VERSION_IS_DELETION,
      * ROLLBACK_CHANGES_NOTHING, ROLLBACK_PENDING, ROLLBACK_DISABLED), ABORTED (VERSION_MISMATCH).
      * </pre>
@@ -1658,9 +1671,10 @@ public final class HistoryServiceGrpc {
      * <pre>
      * Pins a model that sources list, whole or in parts, to what it is or to given values: no refresh changes what is
      * pinned. It makes a version, also where the document stays equal. What differs from what sources say is told as
-     * UPSTREAM_DRIFT, at once and whenever they say something else of what is pinned. A pin takes the place of pins at or
-     * under its path. One of a narrower path stands beside a wider one: while it is in force it counts; when it ends, what
-     * the wider one holds is served again. A model has at most 200 pins.
+     * UPSTREAM_DRIFT: at once, whenever they say something else of what is pinned, and when a wider pin holds again. A pin
+     * takes the place of pins at or under its path. One of a narrower path stands beside a wider one: while it is in force
+     * it counts; when it ends, what the wider one holds is served again. A model has at most 200 pins. What is pinned can
+     * be pinned again, also where no source lists it any more.
      * NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_LISTED), ABORTED (VERSION_MISMATCH).
      * </pre>
      */
@@ -1673,7 +1687,8 @@ public final class HistoryServiceGrpc {
     /**
      * <pre>
      * Ends pins of a model, and publishes what sources say of what they held; where no source lists it any more, it
-     * leaves the catalogue. One that a caller had saved before a source listed it becomes that of its sources. NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_PINNED), ABORTED (VERSION_MISMATCH).
+     * leaves the catalogue. One that a caller had saved before a source listed it becomes that of its sources.
+     * NOT_FOUND (MODEL_NOT_FOUND), FAILED_PRECONDITION (NOT_PINNED), ABORTED (VERSION_MISMATCH).
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.modeldex.v1.UnpinModelResponse> unpinModel(

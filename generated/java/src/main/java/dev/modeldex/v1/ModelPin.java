@@ -358,7 +358,7 @@ private static final long serialVersionUID = 0L;
   private long version_ = 0L;
   /**
    * <pre>
-   * The version that it came with.
+   * The version that it came with. Of the pin that keeps a model as a caller saved it: the version with that document.
    * </pre>
    *
    * <code>int64 version = 7 [json_name = "version"];</code>
@@ -1815,7 +1815,7 @@ private static final long serialVersionUID = 0L;
     private long version_ ;
     /**
      * <pre>
-     * The version that it came with.
+     * The version that it came with. Of the pin that keeps a model as a caller saved it: the version with that document.
      * </pre>
      *
      * <code>int64 version = 7 [json_name = "version"];</code>
@@ -1827,7 +1827,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The version that it came with.
+     * The version that it came with. Of the pin that keeps a model as a caller saved it: the version with that document.
      * </pre>
      *
      * <code>int64 version = 7 [json_name = "version"];</code>
@@ -1843,7 +1843,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The version that it came with.
+     * The version that it came with. Of the pin that keeps a model as a caller saved it: the version with that document.
      * </pre>
      *
      * <code>int64 version = 7 [json_name = "version"];</code>

@@ -170,7 +170,7 @@ public interface ModelPinOrBuilder extends
 
   /**
    * <pre>
-   * The version that it came with.
+   * The version that it came with. Of the pin that keeps a model as a caller saved it: the version with that document.
    * </pre>
    *
    * <code>int64 version = 7 [json_name = "version"];</code>

@@ -25,7 +25,7 @@ public enum OperationUpdateType
   OPERATION_UPDATE_TYPE_UNSPECIFIED(0),
   /**
    * <pre>
-   * A rollback was requested, approved, rejected, cancelled, executed or expired.
+   * A rollback was requested, approved, rejected, cancelled, executed, or became stale or expired.
    * </pre>
    *
    * <code>OPERATION_UPDATE_TYPE_ROLLBACK = 1;</code>
@@ -41,8 +41,8 @@ public enum OperationUpdateType
   OPERATION_UPDATE_TYPE_PIN(2),
   /**
    * <pre>
-   * What sources say of what is pinned differs from what is served. Told with the pin, and whenever they say something
-   * else of it.
+   * What sources say of what is pinned differs from what is served. Told with the pin, whenever they say something else
+   * of it, and when a wider pin holds again.
    * </pre>
    *
    * <code>OPERATION_UPDATE_TYPE_UPSTREAM_DRIFT = 3;</code>
@@ -86,7 +86,7 @@ public enum OperationUpdateType
   public static final int OPERATION_UPDATE_TYPE_UNSPECIFIED_VALUE = 0;
   /**
    * <pre>
-   * A rollback was requested, approved, rejected, cancelled, executed or expired.
+   * A rollback was requested, approved, rejected, cancelled, executed, or became stale or expired.
    * </pre>
    *
    * <code>OPERATION_UPDATE_TYPE_ROLLBACK = 1;</code>
@@ -102,8 +102,8 @@ public enum OperationUpdateType
   public static final int OPERATION_UPDATE_TYPE_PIN_VALUE = 2;
   /**
    * <pre>
-   * What sources say of what is pinned differs from what is served. Told with the pin, and whenever they say something
-   * else of it.
+   * What sources say of what is pinned differs from what is served. Told with the pin, whenever they say something else
+   * of it, and when a wider pin holds again.
    * </pre>
    *
    * <code>OPERATION_UPDATE_TYPE_UPSTREAM_DRIFT = 3;</code>

@@ -550,7 +550,7 @@ private static final long serialVersionUID = 0L;
   private com.google.protobuf.Duration pinDuration_;
   /**
    * <pre>
-   * How long the model is pinned by it. Absent: without expiry.
+   * How long the model is pinned by it, where sources list it. Absent: without expiry.
    * </pre>
    *
    * <code>.google.protobuf.Duration pin_duration = 15 [json_name = "pinDuration"];</code>
@@ -562,7 +562,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * How long the model is pinned by it. Absent: without expiry.
+   * How long the model is pinned by it, where sources list it. Absent: without expiry.
    * </pre>
    *
    * <code>.google.protobuf.Duration pin_duration = 15 [json_name = "pinDuration"];</code>
@@ -574,7 +574,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * How long the model is pinned by it. Absent: without expiry.
+   * How long the model is pinned by it, where sources list it. Absent: without expiry.
    * </pre>
    *
    * <code>.google.protobuf.Duration pin_duration = 15 [json_name = "pinDuration"];</code>
@@ -2973,7 +2973,7 @@ private static final long serialVersionUID = 0L;
         com.google.protobuf.Duration, com.google.protobuf.Duration.Builder, com.google.protobuf.DurationOrBuilder> pinDurationBuilder_;
     /**
      * <pre>
-     * How long the model is pinned by it. Absent: without expiry.
+     * How long the model is pinned by it, where sources list it. Absent: without expiry.
      * </pre>
      *
      * <code>.google.protobuf.Duration pin_duration = 15 [json_name = "pinDuration"];</code>
@@ -2984,7 +2984,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How long the model is pinned by it. Absent: without expiry.
+     * How long the model is pinned by it, where sources list it. Absent: without expiry.
      * </pre>
      *
      * <code>.google.protobuf.Duration pin_duration = 15 [json_name = "pinDuration"];</code>
@@ -2999,7 +2999,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How long the model is pinned by it. Absent: without expiry.
+     * How long the model is pinned by it, where sources list it. Absent: without expiry.
      * </pre>
      *
      * <code>.google.protobuf.Duration pin_duration = 15 [json_name = "pinDuration"];</code>
@@ -3017,7 +3017,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How long the model is pinned by it. Absent: without expiry.
+     * How long the model is pinned by it, where sources list it. Absent: without expiry.
      * </pre>
      *
      * <code>.google.protobuf.Duration pin_duration = 15 [json_name = "pinDuration"];</code>
@@ -3035,7 +3035,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How long the model is pinned by it. Absent: without expiry.
+     * How long the model is pinned by it, where sources list it. Absent: without expiry.
      * </pre>
      *
      * <code>.google.protobuf.Duration pin_duration = 15 [json_name = "pinDuration"];</code>
@@ -3060,7 +3060,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How long the model is pinned by it. Absent: without expiry.
+     * How long the model is pinned by it, where sources list it. Absent: without expiry.
      * </pre>
      *
      * <code>.google.protobuf.Duration pin_duration = 15 [json_name = "pinDuration"];</code>
@@ -3077,7 +3077,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How long the model is pinned by it. Absent: without expiry.
+     * How long the model is pinned by it, where sources list it. Absent: without expiry.
      * </pre>
      *
      * <code>.google.protobuf.Duration pin_duration = 15 [json_name = "pinDuration"];</code>
@@ -3089,7 +3089,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How long the model is pinned by it. Absent: without expiry.
+     * How long the model is pinned by it, where sources list it. Absent: without expiry.
      * </pre>
      *
      * <code>.google.protobuf.Duration pin_duration = 15 [json_name = "pinDuration"];</code>
@@ -3104,7 +3104,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How long the model is pinned by it. Absent: without expiry.
+     * How long the model is pinned by it, where sources list it. Absent: without expiry.
      * </pre>
      *
      * <code>.google.protobuf.Duration pin_duration = 15 [json_name = "pinDuration"];</code>

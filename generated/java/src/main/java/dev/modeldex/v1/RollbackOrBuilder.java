@@ -303,7 +303,7 @@ public interface RollbackOrBuilder extends
 
   /**
    * <pre>
-   * How long the model is pinned by it. Absent: without expiry.
+   * How long the model is pinned by it, where sources list it. Absent: without expiry.
    * </pre>
    *
    * <code>.google.protobuf.Duration pin_duration = 15 [json_name = "pinDuration"];</code>
@@ -312,7 +312,7 @@ public interface RollbackOrBuilder extends
   boolean hasPinDuration();
   /**
    * <pre>
-   * How long the model is pinned by it. Absent: without expiry.
+   * How long the model is pinned by it, where sources list it. Absent: without expiry.
    * </pre>
    *
    * <code>.google.protobuf.Duration pin_duration = 15 [json_name = "pinDuration"];</code>
@@ -321,7 +321,7 @@ public interface RollbackOrBuilder extends
   com.google.protobuf.Duration getPinDuration();
   /**
    * <pre>
-   * How long the model is pinned by it. Absent: without expiry.
+   * How long the model is pinned by it, where sources list it. Absent: without expiry.
    * </pre>
    *
    * <code>.google.protobuf.Duration pin_duration = 15 [json_name = "pinDuration"];</code>
