@@ -113,11 +113,11 @@ class Rooms:
         await self.cache.settle()
 
     async def leave(self) -> None:
-        """Tell the store the last of this process."""
+        """Tell the store the last of this process, first what would be missed most."""
+        await self.history.trail.leave()
         await self._flusher.flush()
         await self.cache.leave()
         await self.replicas.leave()
-        await self.history.trail.leave()
 
     async def close(self) -> None:
         """Let go of the store and of Redis."""

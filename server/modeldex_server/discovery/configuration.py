@@ -16,7 +16,7 @@ from modeldex_server.cache.invalidation.recording import Attempt, Made, record
 from modeldex_server.errors import ConfigurationFixed, RequestIdReused, VersionMismatch
 from modeldex_server.ledger import statements
 from modeldex_server.ledger.changes import RequestKey
-from modeldex_server.security.origin import audited, replayed
+from modeldex_server.security.origin import audited, carried_through, replayed
 from modeldex_server.store.database import Connection, Database
 
 _READ = "SELECT running, version, configuration FROM discovery_state"
@@ -124,6 +124,9 @@ class DiscoveryState:
         return await self._change(decide, change)
 
     async def _change(self, decide: Callable[[StateRow], tuple[StateRow, Message]], change: Change) -> bytes:
+        return await carried_through(change.principal, self._write(decide, change))
+
+    async def _write(self, decide: Callable[[StateRow], tuple[StateRow, Message]], change: Change) -> bytes:
         async with self._database.connection() as connection, connection.transaction():
             cursor = connection.cursor(row_factory=class_row(StateRow))
             state = await (await cursor.execute(_LOCK)).fetchone()

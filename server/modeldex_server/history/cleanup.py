@@ -17,7 +17,7 @@ from modeldex_server.errors import ModeldexError
 from modeldex_server.history import retention
 from modeldex_server.history.retention import Horizon, Retention
 from modeldex_server.ledger.statements import AUDIT, audit_parameters
-from modeldex_server.security.origin import audited
+from modeldex_server.security.origin import audited, carried_through
 from modeldex_server.security.principals import HISTORY, Principal
 from modeldex_server.store.database import Database, Moment
 
@@ -119,7 +119,7 @@ class HistoryCleanup:
     async def _clean(self, model_id: str, by: str, method: str) -> api.CleanupHistoryResponse:
         begun = monotonic()
         done = api.CleanupHistoryResponse()
-        await self._audit(model_id, by, method)
+        await carried_through(by, self._audit(model_id, by, method))
         horizon = await self._horizon(self._database)
         async for page in self._pages(self._database, horizon, model_id):
             if page.model_ids:

@@ -32,6 +32,7 @@ _PATIENCE_SECONDS = 3.0  # that a call waits for its row, like for a connection
 _BATCH = 500  # rows of one statement
 _MOST_WAITING = 10_000  # rows, of a few hundred bytes each
 _PER_SECOND = 50  # rows of attempts that anybody can make any number of
+_MOST_CROWDED = 1_000  # of those that wait: an outage is no chance to push out the rows of others
 _SUM_SECONDS = 1.0
 _SUM = "RefusedCalls"  # where calls stand by their names
 
@@ -99,10 +100,11 @@ class Trail:
         if outcome == DONE and method in self._left_out:
             return False
         limited = not principal or outcome in _CROWDED
-        if len(self._waiting) < _MOST_WAITING and not (limited and self._crowded()):
+        room = len(self._waiting) < (_MOST_CROWDED if limited else _MOST_WAITING)
+        if room and not (limited and self._crowded()):
             return True
         if not self._more:
-            asyncio.get_running_loop().call_later(_SUM_SECONDS, self._tell_of_more)
+            self._tell_later()
         self._more[outcome] += 1
         return False
 
@@ -142,9 +144,14 @@ class Trail:
             return True
 
     async def leave(self) -> None:
-        """Write the last of this process."""
-        self._tell_of_more()
-        await self.flush()
+        """Write the last of this process. What the store does not take now is lost, and the log says so."""
+        try:
+            if await self.flush():
+                self._tell_of_more()
+                await self.flush()
+        finally:
+            if lost := len(self._waiting) + self._more.total():
+                log.error("audit_lost", rows=lost)
 
     def _crowded(self) -> bool:
         """Whether this second has had its rows; if not, one more is counted."""
@@ -160,8 +167,15 @@ class Trail:
         self._woken.set()
         return waiting.written
 
+    def _tell_later(self) -> None:
+        asyncio.get_running_loop().call_later(_SUM_SECONDS, self._tell_of_more)
+
     def _tell_of_more(self) -> None:
-        """A row for each kind of attempt that has none, with how many there were."""
+        """A row for each kind of attempt that has none, with how many there were. While the store is away it would wait
+        like the others, second after second: so the count waits."""
+        if self._away:
+            self._tell_later()
+            return
         for outcome, count in self._more.items():
             self._keep(Attempt(Origin(HISTORY), _SUM, outcome, reason=f"{count:,} more calls ended like this."))
         self._more.clear()

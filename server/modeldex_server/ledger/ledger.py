@@ -13,7 +13,6 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 import psycopg
@@ -27,7 +26,7 @@ from modeldex_server.ledger import statements
 from modeldex_server.ledger.changes import MOST_MODELS, Committed, Decision, Head, Operation, Write
 from modeldex_server.ledger.rows import Rows, rows_of
 from modeldex_server.ledger.statements import HeadRow, RequestRow
-from modeldex_server.security.origin import Origin, audited, origin_of, replayed
+from modeldex_server.security.origin import audited, carried_through, replayed
 from modeldex_server.store.database import STATEMENT_SECONDS, Connection, Database, lost_connection
 
 log = structlog.get_logger()
@@ -75,16 +74,8 @@ class Ledger:
             raise ValueError(f"{len(write.model_ids)} models in one revision; {MOST_MODELS} are the most")
         task = asyncio.ensure_future(self._write_with_retries(write))
         self._running.add(task)
-        origin = origin_of(write.principal)
-        origin.under_way = task
-        task.add_done_callback(partial(self._ended, origin))
-        return await asyncio.shield(task)
-
-    def _ended(self, origin: Origin, task: asyncio.Task[Committed]) -> None:
-        origin.under_way = None
-        self._running.discard(task)
-        if not task.cancelled():
-            task.exception()  # looked at: whoever went away does not ask for it
+        task.add_done_callback(self._running.discard)
+        return await carried_through(write.principal, task)
 
     async def settle(self) -> None:
         """Wait for the writes that run."""

@@ -7,11 +7,15 @@ has none.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from modeldex.v1 import history_pb2 as pb
+
+Result = TypeVar("Result")
 
 
 @dataclass(slots=True)
@@ -43,3 +47,18 @@ def audited(principal: str) -> None:
 def replayed(principal: str) -> None:
     """The call under way was done before, so nothing is written but its row in the audit trail."""
     origin_of(principal).replayed = True
+
+
+async def carried_through(principal: str, work: Awaitable[Result]) -> Result:
+    """Do what writes the row of a principal's call to its end, also where the caller leaves: cancelled while the store
+    commits it may have been made, and nobody would know."""
+    origin, task = origin_of(principal), asyncio.ensure_future(work)
+    origin.under_way = task
+    task.add_done_callback(partial(_ended, origin))
+    return await asyncio.shield(task)
+
+
+def _ended(origin: Origin, task: asyncio.Future[Any]) -> None:
+    origin.under_way = None
+    if not task.cancelled():
+        task.exception()  # looked at: whoever went away does not ask for it

@@ -84,3 +84,17 @@ async def test_a_document_is_purged_once_and_for_good(written: Catalogue) -> Non
     ) == [(None, True)]
     _refused(written, _PURGE, "immutable")
     _refused(written, "UPDATE model_version SET purged_at = NULL, document = 'x' WHERE version = 1", "immutable")
+
+
+async def test_operators_of_whoever_writes_do_not_decide(written: Catalogue) -> None:
+    """immutable versions: what compares the old row with the new one is found where PostgreSQL keeps its own, not on
+    the search path of the session."""
+    before = written.rows("SELECT * FROM model_version ORDER BY version")
+    written.run(
+        """CREATE SCHEMA forged;
+        CREATE FUNCTION forged.alike(jsonb, jsonb) RETURNS boolean LANGUAGE sql AS 'SELECT true';
+        CREATE OPERATOR forged.= (LEFTARG = jsonb, RIGHTARG = jsonb, FUNCTION = forged.alike)"""
+    )
+    forging = _PURGE.replace("SET document = NULL,", "SET document = NULL, principal = 'nobody',")
+    _refused(written, f"SET search_path = forged, pg_catalog, public; {forging}", "immutable")
+    assert written.rows("SELECT * FROM model_version ORDER BY version") == before

@@ -123,12 +123,56 @@ async def test_a_serving_role_that_can_be_the_owner_is_refused(apart: TwoRoles, 
     assert "\n" not in str(refused.value)
 
 
-async def test_a_serving_role_that_can_create_tables_is_refused(apart: TwoRoles) -> None:
-    """audit complete: it has no more rights than serving takes."""
-    with psycopg.connect(apart.admin_url, autocommit=True) as connection:
-        connection.execute(sql.SQL("GRANT CREATE ON SCHEMA public TO {}").format(_name(apart.serving)))
-    with pytest.raises(StartError, match="REVOKE CREATE ON SCHEMA public"):
+@pytest.mark.parametrize("place", ["SCHEMA public", "SCHEMA beside", "DATABASE {name}"])
+async def test_a_serving_role_that_can_create_tables_is_refused(apart: TwoRoles, place: str) -> None:
+    """audit complete: it has no more rights than serving takes. What it could make elsewhere, an operator for example,
+    could take the place of what guards the rows."""
+    place = place.format(name=apart.name)
+    _run(apart, "CREATE SCHEMA beside")
+    _run(apart, f"GRANT CREATE ON {place} TO {apart.serving}")
+    with pytest.raises(StartError, match=f"REVOKE CREATE ON {place}"):
         await _migrate(apart)
+
+
+@pytest.mark.parametrize("thing", ["DATABASE {name}", "SCHEMA public", "FUNCTION refuse_rewriting"])
+async def test_a_serving_role_that_owns_what_guards_the_trail_is_refused(apart: TwoRoles, thing: str) -> None:
+    """audit complete: whoever owns the database, the schema or the function of the trigger could drop it with all that
+    hangs on it, whatever rights to create are taken away."""
+    await _migrate(apart)
+    _run(apart, f"ALTER {thing.format(name=apart.name)} OWNER TO {apart.serving}")
+    _run(apart, f"REVOKE CREATE ON SCHEMA public FROM pg_database_owner, {apart.serving}")
+    with pytest.raises(StartError, match=f"REASSIGN OWNED BY {apart.serving} TO {apart.owner}"):
+        await _migrate(apart)
+    _run(apart, f"REASSIGN OWNED BY {apart.serving} TO {apart.owner}")
+    assert await _migrate(apart) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "to"),
+    [
+        ("TRUNCATE", "PUBLIC"),
+        ("TRIGGER", "PUBLIC"),
+        ("UPDATE (principal)", "PUBLIC"),
+        ("ALL", "group"),
+        ("pg_write_all_data", "itself"),
+    ],
+)
+async def test_rights_that_come_from_elsewhere_are_refused(apart: TwoRoles, given: str, to: str) -> None:
+    """audit complete: a right that PUBLIC or a role it belongs to has is one of the serving role, too."""
+    await _migrate(apart)
+    group = f"group_of_{apart.serving}"
+    _run(apart, f"CREATE ROLE {group}")
+    _run(apart, f"GRANT {group} TO {apart.serving}")
+    right = given if to == "itself" else f"{given} ON audit_event"
+    whom = {"PUBLIC": "PUBLIC", "group": group, "itself": apart.serving}[to]
+    _run(apart, f"GRANT {right} TO {whom}")
+    try:
+        with pytest.raises(StartError, match=f"The role {apart.serving} of database_url has rights to audit_event"):
+            await _migrate(apart)
+        _run(apart, f"REVOKE {right} FROM {whom}")
+        assert await _migrate(apart) == []
+    finally:
+        _run(apart, f"DROP OWNED BY {group}; DROP ROLE {group}")
 
 
 async def test_roles_that_are_missing_are_told_in_one_line(apart: TwoRoles) -> None:
@@ -170,6 +214,12 @@ async def test_a_store_that_is_away_is_waited_for(apart: TwoRoles) -> None:
     nowhere = f"postgresql://somebody@127.0.0.1:{free_port()}/{apart.name}"
     with pytest.raises(StoreUnavailable):
         await migrate(apart.serving_url, migration_url=nowhere)
+
+
+def _run(roles: TwoRoles, statement: str) -> None:
+    """As an administrator. The names of these roles need no quotes."""
+    with psycopg.connect(roles.admin_url, autocommit=True) as connection:
+        connection.execute(statement.encode())
 
 
 def _name(name: str) -> sql.Identifier:

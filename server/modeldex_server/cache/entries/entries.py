@@ -243,7 +243,7 @@ class Entries:
             ProviderDenied, VersionMismatch, StoreUnavailable, WriteContention, CommitUnknown.
         """
         by.require_model(key)
-        return await self._writer.delete(namespace, [key], expected_version) > 0
+        return await self._writer.delete(namespace, [key], by.name, expected_version) > 0
 
     async def delete_batch(self, namespace: str, keys: Iterable[str], by: Principal) -> int:
         """Delete entries, all or none; how many there were.
@@ -254,7 +254,7 @@ class Entries:
         wanted = list(dict.fromkeys(keys))
         for key in wanted:
             by.require_model(key)
-        return await self._writer.delete(namespace, wanted)
+        return await self._writer.delete(namespace, wanted, by.name)
 
     async def set_ttl(self, namespace: str, key: str, ttl: timedelta, by: Principal) -> pb.CacheEntry:
         """Have an entry live for so long from now on; gives it without its value.

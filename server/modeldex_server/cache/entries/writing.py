@@ -26,6 +26,7 @@ from modeldex_server.cache.entries.touching import Touches
 from modeldex_server.cache.events import CacheEvents
 from modeldex_server.cache.statistics import CacheStatistics
 from modeldex_server.errors import CommitUnknown, EntryNotFound, StoreUnavailable, VersionMismatch
+from modeldex_server.security.origin import carried_through
 from modeldex_server.store.database import Connection, Database, lost_connection
 
 Result = TypeVar("Result")
@@ -153,15 +154,15 @@ class EntryWriter:
         Raises:
             VersionMismatch, TooManyEntries, StoreUnavailable, WriteContention, CommitUnknown.
         """
-        return await self._to_its_end(self._set(drafts, by, expected))
+        return await self._to_its_end(by, self._set(drafts, by, expected))
 
-    async def delete(self, namespace: str, keys: Sequence[str], expected: int | None = None) -> int:
+    async def delete(self, namespace: str, keys: Sequence[str], by: str, expected: int | None = None) -> int:
         """Delete entries, all or none; returns how many there were.
 
         Raises:
             VersionMismatch, StoreUnavailable, WriteContention, CommitUnknown.
         """
-        return await self._to_its_end(self._delete(namespace, keys, expected))
+        return await self._to_its_end(by, self._delete(namespace, keys, expected))
 
     async def set_ttl(self, namespace: str, key: str, ttl: timedelta, by: str) -> EntryRow:
         """Have an entry live for so long from now on.
@@ -169,7 +170,7 @@ class EntryWriter:
         Raises:
             EntryNotFound, StoreUnavailable, WriteContention, CommitUnknown.
         """
-        return await self._to_its_end(self._set_ttl(namespace, key, ttl, by))
+        return await self._to_its_end(by, self._set_ttl(namespace, key, ttl, by))
 
     async def settle(self) -> None:
         """Wait for the writes that run."""
@@ -243,16 +244,11 @@ class EntryWriter:
         for row in rows:
             self._events.set_(pb.CacheEntry.FromString(row.outline) if self._events.wanted else pb.CacheEntry())
 
-    async def _to_its_end(self, write: Coroutine[Any, Any, Result]) -> Result:
+    async def _to_its_end(self, by: str, write: Coroutine[Any, Any, Result]) -> Result:
         task = asyncio.ensure_future(write)
         self._running.add(task)
-        task.add_done_callback(self._ended)
-        return await asyncio.shield(task)
-
-    def _ended(self, task: asyncio.Task[Any]) -> None:
-        self._running.discard(task)
-        if not task.cancelled():
-            task.exception()  # looked at: whoever went away does not ask for it
+        task.add_done_callback(self._running.discard)
+        return await carried_through(by, task)
 
     @asynccontextmanager
     async def _transaction(self, names: Sequence[EntryKey]) -> AsyncIterator[Connection]:

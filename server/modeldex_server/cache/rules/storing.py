@@ -17,7 +17,7 @@ from modeldex_server.errors import RequestIdReused, RuleNotFound, TooManyRules, 
 from modeldex_server.ledger import statements
 from modeldex_server.ledger.changes import RequestKey
 from modeldex_server.ledger.documents import stamp
-from modeldex_server.security.origin import audited, replayed
+from modeldex_server.security.origin import audited, carried_through, replayed
 from modeldex_server.security.principals import Principal
 from modeldex_server.store.database import Connection, Database
 
@@ -104,6 +104,11 @@ class Rules:
             TooManyRules, RequestIdReused.
         """
         by.require_every_provider()
+        return await carried_through(by.name, self._create(rule, by, request))
+
+    async def _create(
+        self, rule: pb.InvalidationRule, by: Principal, request: RequestKey | None
+    ) -> pb.InvalidationRule:
         values = _values(rule, self._new_id(), by)
         async with self._database.connection() as connection, connection.transaction():
             await connection.execute(_QUEUE)
@@ -142,6 +147,11 @@ class Rules:
             RuleNotFound, VersionMismatch.
         """
         by.require_every_provider()
+        return await carried_through(by.name, self._update(rule_id, rule, by, expected))
+
+    async def _update(
+        self, rule_id: str, rule: pb.InvalidationRule, by: Principal, expected: int | None
+    ) -> pb.InvalidationRule:
         values = _values(rule, rule_id, by)
         async with self._database.connection() as connection, connection.transaction():
             row = old = await _locked(connection, rule_id, expected)
@@ -163,6 +173,9 @@ class Rules:
             RuleNotFound, VersionMismatch.
         """
         by.require_every_provider()
+        await carried_through(by.name, self._delete(rule_id, by, expected))
+
+    async def _delete(self, rule_id: str, by: Principal, expected: int | None) -> None:
         async with self._database.connection() as connection, connection.transaction():
             row = await _locked(connection, rule_id, expected)
             last = {"id": rule_id, "version": row.version + 1, "rule": None, "principal": by.name}

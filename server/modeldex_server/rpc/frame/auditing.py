@@ -7,13 +7,15 @@ done or refused, the frame adds one before it answers. Calls of methods that onl
 from __future__ import annotations
 
 import asyncio
-from typing import Protocol
+from typing import Any, Protocol
 
 from google.protobuf.message import DecodeError, Message
 
+from modeldex_server.errors import ModeldexError
 from modeldex_server.rpc.frame.credentials import Context, origin_of
 from modeldex_server.rpc.frame.method import Method
 from modeldex_server.rpc.frame.resources import About, about
+from modeldex_server.rpc.frame.status import reason_name
 from modeldex_server.security.attempts import DONE, UNCHANGED, Attempt
 from modeldex_server.security.identity import Identity
 from modeldex_server.security.origin import ORIGIN, Origin
@@ -76,7 +78,7 @@ class MethodAuditing:
     async def done(self, origin: Origin, request: Message) -> None:
         """A call went well."""
         if not origin.audited:
-            await self._add(origin, UNCHANGED if origin.replayed else DONE, request)
+            await self._add(origin, _done(origin), request)
 
     async def refused(self, origin: Origin, outcome: str, request: Message | None, data: bytes) -> None:
         """A call failed, and its caller is about to be told."""
@@ -90,8 +92,9 @@ class MethodAuditing:
         self._auditing.later(asyncio.ensure_future(self._left(origin, outcome, request, data)))
 
     async def _left(self, origin: Origin, outcome: str, request: Message | None, data: bytes) -> None:
-        if origin.under_way is not None:
-            await asyncio.wait([origin.under_way])
+        if (work := origin.under_way) is not None:
+            await asyncio.wait([work])
+            outcome = _came_of(work, origin) or outcome
         await self._refused(origin, outcome, request, data)
 
     async def _refused(self, origin: Origin, outcome: str, request: Message | None, data: bytes) -> None:
@@ -118,3 +121,17 @@ class MethodAuditing:
 
     def _tell(self, request: Message | None) -> About:
         return About() if request is None else self._about(request)
+
+
+def _came_of(work: asyncio.Future[Any], origin: Origin) -> str:
+    """What came of what has ended without its caller; nothing where that cannot be told."""
+    if work.cancelled():
+        return ""
+    error = work.exception()
+    if error is None:
+        return _done(origin)
+    return reason_name(error) if isinstance(error, ModeldexError) else ""
+
+
+def _done(origin: Origin) -> str:
+    return UNCHANGED if origin.replayed else DONE

@@ -97,6 +97,7 @@ _READERS: dict[str, _Reader] = {
     "client_id": lambda request: (f"client {request.client_id}", ""),
     "rule_id": lambda request: (request.rule_id, ""),
     "rollback_id": lambda request: (request.rollback_id, ""),
+    "subscription": lambda request: (f"client {request.subscription.client_id}", ""),  # that has no id yet
     "model": lambda request: _ids([request.model.id]),
     "model_id": lambda request: _ids([request.model_id]),
     "id": lambda request: _ids([request.id]),

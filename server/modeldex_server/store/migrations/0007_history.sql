@@ -21,7 +21,8 @@ CREATE INDEX model_version_time ON model_version (committed_at, revision);
 CREATE INDEX model_version_terms ON model_version USING gin (terms) WITH (gin_pending_list_limit = 256);
 
 -- A version is written once. Its document can be purged, and nothing else of it changes.
-CREATE FUNCTION refuse_other_versions() RETURNS trigger LANGUAGE plpgsql AS $$
+-- Its operators are PostgreSQL's own: on the path of a session there may be others.
+CREATE FUNCTION refuse_other_versions() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF TG_OP = 'UPDATE' AND OLD.purged_at IS NULL AND NEW.purged_at IS NOT NULL AND NEW.document IS NULL
        AND (NEW.document_hash IS NOT NULL) = (OLD.document IS NOT NULL)

@@ -15,6 +15,7 @@ from modeldex_server.errors import ModelNotFound
 from modeldex_server.security import origin, tokens
 from modeldex_server.security.roles import Role
 from support.models import plain
+from support.waiting import eventually
 from unit.rpc.frame.conftest import Frame, Start
 
 _SAVE = "/modeldex.v1.DiscoveryService/SaveModel"
@@ -153,26 +154,43 @@ async def test_a_stream_that_writes_has_a_row_at_its_end(start: Start) -> None:
 
 
 @pytest.mark.parametrize("outcome", ["CANCELLED", "DEADLINE_EXCEEDED"])
-@pytest.mark.parametrize("writes_row", [True, False])
-async def test_what_goes_on_without_its_caller_writes_the_row_itself(
-    start: Start, writes_row: bool, outcome: str
+@pytest.mark.parametrize(
+    ("came_of_it", "kept"),
+    [
+        ("a row", []),
+        ("done", ["done"]),
+        ("done before", ["unchanged"]),
+        ("refused", ["MODEL_NOT_FOUND"]),
+        ("broken", [None]),
+    ],
+)
+async def test_of_what_goes_on_without_its_caller_the_row_says_what_came_of_it(
+    start: Start, came_of_it: str, kept: list[str | None], outcome: str
 ) -> None:
     """audit complete: of a caller that left, or was told that time is up, nothing is kept before it is known what came
-    of its write."""
-    frame = await start(call_timeout=0.2 if outcome == "DEADLINE_EXCEEDED" else 10)
-    begun, ends, over = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    of its write; and nothing at all where that has written the row itself."""
+    frame = await start(call_timeout=1 if outcome == "DEADLINE_EXCEEDED" else 30)
+    begun, left, ends, over = asyncio.Event(), asyncio.Event(), asyncio.Event(), asyncio.Event()
 
     async def commit() -> None:
+        begun.set()
         await ends.wait()
-        if writes_row:
-            origin.audited("local")
         over.set()
+        if came_of_it == "a row":
+            origin.audited("local")
+        if came_of_it == "done before":
+            origin.replayed("local")
+        if came_of_it == "refused":
+            raise ModelNotFound("acme/one")
+        if came_of_it == "broken":
+            raise RuntimeError
 
     async def save(request: Any, call: Any) -> pb.SaveModelResponse:
-        task = asyncio.ensure_future(commit())
-        origin.origin_of("local").under_way = task
-        begun.set()
-        await asyncio.shield(task)
+        try:
+            await origin.carried_through("local", commit())
+        except asyncio.CancelledError:
+            left.set()
+            raise
         return pb.SaveModelResponse()
 
     frame.servicer.save_model = save
@@ -180,14 +198,20 @@ async def test_what_goes_on_without_its_caller_writes_the_row_itself(
     await asyncio.wait_for(begun.wait(), 10)
     if outcome == "CANCELLED":
         call.cancel()
-        await asyncio.sleep(0.1)
     else:
         await _fails(call)
+    await asyncio.wait_for(left.wait(), 10)
     assert _kept(frame) == []
     ends.set()
     await asyncio.wait_for(over.wait(), 10)
+    if kept:
+
+        async def has_a_row() -> bool:
+            return bool(_kept(frame))
+
+        await eventually(has_a_row, "the row")
     await asyncio.sleep(0.1)
-    assert _kept(frame) == ([] if writes_row else [("local", "SaveModel", outcome)])
+    assert _kept(frame) == [("local", "SaveModel", one or outcome) for one in kept]
 
 
 async def test_a_call_past_its_deadline_has_one_row(start: Start) -> None:

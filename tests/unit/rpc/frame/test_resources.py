@@ -50,6 +50,7 @@ _CASES: list[tuple[Message, str, str]] = [
     (cache.UpdateInvalidationRuleRequest(rule_id="rule_1"), "rule_1", ""),
     (subscriber.PauseSubscriptionRequest(subscription_id="sub_1"), "sub_1", ""),
     (subscriber.DeleteClientSubscriptionsRequest(client_id="gateway"), "client gateway", ""),
+    (subscriber.CreateSubscriptionRequest(subscription={"client_id": "gateway"}), "client gateway", ""),
     (history.PinModelRequest(model_id="acme/one"), "acme/one", "acme"),
     (history.ApproveRollbackRequest(rollback_id="rb_1"), "rb_1", ""),
 ]
