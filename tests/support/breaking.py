@@ -13,6 +13,7 @@ from support.reading import Document
 
 _LIMITS = ("context_window", "max_input_tokens", "max_output_tokens")
 _MODALITIES = ("input_modalities", "output_modalities")
+_TRAITS = ("knowledge_cutoff", "license", "parameter_count", "quantization")  # what it is, not what it can do
 _RAISED = Decimal("1.1")  # what costs more than so many times as much
 Documents = Mapping[str, Document]
 
@@ -44,6 +45,8 @@ def _of_model(before: Document, after: Document) -> Iterator[str]:
 def _capabilities(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
     """A flag that is no longer true, a value that is no longer known, a word that is no longer in a list."""
     for name, value in before.items():
+        if name in _TRAITS:
+            continue
         now = after.get(name, {"flag": False})
         lost = now == {"flag": False} and value != {"flag": False}
         if lost or set(_words(value)) - set(_words(now)):

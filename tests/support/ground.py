@@ -54,7 +54,7 @@ def ground(folder: Path, url: str) -> Iterator[Ground]:
         listed = stack.enter_context(fake_provider())
         settings = {
             "MODELDEX_DISCOVERY__RETRY_ATTEMPTS": "0",
-            "MODELDEX_DISCOVERY__PROVIDER_TIMEOUT": "1",
+            "MODELDEX_DISCOVERY__PROVIDER_TIMEOUT": "5",
             "MODELDEX_SOURCES__CATALOGUE__KIND": "models_dev",
             "MODELDEX_SOURCES__CATALOGUE__URL": listed.url,
         }

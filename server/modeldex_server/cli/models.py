@@ -183,7 +183,7 @@ def _list(session: Session, filter: "ModelFilter", page: PageOptions, as_of: str
                 yield from answer.models
 
         output.list(sheet(page.sort), models())
-    summary = _summary(shown, total, filter)
+    summary = _summary(shown, total, filter) if then is None or revision else "there was no model yet."
     output.say(summary if then is None else f"{_as_of(revision)}: {summary}")
 
 
@@ -216,8 +216,10 @@ def _model(client: "Client", id: str, as_of: datetime | int | None = None) -> "M
 def _not_found(client: "Client", id: str, error: "ModelNotFound") -> str:
     from modeldex_server.cli.near import near_ids  # noqa: PLC0415
 
-    if "as_of_revision" in error.metadata:
-        return error.message
+    if revision := error.metadata.get("as_of_revision"):
+        deleted = error.metadata.get("state") == "deleted"
+        then_so = f"{texts.quoted(id)} was deleted" if deleted else f"there was no model {texts.quoted(id)}"
+        return f"{_as_of(int(revision))} {then_so}. When it was there: modeldex history {texts.quoted(id)}"
     if error.metadata.get("state") == "deleted":
         return f"{texts.quoted(id)} was deleted. To bring it back: modeldex models undelete {texts.quoted(id)}"
     found = near_ids(client, id)

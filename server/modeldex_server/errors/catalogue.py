@@ -18,9 +18,8 @@ class ModelNotFound(ModeldexError):
         shown = model_id if len(model_id) <= 200 else model_id[:200] + "..."
         then: dict[str, object] = {} if as_of is None else {"as_of_revision": as_of}
         if as_of is not None:
-            message = f"As of revision {as_of} there was no model {shown}" + (
-                "; it was deleted." if deleted else " yet."
-            )
+            then_so = f"model {shown} was deleted" if deleted else f"there was no model {shown}"
+            message = f"As of revision {as_of} {then_so}; ListModelVersions says when there was one."
         elif deleted:
             message = f"Model {shown} was deleted; UndeleteModel brings a private model back."
         else:

@@ -6,7 +6,6 @@ left. Nothing of this is stored: another file of rules says at once what all cha
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
@@ -17,7 +16,7 @@ from pathlib import Path as File
 from modeldex.v1 import history_pb2, update_pb2
 from modeldex_server.errors import StartError
 from modeldex_server.history.conditions import CONDITIONS
-from modeldex_server.history.rule_file import Class, Escalation, Impact, Rule, RuleFile
+from modeldex_server.history.rule_file import ANY_KEY, Class, Escalation, Impact, Rule, RuleFile
 from modeldex_server.ledger.changes import Operation
 from modeldex_server.ledger.diff import steps
 from modeldex_server.ledger.terms import operation_term
@@ -40,7 +39,6 @@ _PATHS = {
     update_pb2.FIELD_CHANGE_OPERATION_REPLACED: "replaced_paths",
 }
 _KNOWN_PATHS = 4096
-_ANY_KEY = re.compile(r"\[\*\]")
 _ANY = "\0"  # as a step: no key of a model holds it
 _REMOVED = update_pb2.FieldChange(
     operation=update_pb2.FIELD_CHANGE_OPERATION_REMOVED, kind=update_pb2.FIELD_CHANGE_KIND_PROPERTY
@@ -59,7 +57,7 @@ class _Ready:
         self.id = rule.id
         self.change_class = _CLASSES[rule.change_class]
         self.impact = _IMPACTS[rule.impact]
-        self.patterns = [steps_of(_ANY_KEY.sub(r'["\\u0000"]', path)) for path in rule.paths]
+        self.patterns = [steps_of(ANY_KEY.sub(r'["\\u0000"]', path)) for path in rule.paths]
         self._conditions = [CONDITIONS[word] for word in rule.when]
         self._percent = Decimal(str(rule.by_more_than_percent))
         self._values = rule.to

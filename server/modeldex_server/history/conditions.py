@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from decimal import Context, Decimal
 
 from google.protobuf.struct_pb2 import Value
@@ -90,10 +89,11 @@ def _is_false(value: Value) -> bool:
     return value.HasField("bool_value") and not value.bool_value
 
 
-def _moment_of(value: Value) -> datetime | None:
+def _moment_of(value: Value) -> tuple[int, int] | None:
+    """Seconds and nanoseconds."""
     moment = Timestamp()
     try:
         moment.FromJsonString(value.string_value)
     except ValueError:
         return None
-    return moment.ToDatetime(UTC)
+    return moment.seconds, moment.nanos

@@ -1,8 +1,8 @@
 """Retention: which versions keep their document, and the SQL that finds those that need not.
 
-A version may be purged where all of this holds: it is not the current one of its model, nor the one that a current
-deletion deleted; enough newer ones exist; it was superseded long enough ago, by an event that the log has forgotten;
-and neither a pin nor an open rollback needs it.
+A version may be purged where all of this holds: it is not the current one of its model; enough newer ones exist; it
+was superseded long enough ago, by an event that the log has forgotten; it is not what a deletion deleted that is in
+force, or was within as long; and neither a pin nor an open rollback needs it.
 """
 
 from __future__ import annotations
@@ -45,25 +45,23 @@ SELECT LEAST(h.compacted, COALESCE((
        ), 0)) AS revision, began.at::text AS moment
 FROM ledger_head h, (SELECT clock_timestamp() - %(span)s AS at) began"""
 
-# Of the models `chosen`. What was current at the horizon is kept, with all that came after it.
+# Of the models `chosen`. What was current at the horizon is kept, with all that came after it; where that is a deletion
+# (3), what it deleted, too: lists as of then show it.
 _DUE = sql.SQL("""
     SELECT v.model_id, v.version, octet_length(v.document) AS size
     FROM chosen m
     CROSS JOIN LATERAL (
-        SELECT version FROM model_version
+        SELECT CASE operation WHEN 3 THEN version - 1 ELSE version END AS version FROM model_version
         WHERE model_id = m.id AND revision <= %(horizon)s ORDER BY revision DESC LIMIT 1
-    ) then_current
-    JOIN model_version v ON v.model_id = m.id AND v.version >= m.kept_from AND v.version < LEAST(
-        then_current.version,
-        m.version - %(keep)s + 1,
-        CASE WHEN m.live THEN m.version ELSE m.version - 1 END
-    )
+    ) then_kept
+    JOIN model_version v ON v.model_id = m.id AND v.version >= m.kept_from
+        AND v.version < LEAST(then_kept.version, m.version - %(keep)s + 1)
     WHERE v.document IS NOT NULL AND v.version IS DISTINCT FROM m.pin_version
       AND NOT EXISTS (
           SELECT FROM rollback r
           WHERE r.model_id = m.id AND r.state = 1 AND v.version IN (r.base_version, r.target_version)
       )""")
-_CHOSEN = "SELECT id, version, live, kept_from, pin_version FROM model"
+_CHOSEN = "SELECT id, version, kept_from, pin_version FROM model"
 
 # The next models that may have something to purge, and what it is. `last` is null where there are no more.
 PAGE = sql.SQL("""

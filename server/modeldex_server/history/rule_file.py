@@ -8,13 +8,13 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from modeldex.v1 import model_pb2
 from modeldex_server.history.conditions import CONDITIONS
+from modeldex_server.ledger.places import place_of
 
 Class = Literal["breaking", "compatible", "cosmetic"]
 Impact = Literal["low", "medium", "high", "critical"]
 
-_PATTERN = re.compile(r'([a-z0-9_]+)((?:\.[a-z0-9_]+|\[(?:\*|"(?:[^"\\]|\\.)*")\])*)')
+ANY_KEY = re.compile(r"\[\*\]")
 
 
 def _condition(word: str) -> str:
@@ -24,8 +24,7 @@ def _condition(word: str) -> str:
 
 
 def _pattern(path: str) -> str:
-    found = _PATTERN.fullmatch(path)
-    if not found or found[1] not in model_pb2.Model.DESCRIPTOR.fields_by_name:
+    if place_of(ANY_KEY.sub('["any"]', path)) is None:
         raise ValueError('must be a path into a model, for example "context_window" or "prices[*].amount"')
     return path
 

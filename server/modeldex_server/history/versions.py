@@ -9,6 +9,7 @@ from datetime import datetime
 
 from modeldex.v1 import history_pb2, model_pb2, update_pb2
 from modeldex_server.errors import ModelNotFound, VersionNotFound, VersionPurged
+from modeldex_server.history.fitting import fitting
 from modeldex_server.ledger.changes import Operation
 from modeldex_server.ledger.documents import decode, envelope, stamp
 from modeldex_server.security.scope import Scope
@@ -91,6 +92,11 @@ class StoredVersion:
         """Whether the model can be put back to it."""
         return self.kept and self.version != self.newest
 
+    @property
+    def size(self) -> int:
+        """The bytes of its message, about."""
+        return len(self.changes) + len(self.pins or b"") + len(self.shown or b"")
+
     def message(self) -> history_pb2.ModelVersion:
         """The version as callers see it."""
         version = history_pb2.ModelVersion.FromString(self.pins or b"")
@@ -167,7 +173,8 @@ class Versions:
         below: int | None = None,
         size: int,
     ) -> VersionPage:
-        """The versions of a model below one, newest first; `operations`: only those that did one of these.
+        """The versions of a model below one, newest first, at most `size`; of fewer where they have megabytes of facts.
+        `operations`: only those that did one of these.
 
         Raises:
             ModelNotFound: also for one outside of the scope.
@@ -181,8 +188,8 @@ class Versions:
         }
         rows = await self._of_model(model_id, scope, _LIST, parameters)
         found = [row for row in rows if row.version]
-        shown = found[:size]
-        return VersionPage(shown, shown[-1].version if len(found) > size else None, rows[0].head)
+        shown = found[: fitting(row.size for row in found[:size])]
+        return VersionPage(shown, shown[-1].version if len(shown) < len(found) else None, rows[0].head)
 
     async def documents(self, model_id: str, versions: Sequence[int], scope: Scope) -> list[StoredDocument]:
         """The documents of versions of a model, in their order; 0 is the newest.

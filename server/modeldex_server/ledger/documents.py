@@ -22,9 +22,11 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def canonical(model: pb.Model) -> pb.Model:
-    """A copy in canonical form: no envelope, sets sorted without repetition, decimals plain, empty parts absent."""
+    """A copy in canonical form: no envelope, nothing that the contract does not know, sets sorted without repetition,
+    decimals plain, empty parts absent."""
     document = pb.Model()
     document.CopyFrom(model)
+    document.DiscardUnknownFields()
     for name in _ENVELOPE:
         document.ClearField(name)  # type: ignore[arg-type]
     document.provider_id, _, document.provider_model_id = document.id.partition("/")

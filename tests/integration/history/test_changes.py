@@ -307,3 +307,16 @@ async def test_times_between_microseconds_are_exact(database: Database, ledger: 
         wanted = api.ModelChangeFilter(start_time=moment)
         wanted.start_time.nanos += 999 if moment.year > 1 else 0
         assert bool((await changes.page(wanted, None, 9, EVERYTHING)).changes) == (moment.year == 1)
+
+
+async def test_a_page_fits_into_a_message(database: Database, ledger: Ledger) -> None:
+    """HistoryService: most callers take messages of 4 MiB; large changes make short pages, with all of them."""
+    for number in range(40):
+        await save(ledger, plain("acme/one", description=f"{number:02}" * 30_000))
+    changes, below, found = Changes(database, RULES), None, []
+    while not found or below is not None:
+        page = await changes.page(api.ModelChangeFilter(), below, 50, EVERYTHING)
+        assert api.ListModelChangesResponse(changes=page.changes).ByteSize() < 4 * 1024 * 1024
+        found += [change.version for change in page.changes]
+        below = page.next
+    assert found == list(range(40, 0, -1))

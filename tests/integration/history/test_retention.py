@@ -8,13 +8,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from itertools import pairwise
 from typing import Any
 
 import pytest
 
+from modeldex.v1 import discovery_service_pb2 as discovery
 from modeldex.v1 import history_service_pb2 as api
 from modeldex.v1 import model_pb2
+from modeldex_server.catalogue.past_listing import PastLister
 from modeldex_server.errors import ProviderDenied
 from modeldex_server.history.cleanup import HistoryCleanup
 from modeldex_server.history.retention import Retention
@@ -25,7 +26,7 @@ from modeldex_server.ledger.log import read_full
 from modeldex_server.ledger.versions import load_versions
 from modeldex_server.security.principals import LOCAL, Principal
 from modeldex_server.security.roles import Role
-from modeldex_server.security.scope import Scope
+from modeldex_server.security.scope import EVERYTHING, Scope
 from modeldex_server.store.database import Database
 from support.ages import age, forget_log
 from support.checks import Catalogue
@@ -100,7 +101,7 @@ class Past:
     """What the rule looks at, read before a run."""
 
     rows: dict[str, list[Any]]
-    heads: dict[str, tuple[int, bool, int | None]]
+    pins: dict[str, int | None]
     pending: set[tuple[str, int]]
     compacted: int
 
@@ -109,25 +110,24 @@ class Past:
         rows = defaultdict(list)
         for row in tables.rows(_VERSIONS):
             rows[row[0]].append(row)
-        heads = {row[0]: row[1:] for row in tables.rows("SELECT id, version, live, pin_version FROM model")}
+        pins = dict(tables.rows("SELECT id, pin_version FROM model"))
         open_ones = tables.rows("SELECT model_id, base_version, target_version FROM rollback WHERE state = 1")
         pending = {(model_id, version) for model_id, *both in open_ones for version in both}
-        return cls(rows, heads, pending, tables.compacted)
+        return cls(rows, pins, pending, tables.compacted)
 
     def due(self, keep: int, days: int, now: datetime) -> Iterator[Any]:
-        """The rule, word for word."""
+        """The rule, word for word. A deletion has no document; what it deleted is kept for as long as the deletion."""
         for model_id, rows in self.rows.items():
-            current, live, pin = self.heads[model_id]
-            for row, successor in pairwise(rows):
+            for row, successor, later in zip(rows, rows[1:], [*rows[2:], None], strict=False):
                 version, has_document = row[1], row[4]
+                end = successor if successor[4] else later
                 if (
                     has_document
-                    and version != current
-                    and (live or version != current - 1)
                     and sum(other[1] > version for other in rows) >= keep
-                    and successor[3] < now - timedelta(days=days)
-                    and successor[2] <= self.compacted
-                    and version != pin
+                    and end is not None
+                    and end[3] < now - timedelta(days=days)
+                    and end[2] <= self.compacted
+                    and version != self.pins[model_id]
                     and (model_id, version) not in self.pending
                 ):
                     yield row
@@ -271,6 +271,24 @@ async def test_what_was_purged_is_not_read_as_something_else(
     assert purged(tables) == [("acme/one", version) for version in (2, 3, 5)]
     found = await load_versions(database, [("acme/one", version) for version in range(1, 7)])
     assert [version for _, version in found] == [1, 6]
+
+
+async def test_what_was_deleted_within_the_retention_is_listed_as_of_then(
+    database: Database, ledger: Ledger, tables: Catalogue
+) -> None:
+    """protected versions: a read as of a moment within the retention is answered, also a list of what was deleted then,
+    long before the retention began."""
+    await versions(ledger, "acme/one", 2)
+    await delete(ledger, "acme/one")
+    age(tables, timedelta(days=5))
+    await versions(ledger, "acme/one", 3)
+    age(tables, timedelta(hours=12))
+    await forget_log(database)
+    await HistoryCleanup(database, Retention(1, 1)).clean(ALL, LOCAL)
+    assert purged(tables) == [("acme/one", 1)]
+    wanted = discovery.ListModelsRequest(filter=discovery.ModelFilter(include_deleted=True))
+    page = await PastLister(database).page(wanted, 3, None, EVERYTHING)
+    assert [model_pb2.Model.FromString(model).display_name for model in page.models] == ["acme/one 1"]
 
 
 async def test_the_log_keeps_what_its_events_show(database: Database, ledger: Ledger, tables: Catalogue) -> None:

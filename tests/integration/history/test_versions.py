@@ -9,6 +9,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from modeldex.v1 import history_service_pb2 as api
 from modeldex.v1 import model_pb2 as pb
 from modeldex_server.errors import ModelNotFound, VersionNotFound, VersionPurged
 from modeldex_server.history import versions as versions_module
@@ -216,3 +217,17 @@ def _rows_of(node: Any) -> list[int]:
         rows = node["Actual Rows"] + node.get("Rows Removed by Filter", 0)
         own = [round(rows * node["Actual Loops"])]
     return own + [count for below in node.get("Plans", ()) for count in _rows_of(below)]
+
+
+async def test_a_page_fits_into_a_message(ledger: Ledger, versions: Versions) -> None:
+    """HistoryService: most callers take messages of 4 MiB; large versions make short pages, with all of them."""
+    for number in range(30):
+        await save(ledger, plain(ID, description=f"{number:02}" * 30_000))
+    below, found = None, []
+    while not found or below is not None:
+        page = await versions.page(ID, EVERYTHING, include_models=True, below=below, size=50)
+        messages = [version.message() for version in page.versions]
+        assert api.ListModelVersionsResponse(versions=messages).ByteSize() < 4 * 1024 * 1024
+        found += [version.version for version in messages]
+        below = page.next
+    assert found == list(range(30, 0, -1))

@@ -52,6 +52,12 @@ def test_a_timeline_tells_what_when_who_and_why() -> None:
     ]
 
 
+def test_a_timeline_with_gaps_tells_of_no_end_that_was_elsewhere() -> None:
+    """Of a pin that ended in a version that was not asked for nothing is said in another."""
+    told = "\n".join(timeline.lines([version(13, "PIN"), *VERSIONS[1:]], None, colour=False))
+    assert "no longer pinned" not in told
+
+
 @pytest.mark.parametrize("width", [40, 80, 200])
 def test_what_is_below_a_version_fits(width: int) -> None:
     """Long reasons and changes are folded; the line of a version itself is short."""

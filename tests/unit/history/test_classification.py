@@ -33,12 +33,14 @@ BEFORE.capabilities["streaming"].flag = False
 BEFORE.capabilities["max_tokens_per_minute"].number = 1000
 BEFORE.capabilities["embedding_dimensions"].number = 512
 BEFORE.capabilities["uptime_percent"].number = 99
+BEFORE.capabilities["knowledge_cutoff"].text = "2025"
+BEFORE.capabilities["parameter_count"].number = 8e9
 BEFORE.capabilities["service_tiers"].list.values.extend(["batch", "flex"])
 BEFORE.prices["input"].CopyFrom(pb.Price(amount="2.5", unit=pb.PRICE_UNIT_MILLION_TOKENS))
 BEFORE.prices["output"].CopyFrom(
     pb.Price(amount="0", unit=pb.PRICE_UNIT_MILLION_TOKENS, tiers=[pb.PriceTier(above_tokens=100, amount="1")])
 )
-BEFORE.lifecycle.retirement_time.FromJsonString("2027-01-01T00:00:00.500Z")
+BEFORE.lifecycle.retirement_time.FromJsonString("2027-01-01T00:00:00.500000001Z")
 
 
 def after(*steps: str) -> pb.Model:
@@ -73,6 +75,9 @@ def _words(one: history_pb2.DiffEntry) -> tuple[str, str]:
         ('m.capabilities["max_tokens_per_minute"].number = 1001', "other compatible low"),
         ('m.capabilities["embedding_dimensions"].number = 1024', "dimensions-changed breaking high"),
         ('m.capabilities["uptime_percent"].number = 98', "measurement-changed compatible low"),
+        ('m.capabilities.pop("knowledge_cutoff")', "trait-changed compatible low"),
+        ('m.capabilities["knowledge_cutoff"].text = "2024"', "trait-changed compatible low"),
+        ('m.capabilities["parameter_count"].number = 7e9', "trait-changed compatible low"),
         ('m.capabilities["service_tiers"].list.values.pop()', "capability-narrowed breaking high"),
         ('m.capabilities["service_tiers"].list.values.append("x")', "other compatible low"),
         ("m.context_window = 7999", "limit-lowered breaking high"),
@@ -91,6 +96,7 @@ def _words(one: history_pb2.DiffEntry) -> tuple[str, str]:
         ('m.prices["input"].unit = pb.PRICE_UNIT_REQUEST', "price-unit-changed breaking high"),
         ('m.prices["input"].currency = "EUR"', "price-unit-changed breaking high"),
         ('m.lifecycle.retirement_time.FromJsonString("2027-01-01T00:00:00Z")', "retirement-earlier breaking high"),
+        ("m.lifecycle.retirement_time.nanos -= 1", "retirement-earlier breaking high"),
         ('m.lifecycle.retirement_time.FromJsonString("2027-01-01T00:00:01Z")', "other compatible low"),
         ('m.lifecycle.ClearField("retirement_time")', "other compatible low"),
         ("m.lifecycle.deprecation_time.seconds = 1", "deprecation-earlier breaking medium"),
@@ -211,6 +217,9 @@ def test_a_file_of_rules_replaces_those_that_come_with_modeldex(tmp_path: Path) 
         ({"rules": [LAST | {"class": "worse"}]}, "rules.0.class"),
         ({"rules": [LAST | {"id": "a", "paths": ["contxt_window"]}, LAST]}, "rules.0.paths.0"),
         ({"rules": [LAST | {"id": "a", "paths": ["prices[input"]}, LAST]}, "rules.0.paths.0"),
+        ({"rules": [LAST | {"id": "a", "paths": ["prices[*].amonut"]}, LAST]}, "rules.0.paths.0"),
+        ({"rules": [LAST | {"id": "a", "paths": ["tags", "lifecycle.retirement"]}, LAST]}, "rules.0.paths.1"),
+        ({"rules": [LAST | {"id": "a", "paths": ['tags["\\q"]']}, LAST]}, "rules.0.paths.0"),
         ({"rules": [LAST | {"id": "a", "when": ["gone"]}, LAST]}, "must be one of added, removed"),
         ({"rules": [LAST], "else": 1}, "else"),
     ],

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from modeldex.v1 import model_pb2 as pb
 from modeldex_server.ledger.documents import canonical, decode, encode, envelope, plain_decimal
-from support.models import amounts, models
+from support.models import amounts, models, plain
 
 
 @given(models())
@@ -30,6 +30,20 @@ def test_the_envelope_is_no_part_of_a_document(model: pb.Model) -> None:
     dressed.version, dressed.revision, dressed.availability = 7, 9, pb.AVAILABILITY_DEGRADED
     dressed.create_time.seconds = dressed.update_time.seconds = 5
     assert encode(canonical(dressed)) == encode(canonical(model))
+
+
+@pytest.mark.parametrize("part", ["", "lifecycle", "prices", "metadata"])
+def test_what_the_contract_does_not_know_is_no_part_of_a_document(part: str) -> None:
+    """silent no-op, diff laws: no diff could tell of it, so that two documents would differ in nothing."""
+    model, unknown = plain("acme/one"), b"\xfa\x3f\x02hi"  # field 1023
+    model.lifecycle.stage = pb.LIFECYCLE_STAGE_ACTIVE
+    model.metadata["x"] = 1
+    newer = pb.Model()
+    newer.CopyFrom(model)
+    within = newer.prices["input"] if part == "prices" else getattr(newer, part) if part else newer
+    within.MergeFromString(unknown)
+    assert unknown in newer.SerializeToString()
+    assert encode(canonical(newer)) == encode(canonical(model))
 
 
 @given(models(), st.integers(1, 2**40), st.integers(1, 2**40))

@@ -100,11 +100,11 @@ def _below(version: ModelVersion, older: ModelVersion | None) -> Iterator[tuple[
 
 
 def _pins(version: ModelVersion, older: ModelVersion | None) -> Iterator[str]:
-    """The pins that came with it, and those that ended."""
+    """The pins that came with it, and those that ended; these only where the version before is there to tell."""
     for pin in version.pins:
         if pin.version == version.version:
             until = words.until(pin)
             yield f"pinned: {words.pin(pin)}{f', {until}' if until else ''}"
-    if older is not None:
+    if older is not None and older.version == version.version - 1:
         kept = {pin.path for pin in version.pins}
         yield from (f"no longer pinned: {words.pin(pin)}" for pin in older.pins if pin.path not in kept)

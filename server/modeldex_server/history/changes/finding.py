@@ -3,14 +3,16 @@ indexes of terms and models, where few do."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from psycopg import sql
 
+from modeldex.v1 import update_pb2
 from modeldex_server.history.changes.matching import Matching
+from modeldex_server.history.changes.spans import Span
 from modeldex_server.store.database import Database, Moment
 
 _COLUMNS = sql.SQL(
@@ -24,9 +26,9 @@ _IN_ORDER = sql.SQL("""
 WITH hit AS MATERIALIZED (
     SELECT v.model_id, v.version, v.looked, v.matches
     FROM (
-        SELECT v.*, row_number() OVER (ORDER BY {order}) AS looked, {matches} AS matches
+        SELECT v.*, row_number() OVER (ORDER BY {order}) AS looked
         FROM (
-            SELECT v.model_id, v.version, v.revision, v.committed_at, v.terms
+            SELECT v.model_id, v.version, v.revision, v.committed_at, {matches} AS matches
             FROM model_version v WHERE {within} ORDER BY {order} LIMIT %(look)s
         ) v
     ) v
@@ -61,25 +63,6 @@ _INDEX_ONLY = """
 SELECT set_config('enable_seqscan', 'off', true) AS seqscan, set_config('enable_indexscan', 'off', true) AS indexscan"""
 
 _MOST_RANGES = 50  # of ids
-
-# When the first revision after one was committed. Times grow with revisions: halve the time until one is left.
-_TIME_AFTER = """
-WITH RECURSIVE halves (low, high) AS (
-    SELECT * FROM (SELECT min(committed_at) - interval '1 microsecond', max(committed_at) FROM model_version) AS ends
-    WHERE %(revision)s < (SELECT revision FROM model_version ORDER BY committed_at DESC, revision DESC LIMIT 1)
-    UNION ALL
-    SELECT CASE WHEN below.revision > %(revision)s THEN h.low ELSE middle.at END,
-           CASE WHEN below.revision > %(revision)s THEN below.committed_at ELSE h.high END
-    FROM halves h
-    CROSS JOIN LATERAL (SELECT h.low + (h.high - h.low) / 2 AS at) middle
-    LEFT JOIN LATERAL (
-        SELECT v.revision, v.committed_at FROM model_version v
-        WHERE v.committed_at <= middle.at
-        ORDER BY v.committed_at DESC, v.revision DESC LIMIT 1
-    ) below ON true
-    WHERE h.high - h.low > interval '1 microsecond'
-)
-SELECT min(high) AS at FROM halves"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,32 +105,21 @@ class Look:
     looked: int
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A range of times: from the first to before the last."""
-
-    start: datetime | None
-    end: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Time:
-    at: datetime | None
-
-
 class Finder:
     """Looks for the versions of one filter."""
 
     def __init__(self, database: Database, matching: Matching, span: Span) -> None:
         self._database = database
         self._matches, self._values = _matches(matching)
+        self._of_types, self._types = _of_types(matching.types)
         self._span = span
 
     async def in_order(self, below: Position | None, *, look: int, take: int) -> Look:
         """Look at so many versions below a position, in their order, for so many that match."""
         within, values = self._within(below)
-        query = _IN_ORDER.format(columns=_COLUMNS, matches=self._matches, within=within, order=_ORDER)
-        parameters = self._values | values | {"look": look, "take": take}
+        matches = sql.SQL("{} AND {}").format(self._matches, self._of_types)
+        query = _IN_ORDER.format(columns=_COLUMNS, matches=matches, within=within, order=_ORDER)
+        parameters = self._values | self._types | values | {"look": look, "take": take}
         rows = await self._database.rows(FoundVersion, query, parameters)
         ended = len(rows) < take and not (rows and rows[-1].looked == look)
         return Look(
@@ -195,23 +167,6 @@ class _Planning:
     indexscan: str
 
 
-async def span_of(database: Database, matching: Matching) -> Span:
-    """The times that a filter asks for, with those of its revisions."""
-    starts, ends = [matching.start], [matching.end]
-    if matching.after_revision:
-        starts.append(await _time_after(database, matching.after_revision) or datetime.max.replace(tzinfo=UTC))
-    if matching.up_to_revision:
-        ends.append(await _time_after(database, matching.up_to_revision))
-    return Span(
-        max((one for one in starts if one is not None), default=None),
-        min((one for one in ends if one is not None), default=None),
-    )
-
-
-async def _time_after(database: Database, revision: int) -> datetime | None:
-    return (await database.rows(_Time, _TIME_AFTER, {"revision": revision}))[0].at
-
-
 def _matches(matching: Matching) -> tuple[sql.Composable, dict[str, Any]]:
     clauses: list[sql.Composable] = [sql.SQL("true")]
     values: dict[str, Any] = {}
@@ -230,6 +185,16 @@ def _matches(matching: Matching) -> tuple[sql.Composable, dict[str, Any]]:
         clauses.append(sql.SQL("v.terms && {}::text[]").format(sql.Placeholder(name)))
         values[name] = terms
     return sql.SQL(" AND ").join(clauses), values
+
+
+def _of_types(types: Iterable[update_pb2.FieldChangeOperation.ValueType]) -> tuple[sql.Composable, dict[str, Any]]:
+    """What no index knows: changes that may have one of some types. They hold the bytes that each change of that type
+    has, and others may hold, too; a deletion (3) is told without any that are stored."""
+    held = {f"type_{one}": update_pb2.FieldChange(operation=one).SerializeToString() for one in types}
+    if not held:
+        return sql.SQL("true"), {}
+    clauses = [sql.SQL("position({} IN v.changes) > 0").format(sql.Placeholder(name)) for name in held]
+    return sql.SQL("(v.operation = 3 OR {})").format(sql.SQL(" OR ").join(clauses)), dict(held)
 
 
 def _ranges(providers: Sequence[str]) -> tuple[sql.Composable, dict[str, Any]]:

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from modeldex.v1 import history_pb2, update_pb2
 from modeldex.v1 import history_service_pb2 as api
-from modeldex_server.history.changes.finding import Finder, FoundVersion, Position, span_of
+from modeldex_server.history.changes.finding import Finder, FoundVersion, Position
 from modeldex_server.history.changes.matching import Matching
 from modeldex_server.history.changes.searching import Effort, Search
+from modeldex_server.history.changes.spans import span_of
 from modeldex_server.history.classification import Rules
+from modeldex_server.history.fitting import fitting
 from modeldex_server.ledger.changes import Operation
 from modeldex_server.ledger.documents import stamp
 from modeldex_server.security.scope import Scope
@@ -42,7 +44,8 @@ class Changes:
         self._effort = effort or Effort()
 
     async def page(self, wanted: api.ModelChangeFilter, below: Position | None, size: int, scope: Scope) -> ChangePage:
-        """The changes of a scope that match, below a position; fewer than `size` where few of those looked at do.
+        """The changes of a scope that match, below a position; fewer than `size` where few of those looked at do, or
+        where they have megabytes of facts.
 
         Raises:
             StoreUnavailable.
@@ -61,8 +64,9 @@ class Changes:
         search = Search(finder, below, size, self._effort, is_selective=matching.is_selective)
         while len(found) <= size and not search.is_over:
             found += self._changes(await search.look(len(found)), matching)
-        end = found[size - 1][0] if len(found) > size else search.position
-        return ChangePage([change for _, change in found[:size]], end, head)
+        count = fitting(change.ByteSize() for _, change in found[:size])
+        end = found[count - 1][0] if len(found) > count else search.position
+        return ChangePage([change for _, change in found[:count]], end, head)
 
     def _changes(
         self, versions: Sequence[FoundVersion], matching: Matching

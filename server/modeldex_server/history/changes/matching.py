@@ -25,7 +25,7 @@ class Matching:
         self.after_revision, self.up_to_revision = wanted.after_revision, wanted.up_to_revision
         self.terms = [sorted(terms) for terms in _terms(wanted, rules)]
         self._paths = [steps_of(path) for path in wanted.paths]
-        self._types = frozenset(wanted.types)
+        self.types = frozenset(wanted.types)
         self._classes = frozenset(wanted.change_classes)
 
     @property
@@ -41,7 +41,7 @@ class Matching:
     @property
     def is_of_entries(self) -> bool:
         """Whether the entries of a version decide."""
-        return bool(self._paths or self._types or self._classes)
+        return bool(self._paths or self.types or self._classes)
 
     def may_have(self, changes: Iterable[update_pb2.FieldChange]) -> bool:
         """Whether any of the changes can be asked for, whatever it means. Cheaper to ask than what it means."""
@@ -57,7 +57,7 @@ class Matching:
         return (not self._classes or entry.change_class in self._classes) and self._is_about(entry.change)
 
     def _is_about(self, change: update_pb2.FieldChange) -> bool:
-        if self._types and change.operation not in self._types:
+        if self.types and change.operation not in self.types:
             return False
         if not self._paths:
             return True

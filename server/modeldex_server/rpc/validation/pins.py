@@ -12,8 +12,9 @@ from modeldex.v1 import model_pb2, update_pb2
 from modeldex_server.catalogue.pinning import is_under
 from modeldex_server.errors import Violation
 from modeldex_server.ledger.diff import apply, leaves, steps
+from modeldex_server.ledger.places import place_of
 from modeldex_server.rpc.validation.model import model_problems
-from modeldex_server.rpc.validation.paths import path_problem, place_of
+from modeldex_server.rpc.validation.paths import path_problem
 from modeldex_server.rpc.validation.rules import (
     Names,
     Rule,

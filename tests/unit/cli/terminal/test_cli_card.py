@@ -38,10 +38,10 @@ def test_any_model_is_shown(model: model_pb2.Model, width: int | None) -> None:
 def test_what_was_and_what_will_be() -> None:
     """A retirement to come is told as one; one that was, too."""
     model = model_pb2.Model(id="acme/one")
-    model.lifecycle.retirement_time.FromDatetime(datetime(2026, 12, 31, tzinfo=UTC))
-    assert any(re.fullmatch(r"retires +2026-12-31", line) for line in card(model))
-    model.lifecycle.retirement_time.FromDatetime(datetime(2026, 1, 1, tzinfo=UTC))
-    assert any(re.fullmatch(r"retired +2026-01-01", line) for line in card(model))
+    model.lifecycle.retirement_time.FromDatetime(datetime(2999, 12, 31, tzinfo=UTC))
+    assert any(re.fullmatch(r"retires +2999-12-31", line) for line in card(model))
+    model.lifecycle.retirement_time.FromDatetime(datetime(1999, 1, 1, tzinfo=UTC))
+    assert any(re.fullmatch(r"retired +1999-01-01", line) for line in card(model))
 
 
 def test_where_facts_come_from() -> None:
