@@ -16,6 +16,7 @@ from psycopg import sql
 from modeldex.v1 import discovery_service_pb2 as api
 from modeldex_server.catalogue.availability import Availability
 from modeldex_server.catalogue.filters import conditions
+from modeldex_server.catalogue.fitting import fitting
 from modeldex_server.ledger.versions import VersionRow
 from modeldex_server.security.scope import Scope
 from modeldex_server.store.database import Database
@@ -118,7 +119,7 @@ class Lister:
         self._availability = availability
 
     async def page(self, request: api.ListModelsRequest, after: Position | None, scope: Scope) -> Page:
-        """The models of a scope that follow a position.
+        """The models of a scope that follow a position; fewer than asked for where they have megabytes of facts.
 
         Raises:
             StoreUnavailable.
@@ -127,10 +128,10 @@ class Lister:
         where, parameters = conditions(request.filter, scope)
         query, order_parameters = page_query(request, where, after)
         rows = await self._database.rows(ListedRow, query, parameters | order_parameters | {"limit": size + 1})
-        shown = rows[:size]
+        shown = rows[: fitting(len(row.document) for row in rows[:size])]
         return Page(
             models=[row.model + self._availability.suffix(row.model_id) for row in shown],
-            next=Position(shown[-1].sort_value, shown[-1].model_id) if len(rows) > size else None,
+            next=Position(shown[-1].sort_value, shown[-1].model_id) if len(shown) < len(rows) else None,
             total_size=await self._count(where, parameters) if request.include_total_size else None,
             revision=rows[0].head if rows else await self._head(),
         )

@@ -19,6 +19,7 @@ from psycopg import sql
 from modeldex.v1 import discovery_service_pb2 as api
 from modeldex.v1 import model_pb2 as pb
 from modeldex_server.catalogue.filters import conditions
+from modeldex_server.catalogue.fitting import fitting
 from modeldex_server.catalogue.listing import COUNT, HEAD, ListedRow, Number, Page, Position, page_query, page_size
 from modeldex_server.catalogue.matching import ModelMatcher, model_matcher
 from modeldex_server.catalogue.ordering import Listed, Order
@@ -83,7 +84,8 @@ class PastLister:
         self._turns = asyncio.Semaphore(_AT_A_TIME)
 
     async def page(self, request: api.ListModelsRequest, revision: int, after: Position | None, scope: Scope) -> Page:
-        """The models of a scope that follow a position, after a revision.
+        """The models of a scope that follow a position, after a revision; fewer than asked for where they have
+        megabytes of facts.
 
         Raises:
             FutureRevision, VersionPurged, StoreUnavailable.
@@ -108,10 +110,10 @@ async def _page(asked: _Asked, moment: Moment) -> Page:
     if asked.request.include_total_size:
         count += (await moment.rows(Number, COUNT.format(where=where), parameters))[0].number
     found = asked.order.first([*unchanged, *changed], asked.size + 1)
-    shown = found[: asked.size]
+    shown = found[: fitting(len(one.version.document) for one in found[: asked.size])]
     return Page(
         models=[one.version.model for one in shown],
-        next=asked.order.position(shown[-1]) if len(found) > asked.size else None,
+        next=asked.order.position(shown[-1]) if len(shown) < len(found) else None,
         total_size=count if asked.request.include_total_size else None,
         revision=head,
     )

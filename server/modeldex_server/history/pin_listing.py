@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from modeldex.v1.history_pb2 import ModelPin, ModelVersion
-from modeldex_server.history.fitting import fitting
+from modeldex_server.catalogue.fitting import fitting
 from modeldex_server.security.scope import Scope
 from modeldex_server.store.database import Database, Moment
 

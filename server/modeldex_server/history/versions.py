@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from modeldex.v1 import history_pb2, model_pb2, update_pb2
+from modeldex_server.catalogue.fitting import fitting
 from modeldex_server.errors import ModelNotFound, VersionNotFound, VersionPurged
-from modeldex_server.history.fitting import fitting
 from modeldex_server.ledger.changes import Operation
 from modeldex_server.ledger.documents import decode, envelope, stamp
 from modeldex_server.security.scope import Scope

@@ -389,3 +389,19 @@ async def test_the_past_of_others_does_not_exist(catalogue: Catalogue) -> None:
             await catalogue.historian.get(model_id, deleted.revision, scope)
         problems.append((str(caught.value).replace(model_id, ""), caught.value.metadata | {"model_id": ""}))
     assert problems == [problems[0]] * 3
+
+
+@pytest.mark.parametrize("as_of", [False, True])
+async def test_a_page_fits_into_a_message(catalogue: Catalogue, *, as_of: bool) -> None:
+    """ListModels: most callers take messages of 4 MiB; large models make short pages, with all of them."""
+    ids = [f"acme/model-{number:03}" for number in range(100)]
+    for model_id in ids:
+        await save(catalogue.ledger, plain(model_id, description="x" * 60_000))
+    request, after, found = api.ListModelsRequest(page_size=500), None, list[str]()
+    while not found or after is not None:
+        asked = catalogue.past.page(request, len(ids), after, EVERYTHING) if as_of else None
+        page = await (asked or catalogue.lister.page(request, after, EVERYTHING))
+        assert sum(map(len, page.models)) < 4 * 1024 * 1024
+        found += [pb.Model.FromString(model).id for model in page.models]
+        after = page.next
+    assert found == ids

@@ -1233,7 +1233,8 @@ type ListModelsRequest struct {
 	SortField ModelSortField `protobuf:"varint,2,opt,name=sort_field,json=sortField,proto3,enum=modeldex.v1.ModelSortField" json:"sort_field,omitempty"`
 	// Order from the largest to the smallest. Defaults to false.
 	Descending bool `protobuf:"varint,3,opt,name=descending,proto3" json:"descending,omitempty"`
-	// The most models to return. Defaults to 50; more than 500 is read as 500; negative is an error.
+	// The most models to return. Defaults to 50; more than 500 is read as 500; negative is an error. Models with megabytes
+	// of facts make shorter pages: next_page_token alone says whether there are more.
 	PageSize int32 `protobuf:"varint,4,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// The next_page_token of the page before, with the same filter and order. Empty for the first page.
 	PageToken string `protobuf:"bytes,5,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`

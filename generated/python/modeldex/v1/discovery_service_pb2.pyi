@@ -675,7 +675,9 @@ class ListModelsRequest(_message.Message):
     descending: _builtins.bool
     """Order from the largest to the smallest. Defaults to false."""
     page_size: _builtins.int
-    """The most models to return. Defaults to 50; more than 500 is read as 500; negative is an error."""
+    """The most models to return. Defaults to 50; more than 500 is read as 500; negative is an error. Models with megabytes
+    of facts make shorter pages: next_page_token alone says whether there are more.
+    """
     page_token: _builtins.str
     """The next_page_token of the page before, with the same filter and order. Empty for the first page."""
     include_total_size: _builtins.bool

@@ -583,7 +583,8 @@ export declare type ListModelsRequest = Message<"modeldex.v1.ListModelsRequest">
   descending: boolean;
 
   /**
-   * The most models to return. Defaults to 50; more than 500 is read as 500; negative is an error.
+   * The most models to return. Defaults to 50; more than 500 is read as 500; negative is an error. Models with megabytes
+   * of facts make shorter pages: next_page_token alone says whether there are more.
    *
    * @generated from field: int32 page_size = 4;
    */

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from modeldex.v1 import history_pb2, update_pb2
 from modeldex.v1 import history_service_pb2 as api
+from modeldex_server.catalogue.fitting import fitting
 from modeldex_server.history.changes.finding import Finder, FoundVersion, Position
 from modeldex_server.history.changes.matching import Matching
 from modeldex_server.history.changes.searching import Effort, Search
 from modeldex_server.history.changes.spans import span_of
 from modeldex_server.history.classification import Rules
-from modeldex_server.history.fitting import fitting
 from modeldex_server.ledger.changes import Operation
 from modeldex_server.ledger.documents import stamp
 from modeldex_server.security.scope import Scope

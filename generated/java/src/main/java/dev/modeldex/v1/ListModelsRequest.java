@@ -180,7 +180,8 @@ private static final long serialVersionUID = 0L;
   private int pageSize_ = 0;
   /**
    * <pre>
-   * The most models to return. Defaults to 50; more than 500 is read as 500; negative is an error.
+   * The most models to return. Defaults to 50; more than 500 is read as 500; negative is an error. Models with megabytes
+   * of facts make shorter pages: next_page_token alone says whether there are more.
    * </pre>
    *
    * <code>int32 page_size = 4 [json_name = "pageSize"];</code>
@@ -1173,7 +1174,8 @@ private static final long serialVersionUID = 0L;
     private int pageSize_ ;
     /**
      * <pre>
-     * The most models to return. Defaults to 50; more than 500 is read as 500; negative is an error.
+     * The most models to return. Defaults to 50; more than 500 is read as 500; negative is an error. Models with megabytes
+     * of facts make shorter pages: next_page_token alone says whether there are more.
      * </pre>
      *
      * <code>int32 page_size = 4 [json_name = "pageSize"];</code>
@@ -1185,7 +1187,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The most models to return. Defaults to 50; more than 500 is read as 500; negative is an error.
+     * The most models to return. Defaults to 50; more than 500 is read as 500; negative is an error. Models with megabytes
+     * of facts make shorter pages: next_page_token alone says whether there are more.
      * </pre>
      *
      * <code>int32 page_size = 4 [json_name = "pageSize"];</code>
@@ -1201,7 +1204,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The most models to return. Defaults to 50; more than 500 is read as 500; negative is an error.
+     * The most models to return. Defaults to 50; more than 500 is read as 500; negative is an error. Models with megabytes
+     * of facts make shorter pages: next_page_token alone says whether there are more.
      * </pre>
      *
      * <code>int32 page_size = 4 [json_name = "pageSize"];</code>

@@ -68,7 +68,8 @@ public interface ListModelsRequestOrBuilder extends
 
   /**
    * <pre>
-   * The most models to return. Defaults to 50; more than 500 is read as 500; negative is an error.
+   * The most models to return. Defaults to 50; more than 500 is read as 500; negative is an error. Models with megabytes
+   * of facts make shorter pages: next_page_token alone says whether there are more.
    * </pre>
    *
    * <code>int32 page_size = 4 [json_name = "pageSize"];</code>
