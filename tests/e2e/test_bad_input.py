@@ -30,7 +30,7 @@ async def unchanged(pair: Pair) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def responsive(api: Api, *, most: float = 2.0) -> AsyncIterator[None]:
+async def responsive(api: Api, *, most: float = 8.0) -> AsyncIterator[None]:
     """Meanwhile the server goes on to answer others: nothing holds up its event loop."""
     longest = 0.0
     ending = asyncio.Event()

@@ -108,9 +108,9 @@ def test_a_server_that_was_away_is_found_again(replicas: list[ServerProcess]) ->
         began = time.monotonic()
         with pytest.raises(ConnectionFailed, match=r"connection was refused|connection was lost|hung up"):
             client.models.get(model.id)
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 9  # of the ten that a call may take
         server.start()
-        assert until(lambda: _name(client, model.id), "the server to be found again", patience=10) == "One"
+        assert until(lambda: _name(client, model.id), "the server to be found again") == "One"
 
 
 def _name(client: Client, model_id: str) -> str:

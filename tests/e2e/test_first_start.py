@@ -124,7 +124,7 @@ def test_the_request_for_grpcurl_runs(server: ServerProcess, name: str) -> None:
     service, method = name.split(".")
     request = filled(server.address, (_REQUESTS / f"{name}.json").read_text())
     if method.startswith("Watch"):
-        options = ("-max-time", "2")
+        options = ("-max-time", "4")
         done = grpcurl(server.address, f"modeldex.v1.{service}/{method}", request=request, options=options)
         assert done.returncode == 0, done.stderr
         said = ("{",) if method == "WatchCacheEvents" else ('"bookmark"', '"going_away"')

@@ -78,7 +78,7 @@ async def test_a_model_that_is_gone_leaves_with_its_pin(ground: Ground, finder: 
     for _ in range(3):
         await refresh(finder, provider_id)
     assert (await model_of(finder, model_id)).version == 2
-    soon = datetime.now(UTC) + timedelta(seconds=1)
+    soon = datetime.now(UTC) + timedelta(seconds=5)
     await stub.PinModel(pinning(model_id, expire_time=soon), timeout=20)
 
     async def is_gone() -> bool:

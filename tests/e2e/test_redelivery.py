@@ -232,7 +232,7 @@ async def test_what_is_not_acknowledged_in_time_comes_again(api: Api, other_api:
     """redelivered, dead letters: the stream ends with REDELIVERY once an update has waited too long; it counts as a
     rejection, whatever reasons are worth another try, and is given up after as many."""
     retry = policy(max_retries=1, retryable_reasons=["BUSY"])
-    wait = timedelta(seconds=1)
+    wait = timedelta(seconds=4)
     one = await subscribe(api, provider="late", acknowledgement=EXPLICIT, retry=retry, acknowledgement_timeout=wait)
     first, second = await some(api, "late", 2)
     async with watching(api, watch_of(one)) as recorder:
@@ -241,7 +241,7 @@ async def test_what_is_not_acknowledged_in_time_comes_again(api: Api, other_api:
         problem = await ended(recorder)
         assert problem.short == REDELIVERY
         assert problem.metadata["revision"] == str(first)
-        assert 0.9 < time.monotonic() - began < 15
+        assert 3.0 < time.monotonic() - began < 20  # from when it was sent, which was before this was read
     known = await look_at(other_api, one)
     assert (known.status, known.error_count, known.attempt) == (pb.SUBSCRIPTION_STATUS_ERROR, 1, 2)
     async with watching(other_api, watch_of(one)) as recorder:
@@ -260,7 +260,7 @@ async def test_what_is_not_acknowledged_in_time_comes_again(api: Api, other_api:
         await recorder.through(second)
         assert sendings(recorder) == [(3, [second])]
         await acknowledge(api, one, recorder, second)
-        await asyncio.sleep(2)
+        await asyncio.sleep(6)
         assert recorder.code is None
     assert (await look_at(api, one)).status == pb.SUBSCRIPTION_STATUS_ACTIVE
 

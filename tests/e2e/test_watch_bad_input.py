@@ -168,7 +168,7 @@ async def test_hostile_filters_harm_nobody(api: Api) -> None:
                 started = time.monotonic()
                 head = (await api.discovery.SaveModel(large, timeout=20)).revision
                 await witness.through(head)
-                assert time.monotonic() - started < 3
+                assert time.monotonic() - started < 15
     finally:
         for stream in streams:
             stream.cancel()

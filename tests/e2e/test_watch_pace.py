@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
+import grpc
 import pytest
 
 from modeldex.v1 import discovery_service_pb2 as discovery
@@ -19,6 +21,7 @@ from support.ports import free_port
 from support.servers import ServerProcess
 from support.waiting import eventually
 from support.watching import (
+    Recorder,
     after,
     check_batched,
     check_stream,
@@ -63,9 +66,9 @@ async def test_a_message_holds_no_more_than_was_asked_for(pair: Pair, api: Api) 
 
 
 async def test_updates_wait_for_others_no_longer_than_asked(api: Api) -> None:
-    """batches: with a delay of a second, changes that come one after the other come in one message, and none waits
+    """batches: with a delay of seconds, changes that come one after the other come in one message, and none waits
     much longer than that; one that fills the message does not wait."""
-    request = from_now(max_batch_delay=1.0, max_batch_events=5, models=discovery.ModelFilter(provider_ids=["waits"]))
+    request = from_now(max_batch_delay=4.0, max_batch_events=5, models=discovery.ModelFilter(provider_ids=["waits"]))
     async with watching(api, request) as recorder:
         started = asyncio.get_running_loop().time()
         for _ in range(3):
@@ -73,25 +76,31 @@ async def test_updates_wait_for_others_no_longer_than_asked(api: Api) -> None:
         await recorder.through(head)
         (first,) = [at for at, message in enumerate(recorder.messages) if message.updates]
         assert len(recorder.messages[first].updates) == 3
-        assert 0.9 < recorder.times[first] - started < 3
+        assert 3.9 < recorder.times[first] - started < 15
         started = asyncio.get_running_loop().time()
         for _ in range(5):
             head = await save(api, new_id("waits"))
         saved = asyncio.get_running_loop().time()
         await recorder.through(head)
-        if saved - started < 0.5:
-            assert recorder.times[-1] - started < 0.95
+        if saved - started < 2:
+            assert recorder.times[-1] - started < 3.9
 
 
 async def test_bookmarks_come_as_often_as_asked(api: Api) -> None:
     """bookmarked: while nothing comes, a bookmark comes every second, and none where updates come."""
     request = from_now(bookmark_interval=1, models=discovery.ModelFilter(provider_ids=["nobody"]))
     async with watching(api, request) as recorder:
-        await asyncio.sleep(3.5)
-    spans = [later - sooner for sooner, later in zip(recorder.times, recorder.times[1:], strict=False)]
-    assert len(spans) in (2, 3)
-    assert all(0.9 < span < 2 for span in spans)
+        await recorder.having(lambda one: len(one.messages) > 5, "five bookmarks after the first")
+    assert 4 < recorder.times[5] - recorder.times[0] < 20  # five, each of which may be read late
     assert all(message.HasField("bookmark") for message in recorder.messages)
+
+
+async def _ended_by_the_server(api: Api, request: Any, seconds: float) -> Recorder | None:
+    """A stream with a deadline. None where the client's own clock came first: on a machine that is busy that may be,
+    however early the server wanted to go."""
+    async with watching(api, request, timeout=seconds) as recorder:
+        await recorder.ended()
+    return None if recorder.code is grpc.StatusCode.DEADLINE_EXCEEDED else recorder
 
 
 async def test_a_deadline_ends_a_stream_in_good_order(api: Api) -> None:
@@ -112,12 +121,9 @@ async def test_a_deadline_ends_a_stream_in_good_order(api: Api) -> None:
             (1.5, after(0, max_batch_events=1)),
             (0.4, from_now()),
         ):
-            started = time.monotonic()
-            async with watching(api, request, timeout=seconds) as recorder:
-                assert await recorder.ended() is None
-            assert time.monotonic() - started < seconds + 0.2
-            assert recorder.code is not None
-            assert recorder.code.name == "OK"
+            recorder = await eventually(partial(_ended_by_the_server, api, request, seconds), "a goodbye")
+            assert recorder.problem is None
+            assert recorder.code is grpc.StatusCode.OK
             last = recorder.messages[-1]
             assert last.HasField("going_away")
             assert "deadline" in last.going_away.reason

@@ -128,7 +128,7 @@ async def test_a_database_that_dies_takes_the_writes_and_not_the_reads_from_memo
     problems = await asyncio.gather(*(problem_of(call) for call in calls))
     assert {problem.short for problem in problems} == {AWAY}
     assert all(problem.retry_after is not None for problem in problems)
-    assert time.monotonic() - started < 20
+    assert time.monotonic() - started < 25
     status = await api.discovery.GetStatus(pb.GetStatusRequest(), timeout=15)
     assert (status.state, status.storage.healthy) == (pb.DISCOVERY_STATE_ERROR, False)
     impatient = await problem_of(api.discovery.ListModels(pb.ListModelsRequest(), timeout=0.5))
@@ -236,5 +236,5 @@ async def test_a_server_ends_well_while_its_database_is_away(stage: Stage, tmp_p
     assert server.address
     started = time.monotonic()
     assert await asyncio.to_thread(server.end) == 0
-    assert time.monotonic() - started < 20
+    assert time.monotonic() - started < 45
     assert server.left_behind == []

@@ -68,10 +68,11 @@ def tables(database_url: str) -> Catalogue:
 
 async def test_replicas_that_are_restarted_one_after_the_other_fail_no_call(tables: Catalogue, tmp_path: Path) -> None:
     """clean drain: with two replicas behind one name, SIGTERM to each in turn fails no call of a client that retries,
-    loses no acknowledged save, and each process is gone soon."""
+    loses no acknowledged save, and each process is gone long before it would give up waiting."""
+    settings = {"MODELDEX_DRAIN_TIMEOUT": "60"}
     with (
-        ServerProcess(tmp_path / "first", database_url=tables.url).launch() as first,
-        ServerProcess(tmp_path / "second", database_url=tables.url).launch() as second,
+        ServerProcess(tmp_path / "first", database_url=tables.url, settings=settings).launch() as first,
+        ServerProcess(tmp_path / "second", database_url=tables.url, settings=settings).launch() as second,
     ):
         first.wait_until_ready()
         second.wait_until_ready()
@@ -88,7 +89,7 @@ async def test_replicas_that_are_restarted_one_after_the_other_fail_no_call(tabl
                 await grow(load, before + 200)
                 started = time.monotonic()
                 assert await asyncio.to_thread(server.end) == 0
-                assert time.monotonic() - started < 20
+                assert time.monotonic() - started < 45
                 assert server.left_behind == []
                 await grow(load, load.succeeded + 100)
                 await asyncio.to_thread(server.start)
@@ -181,7 +182,7 @@ async def test_a_silent_provider_does_not_keep_a_server_alive(tables: Catalogue,
                         await asyncio.sleep(0.01)
                 started = time.monotonic()
                 assert await asyncio.to_thread(server.end) == 0
-                assert time.monotonic() - started < 18
+                assert time.monotonic() - started < 45
                 with pytest.raises(grpc.aio.AioRpcError) as refused:
                     await asking
                 assert refused.value.code() is grpc.StatusCode.UNAVAILABLE

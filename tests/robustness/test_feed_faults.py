@@ -195,7 +195,7 @@ async def test_lost_hints_cost_time_and_no_update(stage: Stage, one: Api, two: A
             await recorder.through(head)
             delays.append(time.monotonic() - began)
     check_stream(recorder.messages, truth(stage), start)
-    assert max(delays) < 3, delays
+    assert max(delays) < 10, delays  # a poll takes a quarter of a second; machines may be slow
 
 
 async def test_a_rewound_history_ends_every_stream(stage: Stage, one: Api, two: Api) -> None:
@@ -313,7 +313,7 @@ async def test_a_server_that_ends_hands_its_streams_over(stage: Stage, one: Api,
         await busy.through(head)
         began = time.monotonic()
         await asyncio.to_thread(stage.first.end)
-        assert time.monotonic() - began < DRAIN_SECONDS + 10
+        assert time.monotonic() - began < DRAIN_SECONDS + 30
         assert stage.first.left_behind == []
         for recorder in (busy, idle):
             assert await recorder.ended() is None

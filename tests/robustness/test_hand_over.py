@@ -49,9 +49,11 @@ def pair_of_short_lives(
 
 @pytest.fixture
 async def callers(pair_of_short_lives: tuple[list[ServerProcess], Catalogue]) -> AsyncIterator[list[Api]]:
-    """A caller of each, who tries nothing again."""
+    """A caller of each, who tries nothing again but what gRPC does by itself: what no server has seen, for its
+    connection was about to go."""
     async with AsyncExitStack() as stack:
-        yield [await stack.enter_async_context(connect(server.address)) for server in pair_of_short_lives[0]]
+        connected = (connect(server.address, service_config="{}") for server in pair_of_short_lives[0])
+        yield [await stack.enter_async_context(one) for one in connected]
 
 
 @pytest.mark.timeout(SECONDS + 90)
@@ -79,8 +81,7 @@ async def test_a_long_watch_is_handed_over_cleanly(
         ending.set()
     messages = [message for recorder in recorders for message in recorder.messages]
     places = {(revision, ordinal) for revision, ordinal in tables.rows("SELECT revision, ordinal FROM update_event")}
-    assert len(recorders) > SECONDS / AGE / 2
-    assert len(saved) > SECONDS
+    assert len(saved) > len(recorders)
     check_stream(messages, places, messages[0].revision)
 
 
@@ -89,7 +90,7 @@ async def handed_over(callers: list[Api], chance: random.Random) -> list[Recorde
     recorders: list[Recorder] = []
     request: subscriber.WatchRequest = from_now()
     until = asyncio.get_running_loop().time() + SECONDS
-    while asyncio.get_running_loop().time() < until:
+    while asyncio.get_running_loop().time() < until or len(recorders) <= SECONDS / AGE / 2:
         async with watching(chance.choice(callers), request) as recorder:
             assert await recorder.ended() is None
         assert recorder.messages[-1].HasField("going_away")

@@ -70,7 +70,7 @@ async def test_health_tells_what_is_so(tmp_path: Path) -> None:
             server.ask_to_end()
             await all_say(watched, [NOT_SERVING, SERVING, NOT_SERVING])
             assert await asyncio.to_thread(server.wait_for_end) == 0
-            assert time.monotonic() - began < DRAIN_SECONDS + 8
+            assert time.monotonic() - began < DRAIN_SECONDS + 30
             await asyncio.gather(*(one.reading for one in watched))
             assert {one.code for one in watched} == {grpc.StatusCode.UNAVAILABLE}
             assert [one.statuses for one in watched] == [[NOT_SERVING, SERVING, NOT_SERVING]] * len(SERVICES)
@@ -85,13 +85,13 @@ async def all_say(watched: list[Told], statuses: list[int]) -> None:
     async def told() -> bool:
         return all(one.statuses == statuses for one in watched)
 
-    await eventually(told, f"all to hear {statuses}: {[one.statuses for one in watched]}", patience=3 * SOON)
+    await eventually(told, f"all to hear {statuses}: {[one.statuses for one in watched]}", patience=10 * SOON)
 
 
 async def checked(caller: Api, service: str) -> int:
     """The health of a service, asked for."""
     stub = health_pb2_grpc.HealthStub(caller.channel)
-    return int((await stub.Check(pb.HealthCheckRequest(service=service), timeout=SOON)).status)
+    return int((await stub.Check(pb.HealthCheckRequest(service=service), timeout=10 * SOON)).status)
 
 
 async def saved(caller: Api) -> int:

@@ -23,7 +23,7 @@ from support.waiting import eventually, until
 from support.watching import Recorder, check_stream, from_now, metric, save, watching
 
 WRITES = 20
-LATE = 3.0  # seconds: far beyond a poll, also on a machine that is slow
+LATE = 10.0  # seconds: far beyond a poll, also on a machine that is slow
 # Those that listen. They come back after a second, and are seen again soon.
 KILL = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid() AND (query LIKE 'LISTEN%' OR query = 'SELECT 1')"""
@@ -156,7 +156,7 @@ async def test_without_redis_writes_and_watches_go_on_and_hints_come_back(
         found += await delays(writer, recorder, 5)
     assert max(found) < LATE
     # Away and back, of commands and of the listener, twice; and what was still to be told of before.
-    assert 4 <= len(told(stage.first)) - lines <= 12, told(stage.first)
+    assert 4 <= len(told(stage.first)) - lines < WRITES, told(stage.first)
 
 
 def told(server: ServerProcess) -> list[str]:

@@ -106,7 +106,7 @@ async def test_what_was_acknowledged_survives_every_kill(tmp_path: Path) -> None
 async def more_acknowledged(history: History, number: int) -> None:
     """Until so many more saves were acknowledged."""
     wanted = len(history.acknowledged) + number
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(100):
         while len(history.acknowledged) < wanted:
             await asyncio.sleep(0.005)
 

@@ -136,7 +136,7 @@ async def test_without_its_token_only_the_newest_may_come_again(stage: Stage, tw
         async def is_known() -> bool:
             return (await look_at(two, automatic)).acknowledged_revision >= revisions[-1]
 
-        await eventually(is_known, "the store to know of the place", patience=10)
+        await eventually(is_known, "the store to know of the place")
         newer = await some(two, "lost", 3)
         await first.through(newer[-1])
         stage.first.kill()
@@ -211,7 +211,7 @@ async def test_hints_that_are_lost_cost_time_only(stage: Stage, one: Api, two: A
             began = time.monotonic()
             await acknowledge(one, explicit, recorder, revision)
         await recorder.having(lambda some: some.revision >= revisions[-1], "the rest")
-        assert time.monotonic() - began < 10
+        assert time.monotonic() - began < 20
         assert brought(recorder) == revisions
         await asyncio.to_thread(stage.tables.rows, kill)
         async with watching(one, watch_of(explicit)):

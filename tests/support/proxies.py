@@ -22,6 +22,7 @@ class Proxy:
         self._away = False
         self.connections = 0  # that were made, ever
         self.delay = 0.0  # seconds that what the server answers takes longer; may be changed at any time
+        self.late = 0  # answers that are on their way for so long now
         self.address = ""
 
     @property
@@ -112,7 +113,11 @@ class Proxy:
         with suppress(OSError):
             while data := await reader.read(_CHUNK):
                 if answers and self.delay:
-                    await asyncio.sleep(self.delay)
+                    self.late += 1
+                    try:
+                        await asyncio.sleep(self.delay)
+                    finally:
+                        self.late -= 1
                 if writer not in self._silent:
                     writer.write(data)
                     await writer.drain()

@@ -16,7 +16,7 @@ from modeldex.v1 import invalidation_pb2
 from modeldex_server.errors import CommitUnknown, EntryNotFound, StoreUnavailable, VersionMismatch
 from support.caches import Clock
 from support.entries import TEAM, WRITER, Replica, entry, replica, slow_way
-from support.proxies import proxy
+from support.proxies import Proxy, proxy
 from support.redis import RedisServer, redis_server
 from support.waiting import eventually
 
@@ -55,10 +55,13 @@ async def test_read_your_write(database_url: str, redis: RedisServer, slow: str)
             await here.set(ONE, "0")
             ends = time.monotonic() + 2
 
+            def goes_on() -> bool:
+                return time.monotonic() < ends or acknowledged <= 5 or seen <= 50
+
             async def write() -> None:
                 nonlocal acknowledged
                 number = 0
-                while time.monotonic() < ends:
+                while goes_on():
                     number += 1
                     await here.set(ONE, str(number))
                     acknowledged = number
@@ -66,7 +69,7 @@ async def test_read_your_write(database_url: str, redis: RedisServer, slow: str)
 
             async def read() -> None:
                 nonlocal seen
-                while time.monotonic() < ends:
+                while goes_on():
                     least = acknowledged
                     assert int(await here.name(ONE)) >= least
                     seen += 1
@@ -75,8 +78,6 @@ async def test_read_your_write(database_url: str, redis: RedisServer, slow: str)
                         here.memory.clear(None, pb.CACHE_EVICTION_REASON_MANUAL)  # so that there are loads
 
             await asyncio.gather(write(), *(read() for _ in range(8)))
-    assert acknowledged > 5
-    assert seen > 50
 
 
 async def test_other_replicas_follow_within_a_second(database_url: str, there: Replica) -> None:
@@ -181,15 +182,25 @@ async def test_late_load_never_brings_the_old_back(
     raise AssertionError("the load was never late")
 
 
+async def _is_late(between: Proxy) -> None:
+    """Wait until what was asked is answered, and the answer on its way."""
+
+    async def is_so() -> bool:
+        return between.late > 0
+
+    await asyncio.sleep(0.2)  # it may be asked in several steps
+    await eventually(is_so, "an answer to be late")
+
+
 async def test_late_load_gives_nothing_older_than_others_were_shown(database_url: str, there: Replica) -> None:
     """Who joins a load is not given what it saw where somebody on the replica was shown a newer version meanwhile."""
     with slow_way(database_url) as (url, between):
         async with replica(url, clock=Clock()) as here:
             await there.set(ONE, "Old")
             await _connect(here)
-            between.delay = 2.0
+            between.delay = 5.0
             late = asyncio.create_task(here.name(ONE))
-            await asyncio.sleep(0.2)
+            await _is_late(between)
             between.delay = 0.0
             await there.set(ONE, "New")
             assert await _stored_name(here, "New")()
@@ -208,26 +219,28 @@ async def test_versions_never_go_back(database_url: str, there: Replica) -> None
             ends = time.monotonic() + 3
             shown = 0
 
+            def goes_on() -> bool:
+                return time.monotonic() < ends or shown <= 30
+
             async def write(replica: Replica) -> None:
-                while time.monotonic() < ends:
+                while goes_on():
                     await replica.set(ONE)
                     await asyncio.sleep(random.uniform(0, 0.1))
 
             async def slow_down() -> None:
-                while time.monotonic() < ends:
+                while goes_on():
                     between.delay = random.choice([0.0, 0.0, 0.05, 0.2])
                     await asyncio.sleep(0.03)
 
             async def look() -> None:
                 nonlocal shown
                 newest = 0
-                while time.monotonic() < ends:
+                while goes_on():
                     version = await random.choice(_WAYS)(here)
                     assert version >= newest
                     newest, shown = version, shown + 1
 
             await asyncio.gather(write(here), write(there), slow_down(), *(look() for _ in range(6)))
-    assert shown > 30
 
 
 async def _by_get(here: Replica) -> int:
@@ -275,9 +288,9 @@ async def test_load_that_hangs_is_not_joined_for_ever(database_url: str, there: 
         async with replica(url) as here:
             await there.set(ONE, "Old")
             await _connect(here)
-            between.delay = 2.5
+            between.delay = 6.0
             late = asyncio.create_task(here.name(ONE))
-            await asyncio.sleep(0.3)
+            await _is_late(between)
             between.delay = 0.0
             await there.set(ONE, "New")
             await asyncio.sleep(1)
@@ -366,7 +379,7 @@ async def test_late_acknowledgement_never_brings_the_old_back(
         async with replica(url, clock=Clock()) as here:
             await _connect(here)
             await here.set(ONE, "Old")
-            between.delay = 1.5
+            between.delay = 2.5
             setting = asyncio.create_task(here.set(ONE, "First"))
             await eventually(_stored_name(there, "First"), "the commit")
             between.delay = 0.0
@@ -449,12 +462,12 @@ async def test_invalidated_softly_is_marked(database_url: str, store: str) -> No
             )
             if store == "away":
                 between.interrupt()
-            between.delay = 2.0 if store == "slow" else 0.0
+            between.delay = 6.0 if store == "slow" else 0.0
             began = time.monotonic()
             read = await here.read(ONE)
             assert (read.value.display_name, read.stale) == ("First", True)
             if store == "slow":
-                assert time.monotonic() - began < 1.5
+                assert time.monotonic() - began < 4
             if store == "there":
                 assert (await here.read(ONE)).stale
                 await here.set(ONE, "Second")

@@ -121,7 +121,7 @@ async def test_a_stampede_is_one_load(replica: Replica, leave: bool) -> None:
     """one load: 1,000 read a cold model at once, half of them go away at random, the first among them: PostgreSQL is
     asked once, the others succeed, and so does everybody after."""
     chance = random.Random(17)
-    replica.network.delay = 0.2
+    replica.network.delay = 0.8
     readers = [asyncio.create_task(replica.read()) for _ in range(1000)]
     await asyncio.sleep(0.01)
     gone = {0, *chance.sample(range(1000), 500)} if leave else set()
@@ -139,9 +139,9 @@ async def test_a_stampede_is_one_load(replica: Replica, leave: bool) -> None:
 
 
 async def test_a_slow_load_never_brings_the_old_version_back(replica: Replica) -> None:
-    """late fills: what was read before a write, and comes half a second after it was acknowledged, is given to who
-    waited for it, and to nobody else."""
-    replica.network.delay = 0.5
+    """late fills: what was read before a write, and comes seconds after it was acknowledged, is given to who waited
+    for it, and to nobody else."""
+    replica.network.delay = 3.0
     before = await replica.begin_to_read()
     await save(replica.ledger, plain("acme/one", "2"))
     assert (await replica.read()).display_name == "2"
@@ -157,7 +157,7 @@ async def test_nobody_who_asks_after_an_invalidation_gets_a_fill_from_before(
     replica: Replica, target: invalidations.InvalidationTarget
 ) -> None:
     """late fills: a hard invalidation during a slow load: who asks after it is acknowledged waits for another one."""
-    replica.network.delay = 0.5
+    replica.network.delay = 3.0
     before = await replica.begin_to_read()
     await replica.repair("repaired")
     replica.own.invalidate(target)
@@ -231,15 +231,18 @@ async def test_a_reader_never_goes_back(replica: Replica) -> None:
     ends = time.monotonic() + 4
     reads = 0
 
+    def goes_on() -> bool:
+        return time.monotonic() < ends or reads <= 200 or min(acknowledged.values()) <= 3
+
     async def write() -> None:
-        while time.monotonic() < ends:
+        while goes_on():
             model_id = chance.choice(ids)
             done = await save(replica.ledger, plain(model_id, str(chance.random())))
             acknowledged[model_id] = done.changed[0].version
             await asyncio.sleep(chance.random() * 0.01)
 
     async def disturb() -> None:
-        while time.monotonic() < ends:
+        while goes_on():
             key = invalidations.InvalidationTarget(key=chance.choice(ids))
             match chance.randrange(4):
                 case 0:
@@ -254,7 +257,7 @@ async def test_a_reader_never_goes_back(replica: Replica) -> None:
     async def read() -> None:
         nonlocal reads
         seen = dict.fromkeys(ids, 0)
-        while time.monotonic() < ends:
+        while goes_on():
             model_id = chance.choice(ids)
             least = max(acknowledged[model_id], seen[model_id])
             version = (await replica.read(model_id)).version
@@ -263,5 +266,3 @@ async def test_a_reader_never_goes_back(replica: Replica) -> None:
             await asyncio.sleep(0)
 
     await asyncio.gather(write(), disturb(), *(read() for _ in range(8)))
-    assert reads > 200
-    assert min(acknowledged.values()) > 3

@@ -106,12 +106,13 @@ async def test_each_trigger_is_answered_to_once(
             if number % 4 == 0:
                 await attempt(save(ledger, plain(f"acme/{number}", f"{number}")))
             await asyncio.sleep(0.02)
+        while not cuts:  # they may take longer than the calls
+            await asyncio.sleep(0.02)
         writing_ = False
 
     await asyncio.gather(call(), cut(), *map(replica, replicas))
     await settle(setting.engine())
     assert tables.rows(_PENDING) == [(0,)]
-    assert cuts, "no connection was cut"
     ((invalidations, events),) = tables.rows(_TRIGGERS)
     fired = Counter(one.rule_id for one in await setting.firings())
     stored = {one.id: one.fire_count for one in await setting.rules.list(ANN)}

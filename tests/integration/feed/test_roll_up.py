@@ -137,14 +137,14 @@ async def test_replicas_that_count_at_once_and_are_cut_off_count_each_event_once
     async def write() -> None:
         nonlocal writing
         written = await asyncio.gather(some(ledger, 60), some(ledger, 60, "other"), return_exceptions=True)
+        while not cut or counted <= 4:  # what is to happen meanwhile may take longer than the writes
+            await asyncio.sleep(0.01)
         writing = False
         assert [one for one in written if isinstance(one, Exception) and not isinstance(one, ModeldexError)] == []
 
     await asyncio.gather(write(), interrupt(), *map(count, counters))
     await counters[0].count()
     Log(tables).check()
-    assert counted > 4
-    assert cut, "no connection was cut while it counted"
 
 
 async def test_what_is_not_counted_stays_in_the_log(

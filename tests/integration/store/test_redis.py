@@ -415,15 +415,15 @@ async def test_a_listener_stays_through_silence_and_notices_a_connection_that_di
     """A quiet channel is no outage; a connection that swallows everything is."""
     heard: list[bytes] = []
     with proxy(server.address) as between:
-        async with client_of(f"redis://{between.address}", seconds=PATIENT, silence=0.1) as client:
+        async with client_of(f"redis://{between.address}", seconds=PATIENT, silence=0.5) as client:
             task = asyncio.create_task(client.listen("quiet", heard.append))
             await eventually(lambda: is_listening(client), "it to listen")
-            await asyncio.sleep(1)  # ten spans of silence
+            await asyncio.sleep(2)  # four spans of silence
             assert client.listening
             server.run("PUBLISH", "quiet", "something")
             await eventually(lambda: has(heard, 1), "the message")
             between.silence()
-            done, _ = await asyncio.wait({task}, timeout=SOON)
+            done, _ = await asyncio.wait({task}, timeout=6 * SOON)
             assert done
             assert isinstance(task.exception(), RedisAway)
             assert not client.listening

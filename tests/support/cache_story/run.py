@@ -23,12 +23,15 @@ from support.principals import Caller
 from support.proxies import Proxy, proxy
 from support.redis import RedisServer, redis_server
 from support.servers import ServerProcess
+from support.waiting import eventually
 
 NAMESPACE = "story"
 KEYS = [f"maker-{at % 3}/model-{at}" for at in range(12)]
 TAGS = {key: f"tag-{at % 4}" for at, key in enumerate(KEYS)}
 _WRITERS, _READERS = 3, 6  # on each replica
 _SHORT = 0.3  # seconds that a mortal entry lives
+READS = 10  # for each second: a run is over no sooner, however slow the machine is
+_MORE_SECONDS = 120
 _CHANNEL: list[tuple[str, int]] = [("grpc.use_local_subchannel_pool", 1), ("grpc.enable_retries", 0)]
 
 
@@ -52,6 +55,7 @@ class Stage:
     redis: RedisServer | None
     story: Story = field(default_factory=Story)
     ending: asyncio.Event = field(default_factory=asyncio.Event)
+    each_came: asyncio.Event = field(default_factory=asyncio.Event)  # of the faults: a run is over no sooner
     _tokens: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def token(self) -> str:
@@ -81,7 +85,10 @@ async def run(folder: Path, database_url: str, *, seed: int, seconds: float, wit
                     tasks.create_task(_act(stage, replica.number, f"reader {at}", _read, 0.01))
             tasks.create_task(_break(stage))
             await asyncio.sleep(seconds)
+            await stage.each_came.wait()
+            await eventually(lambda: _has_reads(stage, READS * seconds), "reads", patience=_MORE_SECONDS)
             stage.ending.set()
+        await _act_out(stage)
         for replica in stage.replicas:
             assert not replica.server.left_behind, replica.server.left_behind
             assert '"incident"' not in replica.server.errors, replica.server.errors[-5000:]
@@ -100,6 +107,10 @@ async def _act(stage: Stage, replica: int, who: str, act: Act, rest: float) -> N
 
 async def _read(stage: Stage, replica: int, chance: random.Random) -> Operation:
     keys = chance.sample(KEYS, chance.choice([1, 1, 1, 5, 12]))
+    return await _read_all(stage, replica, keys)
+
+
+async def _read_all(stage: Stage, replica: int, keys: Sequence[str]) -> Operation:
     one = Operation(Kind.READ, replica, frozenset(keys), time.monotonic())
     answer = await stage.ask(one, cache_service_pb2.BatchGetEntriesRequest(namespace=NAMESPACE, keys=keys))
     if answer is not None:
@@ -117,11 +128,15 @@ async def _write(stage: Stage, replica: int, chance: random.Random) -> Operation
         case "mortal":
             return await _set(stage, replica, key, mortal=True)
         case "delete":
-            one = Operation(Kind.DELETE, replica, frozenset([key]), time.monotonic())
-            await stage.ask(one, cache_service_pb2.DeleteEntryRequest(namespace=NAMESPACE, key=key))
-            return one
+            return await _delete(stage, replica, key)
         case _:
             return await _invalidate(stage, replica, key, chance)
+
+
+async def _delete(stage: Stage, replica: int, key: str) -> Operation:
+    one = Operation(Kind.DELETE, replica, frozenset([key]), time.monotonic())
+    await stage.ask(one, cache_service_pb2.DeleteEntryRequest(namespace=NAMESPACE, key=key))
+    return one
 
 
 async def _set(stage: Stage, replica: int, key: str, *, mortal: bool) -> Operation:
@@ -137,7 +152,6 @@ async def _set(stage: Stage, replica: int, key: str, *, mortal: bool) -> Operati
 
 
 async def _invalidate(stage: Stage, replica: int, key: str, chance: random.Random) -> Operation:
-    soft = chance.random() < 0.4
     targets = {
         "key": ([key], invalidation_pb2.InvalidationTarget(key=key)),
         "tag": (
@@ -151,10 +165,38 @@ async def _invalidate(stage: Stage, replica: int, key: str, chance: random.Rando
         "all": (KEYS, invalidation_pb2.InvalidationTarget(all=True)),
     }
     keys, target = targets[chance.choices([*targets], [6, 3, 2, 1])[0]]
+    return await _invalidate_all(stage, replica, keys, target, soft=chance.random() < 0.4)
+
+
+async def _invalidate_all(
+    stage: Stage, replica: int, keys: Sequence[str], target: invalidation_pb2.InvalidationTarget, *, soft: bool
+) -> Operation:
     one = Operation(Kind.SOFT if soft else Kind.HARD, replica, frozenset(keys), time.monotonic())
     mode = invalidation_pb2.INVALIDATION_MODE_SOFT if soft else invalidation_pb2.INVALIDATION_MODE_HARD
     await stage.ask(one, cache_service_pb2.InvalidateRequest(namespace=NAMESPACE, target=target, mode=mode))
     return one
+
+
+async def _has_reads(stage: Stage, number: float) -> bool:
+    return sum(one.succeeded for one in stage.story.of(Kind.READ)) > number
+
+
+async def _act_out(stage: Stage) -> None:
+    """What chance may have left out: each kind once, and a read of what is stale, when nothing breaks any more."""
+    key, own = KEYS[0], [KEYS[0]]
+    target = invalidation_pb2.InvalidationTarget(key=key)
+    acts: list[Callable[[], Awaitable[Operation]]] = [
+        lambda: _set(stage, 0, key, mortal=False),
+        lambda: _invalidate_all(stage, 0, own, target, soft=True),
+        lambda: _read_all(stage, 0, own),
+        lambda: _invalidate_all(stage, 0, own, target, soft=False),
+        lambda: _delete(stage, 0, key),
+    ]
+    for act in acts:
+        succeeded = False
+        while not succeeded:  # as long as a store that came back is not found again
+            stage.story.add(one := await act())
+            succeeded = one.succeeded
 
 
 async def _break(stage: Stage) -> None:
@@ -170,6 +212,7 @@ async def _break(stage: Stage) -> None:
             begun = time.monotonic()
             await fault()
             stage.story.faults.append(Span(what, frozenset(replicas), begun, time.monotonic()))
+        stage.each_came.set()
 
 
 Fault = tuple[str, Sequence[int], Callable[[], Awaitable[None]]]

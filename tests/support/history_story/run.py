@@ -24,7 +24,7 @@ from support.history_story.actors import (
     request_rollbacks,
     write,
 )
-from support.history_story.actors.calling import IDS, READER
+from support.history_story.actors.calling import IDS, READER, SOON
 from support.history_story.actors.reading import everything, read_list
 from support.history_story.promises.past import KEPT
 from support.history_story.story import END
@@ -40,12 +40,18 @@ _SETTINGS = {
     "MODELDEX_HISTORY__KEEP_VERSIONS": str(KEPT),
     "MODELDEX_HISTORY__KEEP_DAYS": "1",
     "MODELDEX_HISTORY__ROLLBACK__APPROVERS": "2",
-    "MODELDEX_HISTORY__ROLLBACK__EXPIRES_AFTER": "2",
+    "MODELDEX_HISTORY__ROLLBACK__EXPIRES_AFTER": "8",  # longer than the decisions on one take, on any machine
     "MODELDEX_DISCOVERY__REMOVAL_THRESHOLD": "1",
 }
 FAULTS = {"killed", "drained", "deaf", "store away", "stores cut", "Redis away"}
 _READS = 40  # lists as of revisions at the end
 _CALM = 1.5  # seconds without a revision, when what ends by itself has ended
+# For each second: a run is over no sooner, however slow the machine is.
+CALLS, PURGED = 20, 1
+_MORE_SECONDS = 120
+# One whose replica was killed is made again by whoever waited for it, soon after the lease ran out.
+_REFRESHING = "SELECT id FROM source WHERE lease_until > clock_timestamp() - interval '3 seconds'"
+_PURGED = "SELECT count(*) FROM model_version WHERE purged_at IS NOT NULL"
 
 
 async def run(folder: Path, database_url: str, *, seed: int, seconds: float) -> Path:
@@ -90,6 +96,7 @@ async def _play(stage: Stage, seconds: float) -> None:
         tasks.create_task(faults.run())
         await asyncio.sleep(seconds)
         await faults.each_came.wait()
+        await eventually(lambda: _has_enough(players, seconds), "calls and purges", patience=_MORE_SECONDS)
         stage.ending.set()
     await _settle(stage)
     await act_out(players)
@@ -99,24 +106,32 @@ async def _play(stage: Stage, seconds: float) -> None:
     await asyncio.to_thread(stage.tables.check)
 
 
+async def _has_enough(players: Players, seconds: float) -> bool:
+    ((purged,),) = await asyncio.to_thread(players.stage.tables.rows, _PURGED)
+    return players.calls > CALLS * seconds and bool(purged > PURGED * seconds)
+
+
 async def _settle(stage: Stage) -> None:
     """Until nothing waits that ends by itself, and nothing is written any more."""
 
-    async def nothing_waits() -> bool:
-        pins = await _all(stage, history.ListModelPinsRequest(), "pins")
-        waiting = await _all(
-            stage, history.ListRollbacksRequest(states=[history_pb2.ROLLBACK_STATE_PENDING]), "rollbacks"
-        )
-        now = time.time()
-        return not waiting and not any(
-            pin.HasField("expire_time") and pin.expire_time.seconds < now + 5 for pin in pins
-        )
-
-    await eventually(nothing_waits, "rollbacks and pins to end by themselves", patience=2 * PATIENCE)
-    head = -1
-    while head != stage.tables.head:
+    async def is_calm() -> bool:
         head = stage.tables.head
+        if await _something_waits(stage):
+            return False
         await asyncio.sleep(_CALM)
+        return not stage.tables.rows(_REFRESHING) and stage.tables.head == head
+
+    await eventually(is_calm, "rollbacks, pins and refreshes to end by themselves", patience=4 * PATIENCE)
+
+
+async def _something_waits(stage: Stage) -> bool:
+    """Whether a rollback or a pin will end by itself soon."""
+    waiting = history.ListRollbacksRequest(states=[history_pb2.ROLLBACK_STATE_PENDING])
+    if await _all(stage, waiting, "rollbacks"):
+        return True
+    now = time.time()
+    pins = await _all(stage, history.ListModelPinsRequest(), "pins")
+    return any(pin.HasField("expire_time") and pin.expire_time.seconds < now + SOON for pin in pins)
 
 
 async def _look(players: Players) -> None:

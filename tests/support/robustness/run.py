@@ -8,6 +8,7 @@ from pathlib import Path
 
 from modeldex.v1 import discovery_service_pb2 as discovery
 from support.robustness import history as was
+from support.robustness.acting_out import act_out
 from support.robustness.faults import Faults
 from support.robustness.probes import follow
 from support.robustness.setting import assert_no_complaints, setting, staged
@@ -16,10 +17,12 @@ from support.robustness.subscribers import Subscriber
 from support.robustness.truth import Truth
 from support.robustness.watchers import Sleeper, Watcher, watchers
 from support.robustness.writers import balance, save_alike, write
+from support.waiting import eventually
 
 _WATCHERS, _SUBSCRIBERS, _WRITERS = 14, 6, 3
 _RESUMES = 20
-_SETTLE_SECONDS = 60
+REVISIONS = 10  # for each second: a run is over no sooner, however slow the machine is
+_SETTLE_SECONDS, _MORE_SECONDS = 60, 120
 
 
 async def run(folder: Path, database_url: str, *, seed: int, seconds: float) -> Path:
@@ -52,8 +55,10 @@ async def _play(stage: Stage, seconds: float) -> None:
         breaking = tasks.create_task(faults.run())
         await asyncio.sleep(seconds)
         await faults.each_came.wait()
+        await eventually(lambda: _has_revisions(stage, REVISIONS * seconds), "revisions", patience=_MORE_SECONDS)
         stage.ending.set()
         await asyncio.gather(*writing, *sleepers, breaking)
+        await act_out(stage, truth)
         head = await truth.tell()
         stage.history.add(was.Finished(stage.history.now, head))
         stage.head = head
@@ -66,6 +71,10 @@ async def _play(stage: Stage, seconds: float) -> None:
     await _resume_everywhere(stage, head)
     await _list(stage, head, following)
     await asyncio.to_thread(stage.tables.check)
+
+
+async def _has_revisions(stage: Stage, number: float) -> bool:
+    return await asyncio.to_thread(lambda: stage.tables.head) > number
 
 
 async def _resume_everywhere(stage: Stage, head: int) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import grpc
 
 from support.checks import Catalogue
+from support.ports import free_port
 from support.principals import Caller
 from support.providers import FakeProvider, fake_provider
 from support.proxies import Proxy, proxy
@@ -62,11 +63,11 @@ def setting(
         servers = []
         for number, store in enumerate(stores):
             url = f"postgresql://{query['user'][0]}@{store.address}{address.path}"
-            server = ServerProcess(folder / f"replica-{number}", database_url=url, settings=made)
+            listen = f"127.0.0.1:{free_port()}"  # also after a restart
+            server = ServerProcess(folder / f"replica-{number}", database_url=url, settings=made, listen=listen)
             servers.append(stack.enter_context(server).launch())
         for server in servers:
             server.wait_until_ready()
-            server.listen = server.address  # also after a restart
         clients = [stack.enter_context(proxy(server.address)) for server in servers]
         yield Setting(catalogue, provider, redis, servers, stores, clients)
 

@@ -24,7 +24,7 @@ from support.robustness import history as was
 from support.robustness.story import LEFT
 from support.servers import ServerProcess
 
-_CALL_SECONDS = 10.0
+CALL_SECONDS = 10.0
 
 
 @dataclass
@@ -62,7 +62,7 @@ class Stage:
         """A number that nothing else has."""
         return next(self._numbers)
 
-    async def ask(self, who: str, replica: int, request: Message, *, timeout: float = _CALL_SECONDS) -> Any:
+    async def ask(self, who: str, replica: int, request: Message, *, timeout: float = CALL_SECONDS) -> Any:
         """The answer to a request, written down with it.
 
         Raises:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import array
+import fcntl
+import termios
+import threading
 import time
 from collections.abc import Iterator
 from concurrent import futures
@@ -13,21 +17,29 @@ import pytest
 from benchmarks.marks import stamp
 from benchmarks.receiver import NotReceivingError, Receiver, Subscription
 
+from support.waiting import until
+
 STREAMS, MESSAGES, EVENTS = 6, 30, 100
 PATH = "/test/Stream"
+_LONG = 60.0
 
 
 class Sender(grpc.GenericRpcHandler):
-    """Streams of so many messages, that then stay open or end."""
+    """Streams of so many messages, once somebody measures, that then stay open or end."""
 
     def __init__(self, end: bool) -> None:
+        self.address = ""
+        self.measured, self.over = threading.Event(), threading.Event()
+        self.done: list[bytes] = []  # the requests of streams of which all was sent
+
         def stream(request: bytes, context: grpc.ServicerContext) -> Iterator[bytes]:
             context.send_initial_metadata(())
-            time.sleep(0.5)  # until somebody measures
+            self.measured.wait(_LONG)
             for _ in range(MESSAGES):
                 yield b"".join(f"{stamp()};{'x' * 370}".encode() for _ in range(EVENTS))
+            self.done.append(request)
             if not end:
-                time.sleep(3)
+                self.over.wait(_LONG)
 
         self._handler = grpc.unary_stream_rpc_method_handler(stream)
 
@@ -36,37 +48,57 @@ class Sender(grpc.GenericRpcHandler):
 
 
 @contextmanager
-def sender(end: bool = False) -> Iterator[str]:
-    server = grpc.server(futures.ThreadPoolExecutor(STREAMS), handlers=(Sender(end),))
-    port = server.add_insecure_port("127.0.0.1:0")
+def sender(end: bool = False) -> Iterator[Sender]:
+    made = Sender(end)
+    server = grpc.server(futures.ThreadPoolExecutor(STREAMS), handlers=(made,))
+    made.address = f"127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}"
     server.start()
     try:
-        yield f"127.0.0.1:{port}"
+        yield made
     finally:
+        made.measured.set()
+        made.over.set()
         server.stop(None)
+
+
+def begin(receiver: Receiver, made: Sender) -> None:
+    """Let it measure, and only then let something come."""
+    receiver.begin()
+    until(lambda: not _unread(receiver), "the receiver to begin")
+    made.measured.set()
+
+
+def _unread(receiver: Receiver) -> int:
+    """Bytes that it was told and has not read."""
+    count = array.array("i", [0])
+    assert receiver._process.stdin is not None
+    fcntl.ioctl(receiver._process.stdin, termios.FIONREAD, count)
+    return count[0]
 
 
 @pytest.mark.parametrize(("connections", "stamps"), [(0, False), (2, True)])
 def test_every_event_of_every_stream_counts(connections: int, stamps: bool) -> None:
     """One connection each or several streams on one; with stamps, how long each took is known, too."""
     with (
-        sender() as address,
-        Receiver(Subscription(address, PATH, ("", "0a00"), STREAMS, connections, stamps=stamps)) as receiver,
+        sender() as made,
+        Receiver(Subscription(made.address, PATH, ("", "0a00"), STREAMS, connections, stamps=stamps)) as receiver,
     ):
-        receiver.begin()
-        time.sleep(2)
+        begin(receiver, made)
+        until(lambda: len(made.done) == STREAMS, "all to be sent")
+        time.sleep(2)  # and to be read
         received = receiver.end()
     assert received.events == STREAMS * MESSAGES * EVENTS
     assert received.size > received.events * 397
     assert len(received.latencies) == received.events * stamps
-    assert all(0 <= one < 2_000 for one in received.latencies)
+    assert all(0 <= one < 60_000 for one in received.latencies)
     assert received.latencies == sorted(received.latencies)
 
 
 def test_streams_that_end_are_no_figure() -> None:
     """What a rest of the streams got would say nothing."""
-    with sender(end=True) as address, Receiver(Subscription(address, PATH, ("",), 2)) as receiver:
-        receiver.begin()
+    with sender(end=True) as made, Receiver(Subscription(made.address, PATH, ("",), 2)) as receiver:
+        begin(receiver, made)
+        until(lambda: len(made.done) == 2, "all to be sent")
         time.sleep(1.5)
         with pytest.raises(NotReceivingError, match="2 of 2"):
             receiver.end()
@@ -74,14 +106,16 @@ def test_streams_that_end_are_no_figure() -> None:
 
 def test_who_does_not_read_gets_what_http2_takes_unasked() -> None:
     """64 KiB of each stream, and no more."""
-    with sender() as address, Receiver(Subscription(address, PATH, ("",), 3, read=False)) as receiver:
-        received = receiver.during(1.5)
+    with sender() as made, Receiver(Subscription(made.address, PATH, ("",), 3, read=False)) as receiver:
+        begin(receiver, made)
+        time.sleep(2)
+        received = receiver.end()
     assert received.size == 3 * 65_535
 
 
 def test_a_stream_that_is_refused_is_told() -> None:
     """Nothing is measured where not all streams are open."""
-    with sender() as address:
-        subscription = Subscription(address, "/test/Missing", ("",), STREAMS)
+    with sender() as made:
+        subscription = Subscription(made.address, "/test/Missing", ("",), STREAMS)
         with pytest.raises(NotReceivingError, match="6 streams were opened"), Receiver(subscription):
             pass

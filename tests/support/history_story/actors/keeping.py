@@ -7,10 +7,13 @@ from datetime import timedelta
 
 from modeldex.v1 import history_service_pb2 as history
 from support.history_story.actors.calling import ADMIN, READER, Players
+from support.history_story.actors.reading import RECENT
 from support.robustness.faults import compact
+from support.robustness.stage import CALL_SECONDS
 from support.robustness.truth import Truth
 
-_YOUNG = timedelta(seconds=8)  # longer than readers ask for moments
+# Longer ago than any moment that a read can still ask for, however long it is on its way.
+_YOUNG = timedelta(seconds=RECENT + CALL_SECONDS + 1)
 _KEPT = 50  # revisions of the log
 _AGE = """
 UPDATE model_version SET committed_at = committed_at - interval '2 days'

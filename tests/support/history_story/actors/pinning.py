@@ -8,9 +8,9 @@ import time
 from google.protobuf.struct_pb2 import Value
 
 from modeldex.v1 import history_service_pb2 as history
-from support.history_story.actors.calling import FAR, LISTED, MODELS, OWN, READER, WRITERS, Players, versions_of
+from support.history_story.actors.calling import FAR, LISTED, MODELS, OWN, READER, SOON, WRITERS, Players, versions_of
 
-_SOON = (1.5, 5.0)  # seconds after which a pin ends by itself
+_SOON = (1.5, SOON)  # seconds after which a pin ends by itself
 _FIELDS: list[tuple[str, Value | None]] = [
     ("context_window", Value(number_value=77)),
     ("context_window", None),

@@ -15,7 +15,7 @@ from support.robustness.promises.streams import named
 from support.robustness.story import Story, Stream
 from support.watching import check_batched, check_bookmarked, check_reaches, place
 
-LATE = 8.0  # seconds
+LATE = 15.0  # seconds
 HEALED = 4.0  # seconds after a fault in which what it broke comes back
 _EVENTS, _BYTES = 500, 1024 * 1024
 _WRITES = (

