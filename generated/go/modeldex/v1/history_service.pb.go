@@ -449,11 +449,11 @@ type ModelChangeFilter struct {
 	Principals []string `protobuf:"bytes,7,rep,name=principals,proto3" json:"principals,omitempty"`
 	// Only changes at this time or later.
 	StartTime *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
-	// Only changes before this time.
+	// Only changes before this time. Not before start_time.
 	EndTime *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
 	// Only changes after this revision. Defaults to 0: from the first.
 	AfterRevision int64 `protobuf:"varint,10,opt,name=after_revision,json=afterRevision,proto3" json:"after_revision,omitempty"`
-	// Only changes up to this revision. Defaults to 0: up to the last.
+	// Only changes up to this revision. Defaults to 0: up to the last. Not less than after_revision.
 	UpToRevision  int64 `protobuf:"varint,11,opt,name=up_to_revision,json=upToRevision,proto3" json:"up_to_revision,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1545,7 +1545,7 @@ type ListRollbacksRequest struct {
 	Requester string `protobuf:"bytes,3,opt,name=requester,proto3" json:"requester,omitempty"`
 	// Only those requested at this time or later.
 	StartTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
-	// Only those requested before this time.
+	// Only those requested before this time. Not before start_time.
 	EndTime *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
 	// The most rollbacks to return. Defaults to 50; more than 500 is read as 500; negative is an error.
 	PageSize int32 `protobuf:"varint,6,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
@@ -2447,7 +2447,7 @@ type ListAuditEventsRequest struct {
 	RefusedOnly bool `protobuf:"varint,6,opt,name=refused_only,json=refusedOnly,proto3" json:"refused_only,omitempty"`
 	// Only events at this time or later.
 	StartTime *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
-	// Only events before this time.
+	// Only events before this time. Not before start_time.
 	EndTime *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
 	// Only the call with this request_id. Empty for all.
 	RequestId string `protobuf:"bytes,9,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`

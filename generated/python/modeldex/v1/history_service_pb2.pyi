@@ -242,7 +242,7 @@ class ModelChangeFilter(_message.Message):
     after_revision: _builtins.int
     """Only changes after this revision. Defaults to 0: from the first."""
     up_to_revision: _builtins.int
-    """Only changes up to this revision. Defaults to 0: up to the last."""
+    """Only changes up to this revision. Defaults to 0: up to the last. Not less than after_revision."""
     @_builtins.property
     def model_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Only of these models. Empty for all. At most 1,000."""
@@ -279,7 +279,7 @@ class ModelChangeFilter(_message.Message):
 
     @_builtins.property
     def end_time(self) -> _timestamp_pb2.Timestamp:
-        """Only changes before this time."""
+        """Only changes before this time. Not before start_time."""
 
     def __init__(
         self,
@@ -896,7 +896,7 @@ class ListRollbacksRequest(_message.Message):
 
     @_builtins.property
     def end_time(self) -> _timestamp_pb2.Timestamp:
-        """Only those requested before this time."""
+        """Only those requested before this time. Not before start_time."""
 
     def __init__(
         self,
@@ -1361,7 +1361,7 @@ class ListAuditEventsRequest(_message.Message):
 
     @_builtins.property
     def end_time(self) -> _timestamp_pb2.Timestamp:
-        """Only events before this time."""
+        """Only events before this time. Not before start_time."""
 
     def __init__(
         self,

@@ -299,7 +299,7 @@ export declare type ModelChangeFilter = Message<"modeldex.v1.ModelChangeFilter">
   startTime?: Timestamp | undefined;
 
   /**
-   * Only changes before this time.
+   * Only changes before this time. Not before start_time.
    *
    * @generated from field: google.protobuf.Timestamp end_time = 9;
    */
@@ -313,7 +313,7 @@ export declare type ModelChangeFilter = Message<"modeldex.v1.ModelChangeFilter">
   afterRevision: bigint;
 
   /**
-   * Only changes up to this revision. Defaults to 0: up to the last.
+   * Only changes up to this revision. Defaults to 0: up to the last. Not less than after_revision.
    *
    * @generated from field: int64 up_to_revision = 11;
    */
@@ -893,7 +893,7 @@ export declare type ListRollbacksRequest = Message<"modeldex.v1.ListRollbacksReq
   startTime?: Timestamp | undefined;
 
   /**
-   * Only those requested before this time.
+   * Only those requested before this time. Not before start_time.
    *
    * @generated from field: google.protobuf.Timestamp end_time = 5;
    */
@@ -1422,7 +1422,7 @@ export declare type ListAuditEventsRequest = Message<"modeldex.v1.ListAuditEvent
   startTime?: Timestamp | undefined;
 
   /**
-   * Only events before this time.
+   * Only events before this time. Not before start_time.
    *
    * @generated from field: google.protobuf.Timestamp end_time = 8;
    */

@@ -43,7 +43,7 @@ def table(names: Names) -> dict[type[Message], tuple[Rule, ...]]:
     any_model_id, own_model_id = text("model_id", ID_BYTES, required=True), checked("model_id", model_id_problem)
     of_model, rollback_id = text("model_id", ID_BYTES), text("rollback_id", _WORD_BYTES, required=True)
     min_revision, page_size, expected = (not_negative(f) for f in ("min_revision", "page_size", "expected_version"))
-    request_id, times = text("request_id", _WORD_BYTES), (timestamp("start_time"), timestamp("end_time"))
+    request_id, times = text("request_id", _WORD_BYTES), (timestamp("start_time"), timestamp("end_time"), _span)
     why, any_why = (text("reason", _REASON_BYTES, required=must, lines=True) for must in (True, False))
     operations = enums("operations", history_pb2.ModelVersionOperation.DESCRIPTOR, 16)
     return {
@@ -135,6 +135,19 @@ def _diff_hash(request: api.ApproveRollbackRequest, path: str, out: Violations) 
         out.append(Violation(path + "diff_hash", f"must have {_HASH_BYTES} bytes: the hash of the diff that was seen"))
 
 
+def _span(message: Any, path: str, out: Violations) -> None:
+    """A span that ends before it starts has nothing in it, and is a mistake."""
+    if message.HasField("start_time") and message.HasField("end_time"):
+        start, end = message.start_time, message.end_time
+        if (end.seconds, end.nanos) < (start.seconds, start.nanos):
+            out.append(Violation(path + "end_time", "must not be before start_time"))
+
+
+def _revisions(wanted: api.ModelChangeFilter, path: str, out: Violations) -> None:
+    if 0 < wanted.up_to_revision < wanted.after_revision:
+        out.append(Violation(path + "up_to_revision", "must not be less than after_revision"))
+
+
 _CHANGES: tuple[Rule, ...] = (
     texts("model_ids", _IDS, ID_BYTES),
     texts("provider_ids", _IDS, PROVIDER_ID_BYTES),
@@ -144,4 +157,5 @@ _CHANGES: tuple[Rule, ...] = (
     texts("principals", _WORDS, _PRINCIPAL_BYTES),
     not_negative("after_revision"),
     not_negative("up_to_revision"),
+    _revisions,
 )

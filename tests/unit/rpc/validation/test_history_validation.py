@@ -18,6 +18,7 @@ from support.violations import VALIDATOR, violations
 HASH = bytes(32)
 LONG = "x" * 1025
 BAD_TIME = Timestamp(seconds=-62135596801)
+BACKWARDS = {"start_time": Timestamp(seconds=2), "end_time": Timestamp(seconds=1, nanos=999_999_999)}
 ROLLBACK = {"rollback_id": "rb_1"}
 WHY = {"reason": "because"}
 
@@ -47,6 +48,9 @@ GOOD: list[Message] = [
             "operations": [3],
             "principals": ["discovery"],
             "start_time": Timestamp(seconds=1),
+            "end_time": Timestamp(seconds=1),
+            "after_revision": 7,
+            "up_to_revision": 7,
         }
     ),
     api.GetVersionStatsRequest(),
@@ -117,7 +121,9 @@ BAD: list[tuple[Message, str, str]] = [
     (filtered(principals=["x"] * 101), "filter.principals", "at most 100"),
     (filtered(start_time=BAD_TIME), "filter.start_time", "years 1 to 9999"),
     (filtered(end_time=Timestamp(nanos=-1)), "filter.end_time", "years 1 to 9999"),
+    (filtered(**BACKWARDS), "filter.end_time", "before start_time"),
     (filtered(after_revision=-1), "filter.after_revision", "negative"),
+    (filtered(after_revision=2, up_to_revision=1), "filter.up_to_revision", "less than after_revision"),
     (filtered(up_to_revision=-1), "filter.up_to_revision", "negative"),
     (api.ListModelChangesRequest(page_size=-1), "page_size", "negative"),
     (api.GetVersionStatsRequest(min_revision=-1), "min_revision", "negative"),
@@ -138,6 +144,7 @@ BAD: list[tuple[Message, str, str]] = [
     (api.ListRollbacksRequest(states=[7]), "states[0]", "must be one of"),
     (api.ListRollbacksRequest(states=[1] * 17), "states", "at most 16"),
     (api.ListRollbacksRequest(start_time=BAD_TIME), "start_time", "years 1 to 9999"),
+    (api.ListRollbacksRequest(**BACKWARDS), "end_time", "before start_time"),
     (api.PinModelRequest(model_id="acme/one"), "reason", "not be empty"),
     (api.PinModelRequest(model_id="acme/one", **WHY, expire_time=BAD_TIME), "expire_time", "years 1 to 9999"),
     (api.PinModelRequest(model_id="acme/one", **WHY, fields=[{"path": "tags"}] * 101), "fields", "at most 100"),
@@ -173,6 +180,7 @@ BAD: list[tuple[Message, str, str]] = [
     (api.ListAuditEventsRequest(outcomes=[""]), "outcomes[0]", "not be empty"),
     (api.ListAuditEventsRequest(request_id="x" * 129), "request_id", "128 bytes"),
     (api.ListAuditEventsRequest(end_time=BAD_TIME), "end_time", "years 1 to 9999"),
+    (api.ListAuditEventsRequest(**BACKWARDS), "end_time", "before start_time"),
 ]
 
 

@@ -366,7 +366,7 @@ private static final long serialVersionUID = 0L;
   private com.google.protobuf.Timestamp endTime_;
   /**
    * <pre>
-   * Only events before this time.
+   * Only events before this time. Not before start_time.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp end_time = 8 [json_name = "endTime"];</code>
@@ -378,7 +378,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Only events before this time.
+   * Only events before this time. Not before start_time.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp end_time = 8 [json_name = "endTime"];</code>
@@ -390,7 +390,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Only events before this time.
+   * Only events before this time. Not before start_time.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp end_time = 8 [json_name = "endTime"];</code>
@@ -1885,7 +1885,7 @@ private static final long serialVersionUID = 0L;
         com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> endTimeBuilder_;
     /**
      * <pre>
-     * Only events before this time.
+     * Only events before this time. Not before start_time.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp end_time = 8 [json_name = "endTime"];</code>
@@ -1896,7 +1896,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only events before this time.
+     * Only events before this time. Not before start_time.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp end_time = 8 [json_name = "endTime"];</code>
@@ -1911,7 +1911,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only events before this time.
+     * Only events before this time. Not before start_time.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp end_time = 8 [json_name = "endTime"];</code>
@@ -1929,7 +1929,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only events before this time.
+     * Only events before this time. Not before start_time.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp end_time = 8 [json_name = "endTime"];</code>
@@ -1947,7 +1947,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only events before this time.
+     * Only events before this time. Not before start_time.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp end_time = 8 [json_name = "endTime"];</code>
@@ -1972,7 +1972,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only events before this time.
+     * Only events before this time. Not before start_time.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp end_time = 8 [json_name = "endTime"];</code>
@@ -1989,7 +1989,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only events before this time.
+     * Only events before this time. Not before start_time.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp end_time = 8 [json_name = "endTime"];</code>
@@ -2001,7 +2001,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only events before this time.
+     * Only events before this time. Not before start_time.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp end_time = 8 [json_name = "endTime"];</code>
@@ -2016,7 +2016,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only events before this time.
+     * Only events before this time. Not before start_time.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp end_time = 8 [json_name = "endTime"];</code>

@@ -191,7 +191,7 @@ public interface ListAuditEventsRequestOrBuilder extends
 
   /**
    * <pre>
-   * Only events before this time.
+   * Only events before this time. Not before start_time.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp end_time = 8 [json_name = "endTime"];</code>
@@ -200,7 +200,7 @@ public interface ListAuditEventsRequestOrBuilder extends
   boolean hasEndTime();
   /**
    * <pre>
-   * Only events before this time.
+   * Only events before this time. Not before start_time.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp end_time = 8 [json_name = "endTime"];</code>
@@ -209,7 +209,7 @@ public interface ListAuditEventsRequestOrBuilder extends
   com.google.protobuf.Timestamp getEndTime();
   /**
    * <pre>
-   * Only events before this time.
+   * Only events before this time. Not before start_time.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp end_time = 8 [json_name = "endTime"];</code>

@@ -272,7 +272,7 @@ private static final long serialVersionUID = 0L;
   private com.google.protobuf.Timestamp endTime_;
   /**
    * <pre>
-   * Only those requested before this time.
+   * Only those requested before this time. Not before start_time.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp end_time = 5 [json_name = "endTime"];</code>
@@ -284,7 +284,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Only those requested before this time.
+   * Only those requested before this time. Not before start_time.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp end_time = 5 [json_name = "endTime"];</code>
@@ -296,7 +296,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Only those requested before this time.
+   * Only those requested before this time. Not before start_time.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp end_time = 5 [json_name = "endTime"];</code>
@@ -1448,7 +1448,7 @@ private static final long serialVersionUID = 0L;
         com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> endTimeBuilder_;
     /**
      * <pre>
-     * Only those requested before this time.
+     * Only those requested before this time. Not before start_time.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp end_time = 5 [json_name = "endTime"];</code>
@@ -1459,7 +1459,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only those requested before this time.
+     * Only those requested before this time. Not before start_time.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp end_time = 5 [json_name = "endTime"];</code>
@@ -1474,7 +1474,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only those requested before this time.
+     * Only those requested before this time. Not before start_time.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp end_time = 5 [json_name = "endTime"];</code>
@@ -1492,7 +1492,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only those requested before this time.
+     * Only those requested before this time. Not before start_time.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp end_time = 5 [json_name = "endTime"];</code>
@@ -1510,7 +1510,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only those requested before this time.
+     * Only those requested before this time. Not before start_time.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp end_time = 5 [json_name = "endTime"];</code>
@@ -1535,7 +1535,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only those requested before this time.
+     * Only those requested before this time. Not before start_time.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp end_time = 5 [json_name = "endTime"];</code>
@@ -1552,7 +1552,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only those requested before this time.
+     * Only those requested before this time. Not before start_time.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp end_time = 5 [json_name = "endTime"];</code>
@@ -1564,7 +1564,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only those requested before this time.
+     * Only those requested before this time. Not before start_time.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp end_time = 5 [json_name = "endTime"];</code>
@@ -1579,7 +1579,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only those requested before this time.
+     * Only those requested before this time. Not before start_time.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp end_time = 5 [json_name = "endTime"];</code>

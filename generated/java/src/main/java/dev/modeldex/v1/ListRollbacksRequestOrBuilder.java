@@ -128,7 +128,7 @@ public interface ListRollbacksRequestOrBuilder extends
 
   /**
    * <pre>
-   * Only those requested before this time.
+   * Only those requested before this time. Not before start_time.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp end_time = 5 [json_name = "endTime"];</code>
@@ -137,7 +137,7 @@ public interface ListRollbacksRequestOrBuilder extends
   boolean hasEndTime();
   /**
    * <pre>
-   * Only those requested before this time.
+   * Only those requested before this time. Not before start_time.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp end_time = 5 [json_name = "endTime"];</code>
@@ -146,7 +146,7 @@ public interface ListRollbacksRequestOrBuilder extends
   com.google.protobuf.Timestamp getEndTime();
   /**
    * <pre>
-   * Only those requested before this time.
+   * Only those requested before this time. Not before start_time.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp end_time = 5 [json_name = "endTime"];</code>

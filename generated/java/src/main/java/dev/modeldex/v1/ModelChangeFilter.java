@@ -560,7 +560,7 @@ private static final long serialVersionUID = 0L;
   private com.google.protobuf.Timestamp endTime_;
   /**
    * <pre>
-   * Only changes before this time.
+   * Only changes before this time. Not before start_time.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp end_time = 9 [json_name = "endTime"];</code>
@@ -572,7 +572,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Only changes before this time.
+   * Only changes before this time. Not before start_time.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp end_time = 9 [json_name = "endTime"];</code>
@@ -584,7 +584,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Only changes before this time.
+   * Only changes before this time. Not before start_time.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp end_time = 9 [json_name = "endTime"];</code>
@@ -613,7 +613,7 @@ private static final long serialVersionUID = 0L;
   private long upToRevision_ = 0L;
   /**
    * <pre>
-   * Only changes up to this revision. Defaults to 0: up to the last.
+   * Only changes up to this revision. Defaults to 0: up to the last. Not less than after_revision.
    * </pre>
    *
    * <code>int64 up_to_revision = 11 [json_name = "upToRevision"];</code>
@@ -2668,7 +2668,7 @@ private static final long serialVersionUID = 0L;
         com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> endTimeBuilder_;
     /**
      * <pre>
-     * Only changes before this time.
+     * Only changes before this time. Not before start_time.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp end_time = 9 [json_name = "endTime"];</code>
@@ -2679,7 +2679,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only changes before this time.
+     * Only changes before this time. Not before start_time.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp end_time = 9 [json_name = "endTime"];</code>
@@ -2694,7 +2694,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only changes before this time.
+     * Only changes before this time. Not before start_time.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp end_time = 9 [json_name = "endTime"];</code>
@@ -2712,7 +2712,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only changes before this time.
+     * Only changes before this time. Not before start_time.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp end_time = 9 [json_name = "endTime"];</code>
@@ -2730,7 +2730,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only changes before this time.
+     * Only changes before this time. Not before start_time.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp end_time = 9 [json_name = "endTime"];</code>
@@ -2755,7 +2755,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only changes before this time.
+     * Only changes before this time. Not before start_time.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp end_time = 9 [json_name = "endTime"];</code>
@@ -2772,7 +2772,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only changes before this time.
+     * Only changes before this time. Not before start_time.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp end_time = 9 [json_name = "endTime"];</code>
@@ -2784,7 +2784,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only changes before this time.
+     * Only changes before this time. Not before start_time.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp end_time = 9 [json_name = "endTime"];</code>
@@ -2799,7 +2799,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only changes before this time.
+     * Only changes before this time. Not before start_time.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp end_time = 9 [json_name = "endTime"];</code>
@@ -2865,7 +2865,7 @@ private static final long serialVersionUID = 0L;
     private long upToRevision_ ;
     /**
      * <pre>
-     * Only changes up to this revision. Defaults to 0: up to the last.
+     * Only changes up to this revision. Defaults to 0: up to the last. Not less than after_revision.
      * </pre>
      *
      * <code>int64 up_to_revision = 11 [json_name = "upToRevision"];</code>
@@ -2877,7 +2877,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only changes up to this revision. Defaults to 0: up to the last.
+     * Only changes up to this revision. Defaults to 0: up to the last. Not less than after_revision.
      * </pre>
      *
      * <code>int64 up_to_revision = 11 [json_name = "upToRevision"];</code>
@@ -2893,7 +2893,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only changes up to this revision. Defaults to 0: up to the last.
+     * Only changes up to this revision. Defaults to 0: up to the last. Not less than after_revision.
      * </pre>
      *
      * <code>int64 up_to_revision = 11 [json_name = "upToRevision"];</code>

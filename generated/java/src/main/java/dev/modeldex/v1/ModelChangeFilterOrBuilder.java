@@ -354,7 +354,7 @@ public interface ModelChangeFilterOrBuilder extends
 
   /**
    * <pre>
-   * Only changes before this time.
+   * Only changes before this time. Not before start_time.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp end_time = 9 [json_name = "endTime"];</code>
@@ -363,7 +363,7 @@ public interface ModelChangeFilterOrBuilder extends
   boolean hasEndTime();
   /**
    * <pre>
-   * Only changes before this time.
+   * Only changes before this time. Not before start_time.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp end_time = 9 [json_name = "endTime"];</code>
@@ -372,7 +372,7 @@ public interface ModelChangeFilterOrBuilder extends
   com.google.protobuf.Timestamp getEndTime();
   /**
    * <pre>
-   * Only changes before this time.
+   * Only changes before this time. Not before start_time.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp end_time = 9 [json_name = "endTime"];</code>
@@ -391,7 +391,7 @@ public interface ModelChangeFilterOrBuilder extends
 
   /**
    * <pre>
-   * Only changes up to this revision. Defaults to 0: up to the last.
+   * Only changes up to this revision. Defaults to 0: up to the last. Not less than after_revision.
    * </pre>
    *
    * <code>int64 up_to_revision = 11 [json_name = "upToRevision"];</code>
