@@ -1,11 +1,14 @@
 """Messages put together from bytes that are ready, and taken apart again: the fields of a message stand one behind the
-other."""
+other; and how much of a list fits into one."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 
+PAGE_BYTES = 2 * 1024 * 1024  # of a page of a list: most callers take messages of 4 MiB
 _VARINT, _FIXED64, _DELIMITED, _FIXED32 = 0, 1, 2, 5
 _FIXED = {_FIXED64: 8, _FIXED32: 4}  # bytes
 _DELIMITED_TYPES = (FieldDescriptor.TYPE_MESSAGE, FieldDescriptor.TYPE_STRING, FieldDescriptor.TYPE_BYTES)
@@ -71,3 +74,14 @@ def _varint_at(data: bytes, at: int) -> tuple[int, int]:
         number |= (byte & 0x7F) << shift
         shift += 7
     raise ValueError("a number is cut off")
+
+
+def fitting(sizes: Iterable[int]) -> int:
+    """How many of the first rows, by their bytes, a page has room for: at least one, where there is one."""
+    count, room = 0, PAGE_BYTES
+    for size in sizes:
+        room -= size
+        if room < 0 and count:
+            break
+        count += 1
+    return count

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Mapping, Sequence
 
 from modeldex.v1 import model_pb2, update_pb2
 from modeldex_server.ledger.changes import Committed, Decision, Head, ModelChange, Operation, Write
 from modeldex_server.ledger.documents import canonical
 from modeldex_server.ledger.ledger import Ledger
+from support.models import plain
 
 
 async def save(ledger: Ledger, *models: model_pb2.Model, events: Sequence[update_pb2.UpdateEvent] = ()) -> Committed:
@@ -28,6 +30,16 @@ async def delete(ledger: Ledger, *model_ids: str) -> Committed:
         return Decision(models=[ModelChange(head.id, Operation.DELETE, None) for head in heads.values()])
 
     return await ledger.write(Write("ann", "DeleteModel", "", model_ids, decide))
+
+
+async def save_or_delete(ledger: Ledger, model_id: str, live: set[str], chance: random.Random) -> None:
+    """Save a model with another name, or now and then delete it. `live`: those that there are."""
+    if model_id in live and chance.random() < 0.2:
+        await delete(ledger, model_id)
+        live.discard(model_id)
+    else:
+        await save(ledger, plain(model_id, str(chance.random())))
+        live.add(model_id)
 
 
 def _operation(head: Head) -> Operation:

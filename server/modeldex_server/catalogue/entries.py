@@ -24,11 +24,10 @@ from modeldex_server.errors import EntryNotFound, NotReady
 from modeldex_server.ledger.index import Index
 from modeldex_server.security.principals import Principal
 from modeldex_server.security.scope import Scope
-from modeldex_server.wire import delimited, tag
+from modeldex_server.wire import PAGE_BYTES, delimited, tag
 
 _AT_ONCE = 200  # models that are read anew with one statement
 _MOST_SCANNED = 4000  # for a page
-_MOST_BYTES = 2 * 1024 * 1024  # of a page: most callers take messages of 4 MiB
 _SLICE = 1000  # models that are looked for in memory before others have the loop
 
 _VALUE = tag(pb.CacheEntry, "value")
@@ -133,7 +132,7 @@ class ModelEntries:
         while True:
             page = await self._lister.page(request, Position(last, last) if last else None, by.scope)
             for data in page.models:
-                if len(shown) == size or (shown and size_bytes + len(data) > _MOST_BYTES):
+                if len(shown) == size or (shown and size_bytes + len(data) > PAGE_BYTES):
                     return Page(shown, last)
                 model = model_pb2.Model.FromString(data)
                 last, held = model.id, self._held(model.id, model.version)

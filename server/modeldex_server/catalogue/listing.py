@@ -16,10 +16,10 @@ from psycopg import sql
 from modeldex.v1 import discovery_service_pb2 as api
 from modeldex_server.catalogue.availability import Availability
 from modeldex_server.catalogue.filters import conditions
-from modeldex_server.catalogue.fitting import fitting
 from modeldex_server.ledger.versions import VersionRow
 from modeldex_server.security.scope import Scope
 from modeldex_server.store.database import Database
+from modeldex_server.wire import fitting
 
 # A page of ids first, their documents then: the limit must not wait for the documents.
 _PAGE = sql.SQL("""

@@ -19,7 +19,6 @@ from psycopg import sql
 from modeldex.v1 import discovery_service_pb2 as api
 from modeldex.v1 import model_pb2 as pb
 from modeldex_server.catalogue.filters import conditions
-from modeldex_server.catalogue.fitting import fitting
 from modeldex_server.catalogue.listing import COUNT, HEAD, ListedRow, Number, Page, Position, page_query, page_size
 from modeldex_server.catalogue.matching import ModelMatcher, model_matcher
 from modeldex_server.catalogue.ordering import Listed, Order
@@ -27,6 +26,7 @@ from modeldex_server.errors import FutureRevision, VersionPurged
 from modeldex_server.ledger.versions import VersionRow
 from modeldex_server.security.scope import Scope
 from modeldex_server.store.database import Database, Moment
+from modeldex_server.wire import fitting
 
 _BATCH = 250  # models: some milliseconds of the event loop
 _AT_A_TIME = 4  # lists: each takes a connection while it goes through the models

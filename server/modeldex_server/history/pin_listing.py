@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from modeldex.v1.history_pb2 import ModelPin, ModelVersion
-from modeldex_server.catalogue.fitting import fitting
 from modeldex_server.security.scope import Scope
 from modeldex_server.store.database import Database, Moment
+from modeldex_server.wire import fitting
 
 _PAGE = """
 SELECT id, pins FROM model

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from modeldex.v1 import history_pb2, model_pb2, update_pb2
-from modeldex_server.catalogue.fitting import fitting
 from modeldex_server.errors import ModelNotFound, VersionNotFound, VersionPurged
 from modeldex_server.ledger.changes import Operation
 from modeldex_server.ledger.documents import decode, envelope, stamp
 from modeldex_server.security.scope import Scope
 from modeldex_server.store.database import Database
+from modeldex_server.wire import fitting
 
 # The model first: where it has no such version it gives a row with the version 0. Asked for, 0 is the newest. `shown`
 # is the document to show: of a deletion (3) what it deleted.

@@ -31,7 +31,7 @@ from modeldex_server.store.database import Database
 from support.ages import age, forget_log
 from support.checks import Catalogue
 from support.models import plain
-from support.writes import delete, save
+from support.writes import delete, save, save_or_delete
 
 ALL = api.CleanupHistoryRequest()
 DRY = api.CleanupHistoryRequest(dry_run=True)
@@ -138,13 +138,7 @@ async def _at_random(database: Database, ledger: Ledger, tables: Catalogue, chan
     ids = [f"acme/{name}" for name in "abcdef"]
     live: set[str] = set()
     for _ in range(90):
-        model_id = chance.choice(ids[: chance.randint(1, 6)])
-        if model_id in live and chance.random() < 0.2:
-            await delete(ledger, model_id)
-            live.discard(model_id)
-        else:
-            await save(ledger, plain(model_id, str(chance.random())))
-            live.add(model_id)
+        await save_or_delete(ledger, chance.choice(ids[: chance.randint(1, 6)]), live, chance)
         if chance.random() < 0.5:
             age(tables, timedelta(hours=chance.randint(1, 48)))
     await forget_log(database, keep=chance.choice([0, 10, 40]))

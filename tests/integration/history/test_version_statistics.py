@@ -21,7 +21,7 @@ from support.ages import age, forget_log
 from support.checks import Catalogue
 from support.models import plain
 from support.rollbacks import ROOT, desk
-from support.writes import delete, save
+from support.writes import delete, save, save_or_delete
 
 IDS = ("acme/one", "acme/two", "acme0/one", "beta/one", "b/one/two")
 _VERSIONS = "SELECT model_id, operation, purged_at IS NOT NULL, committed_at, clock_timestamp() FROM model_version"
@@ -32,13 +32,7 @@ async def story(database: Database, ledger: Ledger, tables: Catalogue) -> None:
     """Some versions of a few models over half a year: deleted, brought back, rolled back, pinned and purged."""
     chance, live = random.Random(6), set[str]()
     for _ in range(60):
-        model_id = chance.choice(IDS)
-        if model_id in live and chance.random() < 0.2:
-            await delete(ledger, model_id)
-            live.discard(model_id)
-        else:
-            await save(ledger, plain(model_id, str(chance.random())))
-            live.add(model_id)
+        await save_or_delete(ledger, chance.choice(IDS), live, chance)
         age(tables, timedelta(hours=chance.randint(1, 144)))
     await forget_log(database)
     await HistoryCleanup(database, Retention(3, 30)).clean(api.CleanupHistoryRequest(), LOCAL)

@@ -14,13 +14,13 @@ from modeldex_server.cache.entries.rows import STATE, EntryRow
 from modeldex_server.cache.memory import Memory
 from modeldex_server.security.scope import Scope
 from modeldex_server.store.database import Database
+from modeldex_server.wire import PAGE_BYTES
 
 Test = Callable[[model_pb2.Model], bool]
 Matcher = Callable[[discovery_service_pb2.ModelFilter], Test]
 
 _SLICE = 200  # rows that are read at once
 _MOST_SCANNED = 4000  # for a page
-_MOST_BYTES = 2 * 1024 * 1024  # of a page: most callers take messages of 4 MiB
 
 _WHERE = sql.SQL("""
     e.namespace = %(namespace)s AND e.expires_at > clock_timestamp()
@@ -102,7 +102,7 @@ class EntryLister:
             limit = _SLICE if choice.tests else min(_SLICE, size + 1 - len(shown))
             rows = await self._slice(choice, last, limit)
             for row in rows:
-                if len(shown) == size or (shown and size_bytes + row.weight > _MOST_BYTES):
+                if len(shown) == size or (shown and size_bytes + row.weight > PAGE_BYTES):
                     return EntryPage(shown, last)
                 last = row.key
                 if choice(row):

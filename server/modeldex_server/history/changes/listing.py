@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from modeldex.v1 import history_pb2, update_pb2
 from modeldex.v1 import history_service_pb2 as api
-from modeldex_server.catalogue.fitting import fitting
 from modeldex_server.history.changes.finding import Finder, FoundVersion, Position
 from modeldex_server.history.changes.matching import Matching
 from modeldex_server.history.changes.searching import Effort, Search
@@ -17,6 +16,7 @@ from modeldex_server.ledger.changes import Operation
 from modeldex_server.ledger.documents import stamp
 from modeldex_server.security.scope import Scope
 from modeldex_server.store.database import Database
+from modeldex_server.wire import fitting
 
 _HEAD = "SELECT revision FROM ledger_head"
 
