@@ -16,7 +16,7 @@ from modeldex.v1 import condition_pb2
 from modeldex.v1 import subscriber_service_pb2 as subscriber_api
 from modeldex.v1 import subscription_pb2 as pb
 from support.api import Api, problem_of
-from support.deliveries import EXPLICIT, acknowledge, look_at, pause, resume, subscribe, subscriber, watch_of
+from support.deliveries import EXPLICIT, acknowledge, kept, look_at, pause, resume, subscribe, subscriber, watch_of
 from support.models import new_id
 from support.pairs import Pair
 from support.waiting import eventually, until
@@ -60,6 +60,7 @@ async def test_the_place_outlives_streams(api: Api, other_api: Api) -> None:
         async with watching(caller, watch_of(one)) as recorder:
             revisions.append(await save(api, new_id("outlive")))
             await recorder.through(revisions[-1])
+            await kept(api, one, revisions[-1])
         messages += recorder.messages
         assert {message.stream for message in recorder.messages} == {turn + 1}
         assert {message.attempt for message in recorder.messages} == {1}
@@ -230,8 +231,8 @@ async def test_a_stream_that_opens_on_a_paused_subscription_waits(api: Api, othe
     after = await save(api, new_id("opened"))
     for caller in (api, other_api):
         async with watching(caller, watch_of(one)) as recorder:
-            await recorder.having(lambda some: says(some, PAUSED), "a bookmark that says PAUSED")
-            await recorder.having(lambda some: some.revision == revision, "the stream to come to the pause")
+            await recorder.having(lambda some: says(some, PAUSED) and some.revision == revision, "PAUSED, at the pause")
+            await kept(api, one, before)
             assert brought(recorder) == ([before] if caller is api else [])
     async with watching(api, watch_of(one)) as recorder:
         assert await resume(other_api, one) > after

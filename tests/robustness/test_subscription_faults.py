@@ -20,6 +20,7 @@ from support.checks import Catalogue
 from support.deliveries import (
     EXPLICIT,
     acknowledge,
+    kept,
     look_at,
     pause,
     rejection,
@@ -133,10 +134,7 @@ async def test_without_its_token_only_the_newest_may_come_again(stage: Stage, tw
         revisions = await some(two, "lost", 5)
         await first.through(revisions[-1])
 
-        async def is_known() -> bool:
-            return (await look_at(two, automatic)).acknowledged_revision >= revisions[-1]
-
-        await eventually(is_known, "the store to know of the place")
+        await kept(two, automatic, revisions[-1])
         newer = await some(two, "lost", 3)
         await first.through(newer[-1])
         stage.first.kill()
@@ -175,11 +173,7 @@ async def test_a_database_that_is_away_stops_nobody(stage: Stage, one: Api, two:
         check_unique(careful.messages)
         assert [one for one in brought(level) if one in (*revisions, last)] == [*revisions, last]
         assert [one for one in brought(careful) if one in (*revisions, last)] == [*revisions, last]
-
-    async def is_known() -> bool:
-        return (await look_at(two, automatic)).acknowledged_revision >= last
-
-    await eventually(is_known, "the store to know of the place")
+        await kept(two, automatic, last)
     async with watching(two, watch_of(automatic)) as after, watching(one, watch_of(explicit)) as again:
         (new,) = await some(two, "away", 1)
         await after.through(new)
@@ -226,22 +220,18 @@ async def test_the_log_passes_a_paused_subscription(stage: Stage, one: Api, two:
     async with watching(two, watch_of(ahead)) as recorder:
         revisions = await some(one, "passed", 3)
         await recorder.through(revisions[-1])
+        await kept(two, ahead, revisions[-1])
     old = next(message.resume_token for message in recorder.messages if message.resume_token)
-    await pause(one, paused)
+    place = await pause(one, paused)
     async with watching(two, watch_of(paused)) as waiting:
         await waiting.having(
             lambda some: some.messages[-1].bookmark.flow_state == PAUSED, "a bookmark that says PAUSED"
         )
         head = (await some(one, "passed", 5))[-1]
-
-        async def is_known() -> bool:
-            return (await look_at(two, ahead)).acknowledged_revision >= revisions[-1]
-
-        await eventually(is_known, "the store to know of the place")
-        compacted = (await look_at(two, paused)).acknowledged_revision + 1
         async with watching(one, watch_of(ahead)) as again:
             await again.through(head)
-        await asyncio.to_thread(stage.tables.run, "UPDATE ledger_head SET compacted = %s", [compacted])
+            await kept(one, ahead, head)
+        await asyncio.to_thread(stage.tables.run, "UPDATE ledger_head SET compacted = %s", [place + 1])
         assert await ends_with(waiting) == EXPIRED
     for attempt in (first_message(one, watch_of(paused)), resume(two, paused)):
         assert (await problem_of(attempt)).short == EXPIRED
@@ -301,11 +291,7 @@ async def test_a_rewound_history_ends_streams_and_moves_no_place(stage: Stage, o
     async with watching(two, watch_of(automatic)) as a, watching(one, watch_of(explicit)) as b:
         await a.through(known)
         await b.through(known)
-
-        async def is_known() -> bool:
-            return (await look_at(one, automatic)).acknowledged_revision >= known
-
-        await eventually(is_known, "the store to know of the place")
+        await kept(one, automatic, known)
         backup = await asyncio.to_thread(stage.tables.rows, _PLACES)
         lost = await some(one, "rewound", 3)
         await a.through(lost[-1])

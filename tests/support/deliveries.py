@@ -10,6 +10,7 @@ from modeldex.v1 import subscriber_service_pb2 as api
 from modeldex.v1 import subscription_pb2 as pb
 from modeldex.v1.subscriber_service_pb2_grpc import SubscriberServiceStub
 from support.api import Api
+from support.waiting import eventually
 from support.watching import Recorder
 
 EXPLICIT = pb.ACKNOWLEDGEMENT_MODE_EXPLICIT
@@ -42,6 +43,16 @@ async def look_at(caller: Api, one: pb.Subscription) -> pb.Subscription:
     """It as it is now."""
     request = api.GetSubscriptionRequest(subscription_id=one.id)
     return (await subscriber(caller).GetSubscription(request, timeout=_SECONDS)).subscription  # type: ignore[no-any-return]
+
+
+async def kept(caller: Api, one: pb.Subscription, through: int) -> None:
+    """Wait until the store knows that it was written through a revision, where it acknowledges by itself. A client can
+    have a message before its server has ended the writing; where it leaves between, the message comes again."""
+
+    async def is_known() -> bool:
+        return (await look_at(caller, one)).acknowledged_revision >= through
+
+    await eventually(is_known, f"the store to know that a subscription is through revision {through}")
 
 
 def watch_of(one: pb.Subscription, token: str = "", *, bookmarks: float = 1.0) -> api.WatchRequest:
