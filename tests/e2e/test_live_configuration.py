@@ -109,7 +109,7 @@ async def test_the_cache_is_switched_on_every_replica(replicas: tuple[Replica, R
     PostgreSQL, and nothing old is answered; switched on again, copies are kept again."""
     here, there = replicas
     model_id = await here.save("before")
-    await there.get(model_id, (await here.get(model_id)).revision)
+    await there.get(model_id, (await here.get(model_id)).model.revision)
     for replica in replicas:
         await eventually(lambda replica=replica: _held(replica, model_id), "the model to be in memory")
     await here.configure(cache_enabled=False)
