@@ -36,12 +36,15 @@ async def unchanged(pair: Pair, caller: Caller) -> AsyncIterator[None]:
 
 
 def traces(pair: Pair) -> list[object]:
-    """All that callers set, and what was made of it."""
+    """All that callers set, and what was made of it. Servers sweep what other tests set when its time is over."""
     tables = pair.catalogue
     return [
-        tables.rows("SELECT namespace, key, entry_version, priority, stale FROM cache_entry ORDER BY 1, 2"),
+        tables.rows(
+            "SELECT namespace, key, entry_version, priority, stale FROM cache_entry WHERE namespace NOT LIKE 'test-%'"
+            " ORDER BY 1, 2"
+        ),
         tables.rows("SELECT id, version FROM invalidation_rule ORDER BY 1"),
-        tables.rows("SELECT count(*) FROM invalidation WHERE error_reason = ''"),
+        tables.rows("SELECT count(*) FROM invalidation WHERE error_reason = '' AND principal <> 'cache'"),
         tables.traces(),
     ]
 
@@ -241,8 +244,9 @@ async def test_an_invalidation_that_matches_nothing_is_none_the_less_made(caller
         answer = await caller.ask(invalidating(namespace=namespace, **target))
         assert (answer.invalidation.entry_count, answer.memory_count) == (0, 0)
         assert answer.invalidation.error_reason == ""
-        newest = (await caller.ask(cache.ListInvalidationsRequest(page_size=1))).invalidations
-        assert [one.number for one in newest] == [answer.invalidation.number]
+        made = (await caller.ask(cache.ListInvalidationsRequest())).invalidations
+        newest = next(one for one in made if one.principal != "cache")  # a server may sweep meanwhile
+        assert newest.number == answer.invalidation.number
 
 
 async def test_an_invalidation_that_matches_everything_is_in_force_whole(caller: Caller, other_api: Api) -> None:

@@ -39,7 +39,7 @@ async def is_absent(caller: Caller, namespace: str, key: str = "acme/one") -> bo
     """Whether there is no entry, by three ways to ask."""
     batch = await caller.ask(cache.BatchGetEntriesRequest(namespace=namespace, keys=[key]))
     has = await caller.ask(cache.HasEntryRequest(namespace=namespace, key=key))
-    assert has.exists == (not batch.missing_keys)
+    assert not (has.exists and batch.missing_keys)  # it may go between the two, and does not come back
     if has.exists:
         return False
     problem = await problem_of(caller.ask(cache.GetEntryRequest(namespace=namespace, key=key)))
@@ -220,6 +220,7 @@ async def test_a_write_is_one_line_of_the_log_without_what_was_written(
     await read(caller, namespace)
     await caller.ask(cache.DeleteEntryRequest(namespace=namespace, key="acme/one"))
     lines = [json.loads(line) for line in pair.first.errors.splitlines() if f'"{namespace}"' in line]
+    lines = [one for one in lines if one["method"] != "CacheService.GetEntry" or one["ms"] < 100]  # slow ones are told
     assert [(one["event"], one["method"], one["key"], one["principal"]) for one in lines] == [
         ("call", "CacheService.SetEntry", "acme/one", "local"),
         ("call", "CacheService.DeleteEntry", "acme/one", "local"),

@@ -94,6 +94,10 @@ async def listening(caller: Caller, timeout: float | None = None, **asked: Any) 
         await listener.leave()
 
 
+async def _true(value: object) -> bool:
+    return bool(value)
+
+
 async def test_the_first_message_comes_at_once_and_is_empty(caller: Caller) -> None:
     """who has it misses nothing that happens from then on."""
     async with listening(caller) as listener:
@@ -141,7 +145,8 @@ async def test_invalidations_and_rules_are_told(caller: Caller, namespace: str) 
     assert told["provider_invalidated"].invalidation == made.invalidation
     assert told["cleared"].invalidation == cleared.invalidation
     numbers = [one.invalidation.number for one in events if one.kind == pb.CACHE_EVENT_KIND_INVALIDATION_COMPLETED]
-    assert numbers[:2] == [made.invalidation.number, cleared.invalidation.number]
+    ours = [made.invalidation.number, cleared.invalidation.number]
+    assert [number for number in numbers if number in ours] == ours  # what expires meanwhile is told of, too
     assert (told["rule_created"].rule.id, told["rule_updated"].rule.dry_run) == (created.id, True)
 
 
@@ -176,8 +181,28 @@ async def test_hits_and_misses_are_sampled(caller: Caller, namespace: str) -> No
 
 async def test_it_ends_well_before_its_deadline(caller: Caller) -> None:
     """who sets a time for it gets a good end, and all that was told."""
-    async with listening(caller, timeout=1.5) as listener:
+    async with listening(caller, timeout=5) as listener:
         assert await listener.ended() == ""
+
+
+@asynccontextmanager
+async def listening_once_there_is_room(caller: Caller) -> AsyncIterator[Listener]:
+    """The same, of a server that may not have heard yet that somebody left."""
+
+    async def begun() -> Listener | None:
+        listener = Listener(caller.open(cache.WatchCacheEventsRequest()))
+        await eventually(lambda: _true(listener.messages or listener.problem), "a stream to begin or to be refused")
+        if listener.problem is None:
+            return listener
+        assert listener.problem.reason == "TOO_MANY_STREAMS"
+        return None
+
+    listener = await eventually(begun, "room for a stream")
+    assert listener is not None
+    try:
+        yield listener
+    finally:
+        await listener.leave()
 
 
 @pytest.fixture(scope="module")
@@ -201,7 +226,7 @@ async def test_there_are_so_many_and_a_server_that_goes_says_so(small: ServerPro
             third = Listener(caller.open(cache.WatchCacheEventsRequest()))
             assert await third.ended() == "TOO_MANY_STREAMS"
             await second.leave()
-            async with listening(caller) as again:
+            async with listening_once_there_is_room(caller) as again:
                 began = time.monotonic()
                 small.ask_to_end()
                 assert [await first.ended(), await again.ended()] == ["DRAINING"] * 2

@@ -20,6 +20,7 @@ from modeldex_server.store.embedded import EmbeddedServer
 from support.commands import Done, run, run_on_terminal
 from support.databases import empty_database
 from support.servers import ServerProcess
+from support.waiting import until
 
 WIDTHS = (40, 80, 200)
 
@@ -196,7 +197,8 @@ def test_options_stand_before_or_after_the_command(address: str) -> None:
 
 
 def test_the_shell_completes_ids_capabilities_and_providers(address: str) -> None:
-    """From the server; without one there is no proposal, no error and no long wait."""
+    """From the server; without one there is no proposal, no error and no long wait. Where the answer does not come at
+    once there is none either, and the user asks again."""
 
     def proposals(target: str, line: str) -> list[str]:
         words = line.split(" ")
@@ -209,10 +211,13 @@ def test_the_shell_completes_ids_capabilities_and_providers(address: str) -> Non
         assert done.err == ""
         return done.out.split()
 
-    assert "openai/gpt-4o" in proposals(address, "modeldex models get openai/gpt-4o")
-    assert "openai/" in proposals(address, "modeldex models get op")
-    assert proposals(address, "modeldex models list --has vision,funct") == ["vision,function_calling"]
-    assert "groq" in proposals(address, "modeldex providers refresh gr")
+    def proposed(line: str) -> list[str]:
+        return until(lambda: proposals(address, line), f"a proposal for {line}")
+
+    assert "openai/gpt-4o" in proposed("modeldex models get openai/gpt-4o")
+    assert "openai/" in proposed("modeldex models get op")
+    assert proposed("modeldex models list --has vision,funct") == ["vision,function_calling"]
+    assert "groq" in proposed("modeldex providers refresh gr")
     assert proposals(address, "modeldex prov") == ["providers"]
     assert proposals("localhost:1", "modeldex models get op") == []
 

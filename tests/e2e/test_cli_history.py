@@ -21,6 +21,7 @@ from support.models import new_id, plain
 from support.principals import TokensFile
 from support.providers import FakeProvider, fake_provider
 from support.servers import ServerProcess
+from support.waiting import until
 
 ROLES = {"dana": ("writer",), "erin": ("approver",), "ops": ("admin", "break_glass")}
 CODES = re.compile(r"\x1b\[")
@@ -298,8 +299,13 @@ def test_what_cannot_be_done_is_told(house: House) -> None:
 def test_the_shell_completes_rollbacks_that_wait(house: House) -> None:
     _, rollback = requested(house)
     line = f"modeldex rollback approve {rollback[:12]}"
-    proposed = house.run("erin", _MODELDEX_COMPLETE="complete_bash", COMP_WORDS=line, COMP_CWORD="3").out.split()
-    assert proposed == [rollback]
+
+    def proposed() -> list[str]:
+        done = house.run("erin", _MODELDEX_COMPLETE="complete_bash", COMP_WORDS=line, COMP_CWORD="3")
+        return done.out.split()
+
+    # Where the server does not answer in a moment nothing is proposed.
+    assert until(proposed, "a proposal") == [rollback]
 
 
 @pytest.mark.parametrize("columns", [40, 100])

@@ -17,6 +17,7 @@ from support.checks import Catalogue
 from support.commands import PROGRAM, environment, run
 from support.models import new_id, plain
 from support.pairs import Pair
+from support.ports import free_port
 from support.proxies import proxy
 from support.servers import ServerProcess
 from support.waiting import until
@@ -147,8 +148,9 @@ def test_it_says_that_it_connects_again(pair: Pair, tmp_path: Path) -> None:
 def test_a_server_that_comes_back_is_followed(database_url: str, tmp_path: Path) -> None:
     """kill -9 and a later start: what was committed while the watch was alone is shown, too."""
     Catalogue(database_url).run("UPDATE discovery_state SET running = false")
-    with ServerProcess(tmp_path / "server", database_url=database_url) as server:
-        server.listen = server.start().address
+    listen = f"127.0.0.1:{free_port()}"  # which nobody else is given while the server is away
+    with ServerProcess(tmp_path / "server", database_url=database_url, listen=listen) as server:
+        server.start()
         with watching(tmp_path, server.listen, "--since", "0") as watch:
             server.kill()
             with (

@@ -201,7 +201,7 @@ def test_a_client_reads_its_own_writes_from_another_replica(pair: Pair) -> None:
             assert reader.models.get(model.id, min_revision=writer.revision).display_name == model.display_name
         assert reader.revision >= writer.revision
         with pytest.raises(RevisionNotReached):
-            reader.models.get(model.id, min_revision=writer.revision + 1000, timeout=2)
+            reader.models.get(model.id, min_revision=writer.revision + 1000, timeout=20)
 
 
 async def test_the_raw_stubs_are_in_reach(pair: Pair) -> None:

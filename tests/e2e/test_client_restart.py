@@ -15,6 +15,7 @@ import pytest
 from modeldex_client import AsyncClient, Client, ConnectionFailed, ModeldexError, Unavailable
 from support.checks import Catalogue
 from support.models import new_id, plain
+from support.ports import free_port
 from support.servers import ServerProcess
 from support.waiting import until
 
@@ -24,12 +25,15 @@ def replicas(database_url: str, tmp_path: Path) -> Iterator[list[ServerProcess]]
     """Two servers that keep their addresses, as behind one name."""
     Catalogue(database_url).run("UPDATE discovery_state SET running = false")
     with (
-        ServerProcess(tmp_path / "first", database_url=database_url).launch() as first,
-        ServerProcess(tmp_path / "second", database_url=database_url).launch() as second,
+        _keeping_its_address(tmp_path / "first", database_url) as first,
+        _keeping_its_address(tmp_path / "second", database_url) as second,
     ):
-        for server in (first, second):
-            server.listen = server.wait_until_ready().address
-        yield [first, second]
+        yield [first.wait_until_ready(), second.wait_until_ready()]
+
+
+def _keeping_its_address(folder: Path, url: str) -> ServerProcess:
+    """A server that is launched, on a port that nobody is given while it is away."""
+    return ServerProcess(folder, database_url=url, listen=f"127.0.0.1:{free_port()}").launch()
 
 
 class Load:

@@ -80,8 +80,15 @@ def test_ctrl_c_ends_the_server_and_removes_its_folder(scratch: Path, when: str)
         children = psutil.Process(program.pid).children(recursive=True)
         os.killpg(program.pid, signal.SIGINT)
         assert program.wait(60) != 0
-    until(lambda: not any(child.is_running() and child.status() != "zombie" for child in children), "its processes")
+    until(lambda: not any(map(_runs, children)), "its processes to end")
     assert list(scratch.iterdir()) == []
+
+
+def _runs(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != "zombie"
+    except psutil.NoSuchProcess:  # it ended between the two questions
+        return False
 
 
 def test_a_server_that_cannot_start_says_why() -> None:

@@ -31,6 +31,7 @@ async def test_what_was_purged_is_found_by_nothing(tmp_path: Path, database: Dat
     settings = {
         "MODELDEX_HISTORY__KEEP_VERSIONS": "10",
         "MODELDEX_HISTORY__KEEP_DAYS": "1",
+        "MODELDEX_HISTORY__CLEANUP": "false",  # but on request
         "MODELDEX_METRICS_LISTEN": f"127.0.0.1:{port}",
     }
     with ServerProcess(tmp_path, database_url=database_url, settings=settings).start() as server:
@@ -46,7 +47,9 @@ async def test_what_was_purged_is_found_by_nothing(tmp_path: Path, database: Dat
 
 async def _purge_and_look(catalogue: Any, history: Any, database: Database, tables: Catalogue) -> None:
     for number in range(12):
-        await catalogue.SaveModel(discovery.SaveModelRequest(model=plain(ID, f"{number}")), timeout=20)
+        saved = await catalogue.SaveModel(discovery.SaveModelRequest(model=plain(ID, f"{number}")), timeout=20)
+    # A server that had not read the log when it is forgotten loads everything anew.
+    await catalogue.GetModel(discovery.GetModelRequest(id=ID, min_revision=saved.revision), timeout=20)
     age(tables, timedelta(days=2))
     await forget_log(database)
     before = await versions(history)

@@ -50,6 +50,7 @@ async def test_a_pin_holds_on_every_replica(ground: Ground, finder: Api, other_f
         ("context_window", 2, "local"),
         ("family", 2, "local"),
     ]
+    await model_of(other_finder, model_id, pinned.revision)  # it knows of the refresh, too, so of the availability
     assert await there.PinModel(request, timeout=20) == pinned
     for length in (1, 2, 3):
         provider.lists({"id": "one", "context_length": length, "name": f"Name {length}"})

@@ -56,6 +56,7 @@ def place(postgres: EmbeddedServer, template: str, tmp_path_factory: pytest.Temp
         "other": principals.add("other", "reader"),
         "slow": principals.add("slow", "reader", calls_per_second=0.02),
         "watcher": principals.add("watcher", "admin", calls_per_second=0, max_streams=1),
+        "refresher": principals.add("refresher", "admin", calls_per_second=0, max_streams=1),
     }
     settings = {
         "MODELDEX_TOKENS_FILE": str(principals.path),
@@ -108,11 +109,16 @@ async def test_no_more_calls_are_taken_than_the_rate_allows(place: Place) -> Non
     """quotas: exactly as many as it says, after one second's worth at once, also of answers that are at hand; the rest
     is told how long to wait."""
     async with place.caller("noisy") as noisy:
-        began = time.monotonic()
-        count = sum(await asyncio.gather(*(taken(noisy, 4) for _ in range(4))))
-        lasted = time.monotonic() - began
-        assert count <= RATE + RATE * lasted * 1.05 + 1
-        assert count >= RATE + RATE * 3 * 0.8  # whoever tries too seldom, on a machine that is busy, gets less
+
+        async def all_are_had() -> bool:
+            began = time.monotonic()
+            count = sum(await asyncio.gather(*(taken(noisy, 4) for _ in range(4))))
+            lasted = time.monotonic() - began
+            assert count <= RATE + RATE * lasted * 1.05 + 1
+            return count >= RATE + RATE * 3 * 0.8
+
+        # Whoever tries too seldom, on a machine that is busy, gets less.
+        await eventually(all_are_had, "as many calls as are allowed")
         refused = await refusal_of_many(noisy)
         assert refused.short == ("RESOURCE_EXHAUSTED", "RATE_LIMITED")
         assert refused.metadata == {"limit": str(RATE), "principal": "noisy"}
@@ -200,9 +206,9 @@ async def test_a_principal_has_no_more_streams_than_it_may(place: Place, name: s
 
 async def test_a_refresh_is_no_watch(place: Place) -> None:
     """quotas: streams that end by themselves are not counted as watches."""
-    async with place.caller("watcher") as watcher, watcher.recorded(WATCH) as stream:
+    async with place.caller("refresher") as refresher, refresher.recorded(WATCH) as stream:
         await stream.having(lambda one: one.messages, "a stream to begin")
-        assert [answer async for answer in watcher.open(discovery.RefreshProvidersRequest())] == []
+        assert [answer async for answer in refresher.open(discovery.RefreshProvidersRequest())] == []
 
 
 async def times(caller: Caller, count: int) -> list[float]:

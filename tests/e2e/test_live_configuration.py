@@ -22,6 +22,7 @@ from modeldex_client import AsyncClient, DiscoveryConfiguration, NotificationsDi
 from modeldex_server.store.embedded import EmbeddedServer
 from support.api import Api, connect, problem_of
 from support.databases import empty_database
+from support.deliveries import kept
 from support.models import new_id, plain
 from support.servers import ServerProcess
 from support.waiting import eventually
@@ -174,6 +175,7 @@ async def test_watches_end_and_go_on_without_a_gap(replicas: tuple[Replica, Repl
         seen = [await here.save()]
         for recorder in recorders:
             await recorder.having(lambda one: _ids(one.updates), "the first model")
+        await kept(there.api, created.subscription, third.updates[-1].revision)
         await here.configure(notifications_enabled=False)
         for recorder in recorders:
             problem = await recorder.ended()

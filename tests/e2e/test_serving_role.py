@@ -44,6 +44,7 @@ def place(postgres: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) ->
     with ExitStack() as stack:
         roles = stack.enter_context(two_roles(postgres))
         provider = stack.enter_context(fake_provider())
+        provider.lists("one", "two")  # from the first refresh on, which the servers begin by themselves
         settings = {
             "MODELDEX_SOURCES__FAKE__KIND": "openai_compatible",
             "MODELDEX_SOURCES__FAKE__URL": provider.url,
@@ -61,7 +62,6 @@ def place(postgres: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) ->
 async def test_it_does_all_that_a_server_does(place: Place) -> None:
     """audit complete: saving, refreshing, caching, subscribing, invalidating by rules, configuring, pinning, rolling
     back, purging and compacting need no more rights than the serving role has, on whichever replica."""
-    place.provider.lists("one", "two")
     for server in (place.first, place.second):
         async with connect(server.address) as api:
             caller = Caller(api.channel)

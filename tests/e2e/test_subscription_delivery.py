@@ -147,7 +147,8 @@ async def test_a_newer_stream_ends_the_older(api: Api, other_api: Api) -> None:
     check_unique(messages)
     check_ordered(messages)
     revisions = await saved(api, "supersede", last)
-    assert [update.revision for update in updates_of(messages)] == revisions
+    # A save is made also where its caller went away, so there may be one after the last.
+    assert [update.revision for update in updates_of(messages) if update.revision <= last] == revisions
     await streams[-1].leave()
 
 
@@ -220,7 +221,7 @@ async def test_nothing_comes_while_it_is_paused(api: Api, other_api: Api) -> Non
     check_unique(recorder.messages)
     check_atomic(recorder.messages)
     check_bookmarked(recorder.messages)
-    assert brought(recorder) == await saved(api, "pause", last)
+    assert [revision for revision in brought(recorder) if revision <= last] == await saved(api, "pause", last)
 
 
 async def test_a_stream_that_opens_on_a_paused_subscription_waits(api: Api, other_api: Api) -> None:
@@ -339,12 +340,15 @@ async def test_options_of_the_subscription_pace_its_streams(api: Api) -> None:
     """batches: most events, and the wait for more, are those of the subscription."""
     one = await subscribe(api, provider="paced", max_batch_events=2, max_batch_delay=timedelta(seconds=5))
     async with watching(api, watch_of(one)) as recorder:
-        for _ in range(5):
-            began = time.monotonic()
+        for _ in range(4):
             last = await save(api, new_id("paced"))
         await recorder.through(last)
+        began = time.monotonic()
+        last = await save(api, new_id("paced"))  # nothing comes that it could wait with
+        await recorder.through(last)
         assert time.monotonic() - began > 4.9
-    assert [len(message.updates) for message in recorder.messages if message.updates] == [2, 2, 1]
+    assert len(recorder.updates) == 5
+    assert max(len(message.updates) for message in recorder.messages) == 2
 
 
 async def test_a_reader_of_the_log_and_a_subscription_agree(api: Api, other_api: Api) -> None:

@@ -115,7 +115,9 @@ def runner(pair: Pair) -> Iterator[tuple[asyncio.Runner, Pair]]:
         yield runner, pair
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(savable("acme/any"), savable("acme/any"))
 def test_the_laws_hold_through_the_api(runner: tuple[asyncio.Runner, Pair], one: pb.Model, two: pb.Model) -> None:
     """diff laws: whatever two documents callers save."""

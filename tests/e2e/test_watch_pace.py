@@ -21,6 +21,7 @@ from support.ports import free_port
 from support.servers import ServerProcess
 from support.waiting import eventually
 from support.watching import (
+    Place,
     Recorder,
     after,
     check_batched,
@@ -36,7 +37,20 @@ from support.watching import (
     watching,
 )
 
-MOST_STREAMS = 110
+MOST_STREAMS = 220  # two waves of a hundred: the server may begin one that nobody waited for late
+
+
+async def _batched(api: Api, start: int, head: int, expected: set[Place], events: int, size: int, delay: float) -> bool:
+    """Check how a backlog comes in messages of so much. Whether they are few, where updates wait for each other: of a
+    server that is busy one goes before it is full, for it looks at no more than it can in a moment."""
+    options = {"max_batch_events": events, "max_batch_bytes": size, "max_batch_delay": delay}
+    async with watching(api, after(start, **options)) as recorder:
+        await recorder.through(head)
+    kept = [message for message in recorder.messages if message.revision <= head]
+    check_stream(kept, expected, start)
+    check_batched(kept, events=events, size=size)
+    full = [message for message in kept if message.updates]
+    return not delay or len(full) <= 30 // events + 5
 
 
 async def test_a_message_holds_no_more_than_was_asked_for(pair: Pair, api: Api) -> None:
@@ -50,15 +64,7 @@ async def test_a_message_holds_no_more_than_was_asked_for(pair: Pair, api: Api) 
     expected = {place(update) for update in await history(api, head)}
     whole = 1024 * 1024
     for events, size, delay in ((1, 1024, 0), (1, whole, 0), (7, whole, 0.1), (1000, 20_000, 0), (500, whole, 0.1)):
-        options = {"max_batch_events": events, "max_batch_bytes": size, "max_batch_delay": delay}
-        async with watching(api, after(start, **options)) as recorder:
-            await recorder.through(head)
-        kept = [message for message in recorder.messages if message.revision <= head]
-        check_stream(kept, expected, start)
-        check_batched(kept, events=events, size=size)
-        full = [message for message in kept if message.updates]
-        if delay:
-            assert len(full) <= 30 // events + 5
+        await eventually(partial(_batched, api, start, head, expected, events, size, delay), "full messages")
     async with watching(api, after(start)) as recorder:
         await recorder.through(head)
     sizes = [message.ByteSize() for message in recorder.messages if message.updates and message.revision <= head]
@@ -70,20 +76,28 @@ async def test_updates_wait_for_others_no_longer_than_asked(api: Api) -> None:
     much longer than that; one that fills the message does not wait."""
     request = from_now(max_batch_delay=4.0, max_batch_events=5, models=discovery.ModelFilter(provider_ids=["waits"]))
     async with watching(api, request) as recorder:
-        started = asyncio.get_running_loop().time()
-        for _ in range(3):
-            head = await save(api, new_id("waits"))
-        await recorder.through(head)
-        (first,) = [at for at, message in enumerate(recorder.messages) if message.updates]
-        assert len(recorder.messages[first].updates) == 3
-        assert 3.9 < recorder.times[first] - started < 15
-        started = asyncio.get_running_loop().time()
-        for _ in range(5):
-            head = await save(api, new_id("waits"))
-        saved = asyncio.get_running_loop().time()
-        await recorder.through(head)
-        if saved - started < 2:
-            assert recorder.times[-1] - started < 3.9
+
+        async def told(count: int) -> tuple[list[int], float]:
+            """So many changes: the sizes of the messages that tell of them, and after how long the first came."""
+            known, started = len(recorder.messages), asyncio.get_running_loop().time()
+            for _ in range(count):
+                head = await save(api, new_id("waits"))
+            await recorder.through(head)
+            came = [at for at, message in enumerate(recorder.messages) if at >= known and message.updates]
+            return [len(recorder.messages[at].updates) for at in came], recorder.times[came[0]] - started
+
+        async def together() -> bool:
+            sizes, took = await told(3)
+            assert 3.9 < took < 15
+            return sizes == [3]
+
+        async def at_once() -> bool:
+            sizes, took = await told(5)
+            return sizes == [5] and took < 3.9
+
+        # On a machine that is busy the changes may take longer than one of them may wait.
+        await eventually(together, "three changes in one message")
+        await eventually(at_once, "a full message that does not wait")
 
 
 async def test_bookmarks_come_as_often_as_asked(api: Api) -> None:
@@ -91,7 +105,8 @@ async def test_bookmarks_come_as_often_as_asked(api: Api) -> None:
     request = from_now(bookmark_interval=1, models=discovery.ModelFilter(provider_ids=["nobody"]))
     async with watching(api, request) as recorder:
         await recorder.having(lambda one: len(one.messages) > 5, "five bookmarks after the first")
-    assert 4 < recorder.times[5] - recorder.times[0] < 20  # five, each of which may be read late
+    first, last = (recorder.messages[at].bookmark.server_time.ToDatetime() for at in (0, 5))
+    assert 4 < (last - first).total_seconds() < 20  # five, each of which may be late
     assert all(message.HasField("bookmark") for message in recorder.messages)
 
 
@@ -204,9 +219,9 @@ async def test_nothing_is_left_of_streams_whose_clients_have_gone(small: Small) 
         streams.clear()
 
         async def gone() -> bool:
-            return await asyncio.to_thread(metric, small.metrics, "modeldex_feed_streams") == 0
+            names = ("modeldex_feed_streams", "modeldex_feed_classes")
+            return not any([await asyncio.to_thread(metric, small.metrics, name) for name in names])
 
-        await eventually(gone, "all streams to be gone")
-    assert metric(small.metrics, "modeldex_feed_classes") == 0
+        await eventually(gone, "all streams, and their classes, to be gone")
     assert small.server.left_behind == []
     assert "incident" not in small.server.errors

@@ -68,7 +68,9 @@ def callers(pair: Pair) -> Any:
         yield runner, pair
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(savable("acme/any"), savable("acme/any"))
 def test_whatever_may_be_saved_is_read_back_as_it_was_said(
     callers: Any, one: model_pb2.Model, other: model_pb2.Model

@@ -143,7 +143,8 @@ async def _save(api: Api, name: str) -> pb.SaveModelResponse:
 
 async def waits_for_lock(tables: Catalogue) -> None:
     """Until a statement of the server waits for a lock."""
-    query = "SELECT 1 FROM pg_stat_activity WHERE application_name = 'modeldex' AND wait_event_type = 'Lock'"
+    query = """SELECT 1 FROM pg_stat_activity
+        WHERE datname = current_database() AND application_name = 'modeldex' AND wait_event_type = 'Lock'"""
     async with asyncio.timeout(20):
         while not await asyncio.to_thread(tables.rows, query):
             await asyncio.sleep(0.02)

@@ -122,6 +122,8 @@ async def test_nothing_is_silently_missing_at_the_edge_of_the_log(stage: Stage, 
     edge = revisions[-1]
     await one.discovery.DeleteModel(discovery.DeleteModelRequest(id=victim))
     head = await save(one, new_id())
+    # A replica that reads of them only while somebody watches has them in memory, where the edge is further back.
+    await eventually(lambda: is_current(two, head), "the second server to be current")
     stalled = open_watch(two, after(head))
     first = await stalled.read()
     head = await bulky(one, 40)
@@ -273,7 +275,8 @@ async def test_a_database_that_is_away_leaves_no_gap(stage: Stage, one: Api, two
             await recorder.having(says_degraded, "a bookmark that says DEGRADED")
         assert level.messages[-1].bookmark.lag.ToMilliseconds() > 2000
         await asyncio.to_thread(stage.postgres.start)
-        await eventually(lambda: saves(one), "writes to be taken again")
+        for caller in (one, two):
+            await eventually(lambda caller=caller: saves(caller), "writes to be taken again")
         last = await save(two, new_id())
         await level.through(last)
         await idle.through(last)
@@ -281,7 +284,7 @@ async def test_a_database_that_is_away_leaves_no_gap(stage: Stage, one: Api, two
             messages.append(await behind.read())
         behind.cancel()
         assert not idle.updates
-        assert idle.messages[-1].bookmark.flow_state != DEGRADED
+        await idle.having(lambda some: not says_degraded(some), "a bookmark that does not say DEGRADED any more")
         for recorder in (level, idle):
             assert recorder.code is None
     expected |= truth(stage)
@@ -311,6 +314,7 @@ async def test_a_server_that_ends_hands_its_streams_over(stage: Stage, one: Api,
         stalled = open_watch(one, after(start))
         await stalled.read()
         await busy.through(head)
+        await idle.through(head)
         began = time.monotonic()
         await asyncio.to_thread(stage.first.end)
         assert time.monotonic() - began < DRAIN_SECONDS + 30

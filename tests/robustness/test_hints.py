@@ -168,10 +168,13 @@ async def test_nonsense_over_redis_changes_nothing(stage: Stage, writer: Api, li
     """lost hints: whoever can publish can make servers look at the log, and do no more: neither a call nor a stream
     notices."""
 
+    channel = f"{stage.first.settings['MODELDEX_REDIS_PREFIX']}ledger"
+    until(lambda: stage.redis.run("PUBLISH", channel, b"") == 2, "both servers to hear of it")
+
     async def shout() -> None:
         for number in range(10_000):
             for payload in (b"", b"nonsense", b"999999999999999999", str(number % 50).encode(), b"\xff" * 1000):
-                await asyncio.to_thread(stage.redis.run, "PUBLISH", "modeldex:ledger", payload)
+                await asyncio.to_thread(stage.redis.run, "PUBLISH", channel, payload)
 
     shouting = asyncio.create_task(shout())
     async with watched(stage) as recorder:

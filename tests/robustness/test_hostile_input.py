@@ -25,7 +25,7 @@ BOMBS = ["(x{1000}){1000}", "(a|aa)+" * 600, "x{1001}"]
 SECONDS = 4.0
 AT_ONCE = 6
 # Wide, for machines that are slow and busy: without limits these take many seconds each.
-REFUSED_SECONDS, OTHERS_SECONDS = 10.0, 5.0
+REFUSED_SECONDS, OTHERS_SECONDS = 10.0, 10.0
 
 
 def bomb(*values: str, field: str = "display_name") -> condition_pb2.EventFilter:
@@ -155,7 +155,7 @@ async def test_nobody_else_notices(pair: Pair, api: Api) -> None:
     model_id = new_id()
     async with connect(pair.first.address) as hostile, watching(api, from_now()) as recorder:
         hurting = [asyncio.create_task(hurt(hostile)) for _ in range(AT_ONCE)]
-        while time.monotonic() < until:
+        while not delays or time.monotonic() < until:
             began = time.monotonic()
             await recorder.through(await save(api, model_id, str(began)))
             await api.discovery.GetModel(discovery.GetModelRequest(id=model_id), timeout=20)

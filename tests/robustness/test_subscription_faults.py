@@ -164,7 +164,8 @@ async def test_a_database_that_is_away_stops_nobody(stage: Stage, one: Api, two:
         problem = await problem_of(acknowledge(one, explicit, careful, revisions[-1]))
         assert problem.short == ("UNAVAILABLE", "STORE_UNAVAILABLE")
         await asyncio.to_thread(stage.postgres.start)
-        await eventually(lambda: saves(one), "writes to be taken again")
+        for caller in (one, two):
+            await eventually(lambda caller=caller: saves(caller), "writes to be taken again")
         (last,) = await some(two, "away", 1)
         await level.through(last)
         await careful.through(last)

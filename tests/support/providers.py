@@ -73,6 +73,10 @@ class FakeProvider:
         try:
             self._free.wait(60)
             said = self.says
+        finally:
+            with self._counting:  # before the answer: who has it may ask again at once
+                self._at_once -= 1
+        try:
             handler.send_response(said.status)
             handler.send_header("content-type", said.content_type)
             handler.send_header("content-length", str(len(said.body) + said.cut))
@@ -83,9 +87,6 @@ class FakeProvider:
             handler.wfile.write(said.body)
         except OSError:
             pass  # the caller gave up
-        finally:
-            with self._counting:
-                self._at_once -= 1
 
 
 @contextmanager

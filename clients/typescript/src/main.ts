@@ -19,7 +19,7 @@ async function tour(): Promise<void> {
   for (const model of await cheapest(modeldex, ["vision", "function_calling"], 10)) console.log(line(model));
 
   const ids = ["openai/gpt-4o", "anthropic/claude-sonnet-4-5", "acme/none"];
-  const batch = await modeldex.discovery.batchGetModels({ ids }, { timeoutMs: 2_000 });
+  const batch = await modeldex.discovery.batchGetModels({ ids }, { timeoutMs: 20_000 });
   console.log(`Several at once, as of revision ${batch.revision}:`);
   for (const model of batch.models) console.log(line(model));
   console.log(`  not in the catalogue: ${batch.missingIds.join(", ")}`);

@@ -52,10 +52,12 @@ test("a call that may be repeated is tried four times, any other once", async (c
 
 test("what the caller cancels is canceled, and not tried again", async (context) => {
   let connections = 0;
-  const target = await listen(context, () => connections++);
   const caller = new AbortController();
+  const target = await listen(context, () => {
+    connections++;
+    setTimeout(() => caller.abort(), 100);
+  });
   const call = connect({ target, token: "" }).discovery.getModel({ id: "a/b" }, { signal: caller.signal });
-  setTimeout(() => caller.abort(), 100);
   assert.equal(await codeOf(call), Code.Canceled);
   assert.equal(connections, 1);
 });

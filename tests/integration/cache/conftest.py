@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
 from modeldex_server.store.database import Database
+from modeldex_server.store.redis import RedisClient
 from support.checks import Catalogue
+from support.copies import PATIENT
 from support.invalidations import Replica, replica
 from support.proxies import Proxy, proxy
 from support.redis import RedisServer, redis_server
@@ -32,6 +35,13 @@ def redis() -> Iterator[RedisServer]:
     """A Redis that every test leaves running."""
     with redis_server() as redis:
         yield redis
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Replicas with entries wait for Redis: what Redis has not taken within 50 ms is dropped for good otherwise."""
+    client = partial(RedisClient, connect_seconds=PATIENT, operation_seconds=PATIENT)
+    monkeypatch.setattr("support.entries.RedisClient", client)
 
 
 @pytest.fixture

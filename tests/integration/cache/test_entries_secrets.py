@@ -52,6 +52,7 @@ async def every_way(here: Replica, by: Principal) -> list[bytes]:
     ]
 
 
+@pytest.mark.usefixtures("patient")
 async def test_secrets_are_shown_to_writers_only(database_url: str, redis: RedisServer) -> None:
     """secrets at rest: a writer reads what was set; a reader reads the rest. Neither PostgreSQL nor Redis nor memory
     holds a secret in the clear, and the answer to the set does not repeat it."""
@@ -77,6 +78,7 @@ async def test_secrets_are_shown_to_writers_only(database_url: str, redis: Redis
     assert all(HIDDEN.encode() not in redis.run("GET", name) for name in redis.run("KEYS", "*"))
 
 
+@pytest.mark.usefixtures("patient")
 async def test_path_that_is_secret_since_later(database_url: str, redis: RedisServer) -> None:
     """What was set before its path was declared secret is not shown to readers either, from whichever tier it comes."""
     redis.run("FLUSHALL")

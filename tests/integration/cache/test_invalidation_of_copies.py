@@ -88,12 +88,16 @@ class Tiers:
         """Have it in Redis, and not in memory."""
         written = self.copies.written
         await self.models.reload([KEY])
+        await self.has_written(written)
+        self.models.clear()
+
+    async def has_written(self, before: int) -> None:
+        """Wait until Redis took more copies than it had taken before."""
 
         async def done() -> bool:
-            return self.copies.written > written
+            return self.copies.written > before
 
         await eventually(done, "a copy in Redis")
-        self.models.clear()
 
     async def begun(self, count: int) -> None:
         """Wait until so many readings have begun."""
@@ -105,15 +109,18 @@ class Tiers:
 
 
 @pytest.fixture
-async def one(database: Database, redis: RedisServer) -> AsyncIterator[Tiers]:
-    """The replica that invalidates. It does not poll: only its own acknowledgements make it current."""
+async def one(database: Database, redis: RedisServer, request: pytest.FixtureRequest) -> AsyncIterator[Tiers]:
+    """The replica that invalidates. It does not poll: only its own acknowledgements make it current. Its parameter, if
+    there is one, is for how long it waits for something better than a stale copy."""
     redis.run("FLUSHALL")
-    async with tiers(database, redis, follow=False) as one:
+    async with tiers(database, redis, follow=False, patience=getattr(request, "param", PATIENT)) as one:
         yield one
 
 
 @asynccontextmanager
-async def tiers(database: Database, redis: RedisServer, *, follow: bool = True) -> AsyncIterator[Tiers]:
+async def tiers(
+    database: Database, redis: RedisServer, *, follow: bool = True, patience: float = PATIENT
+) -> AsyncIterator[Tiers]:
     """One replica, with its models in all tiers."""
     async with AsyncExitStack() as stack:
         its = await stack.enter_async_context(replica(database, follow=follow))
@@ -135,6 +142,7 @@ async def tiers(database: Database, redis: RedisServer, *, follow: bool = True) 
             policies=policies,
             statistics=its.statistics,
             events=its.events,
+            patience=patience,
         )
         writing = asyncio.create_task(copies.run())
         try:
@@ -218,7 +226,9 @@ async def test_nothing_from_before_is_answered_elsewhere(
         await other.in_memory()
         await one.replica.invalidate(**target)
         await applies(other, 1)
+        written = other.copies.written
         assert await other.read() == 1
+        await other.has_written(written)
         other.models.clear()
         redis.run("FLUSHALL")
         ends = other.store.hold_up()
@@ -275,6 +285,7 @@ async def test_what_is_soft_is_answered_marked_and_only_where_nothing_better_com
     assert (known_by(found.data), found.stale) == (1, False)
 
 
+@pytest.mark.parametrize("one", [3.0], indirect=True)
 async def test_what_is_soft_is_answered_marked_where_the_store_is_slow(one: Tiers) -> None:
     """soft and hard: nobody who could have a copy from before waits long for a better one; that is kept when it
     comes. Where a hard one comes meanwhile, the copy is not answered any more."""

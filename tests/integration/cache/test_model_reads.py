@@ -32,6 +32,7 @@ from support.checks import Catalogue
 from support.entries import slow_way
 from support.models import plain
 from support.proxies import Proxy
+from support.waiting import eventually
 from support.writes import save
 
 _MANUAL = cache_pb2.CACHE_EVICTION_REASON_MANUAL
@@ -65,9 +66,12 @@ class Replica:
         task = asyncio.create_task(self.read())
         while len(self.loads) == loads:
             await asyncio.sleep(0)
-        await asyncio.sleep(0.15)
+        await eventually(self._is_answered, "the answer to be on its way")
         assert not task.done()
         return task
+
+    async def _is_answered(self) -> bool:
+        return self.network.late > 0
 
     async def repair(self, name: str) -> None:
         """Change what all versions of the model are, behind everybody's back."""
@@ -82,6 +86,7 @@ async def _replica(url: str) -> AsyncIterator[Replica]:
         straight, slow = Database(url, size=4), Database(slow_url, size=4)
         for database in (straight, slow):
             await database.open()
+        await eventually(lambda: _is_connected(slow), "connections, which a test may make slow")
         index, own = Index(), parts()
         index.load("epoch", 0, await read_entries(straight))
         loads: list[list[Key]] = []
@@ -107,6 +112,11 @@ async def _replica(url: str) -> AsyncIterator[Replica]:
                 await database.close()
 
 
+async def _is_connected(database: Database) -> bool:
+    _, busy, _ = database.statistics()  # those that are not made yet among them
+    return busy == 0
+
+
 @pytest.fixture
 async def replica(database_url: str) -> AsyncIterator[Replica]:
     """A replica of a catalogue of one model, which it holds no copy of."""
@@ -121,7 +131,7 @@ async def test_a_stampede_is_one_load(replica: Replica, leave: bool) -> None:
     """one load: 1,000 read a cold model at once, half of them go away at random, the first among them: PostgreSQL is
     asked once, the others succeed, and so does everybody after."""
     chance = random.Random(17)
-    replica.network.delay = 0.8
+    replica.network.delay = 3.0
     readers = [asyncio.create_task(replica.read()) for _ in range(1000)]
     await asyncio.sleep(0.01)
     gone = {0, *chance.sample(range(1000), 500)} if leave else set()

@@ -163,6 +163,7 @@ async def test_each_action_does_what_it_says(setting: Setting) -> None:
     await setting.invalidate(everything=True, mode=SOFT)
     await setting.database.execute("UPDATE cache_entry SET stale = false")
     engine = setting.engine(refresher=asked, on_changed=changed.extend)
+    await settle(engine)  # whoever is cancelled after a commit tells of nothing
     running = asyncio.create_task(engine.run())
     try:
 

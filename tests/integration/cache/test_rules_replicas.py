@@ -25,6 +25,7 @@ from support.invalidations import ANN, SOFT
 from support.models import plain
 from support.proxies import Proxy
 from support.rules import Setting, invalidate, rule, settle, tag, where
+from support.waiting import eventually
 from support.writes import save
 
 _MADE = "SELECT target, context FROM invalidation WHERE rule_id <> ''"
@@ -102,7 +103,8 @@ async def test_each_trigger_is_answered_to_once(
         for number in range(40):
             while not await attempt(setting.set(f"acme/{number}")):
                 pass
-            await attempt(setting.invalidate(key=f"acme/{number}", mode=SOFT))
+            while not await attempt(setting.invalidate(key=f"acme/{number}", mode=SOFT)):
+                pass
             if number % 4 == 0:
                 await attempt(save(ledger, plain(f"acme/{number}", f"{number}")))
             await asyncio.sleep(0.02)
@@ -111,8 +113,7 @@ async def test_each_trigger_is_answered_to_once(
         writing_ = False
 
     await asyncio.gather(call(), cut(), *map(replica, replicas))
-    await settle(setting.engine())
-    assert tables.rows(_PENDING) == [(0,)]
+    await settle_all(setting, tables)
     ((invalidations, events),) = tables.rows(_TRIGGERS)
     fired = Counter(one.rule_id for one in await setting.firings())
     stored = {one.id: one.fire_count for one in await setting.rules.list(ANN)}
@@ -126,13 +127,23 @@ async def test_each_trigger_is_answered_to_once(
     assert (await setting.entries())["left/over"].tags == ["left"]
 
 
+async def settle_all(setting: Setting, tables: Catalogue) -> None:
+    """Apply rules until nothing is left: a connection that was ended may hold the mark for a moment more."""
+
+    async def nothing_is_left() -> bool:
+        await settle(setting.engine())
+        return tables.rows(_PENDING) == [(0,)]
+
+    await eventually(nothing_is_left, "rules to be applied to everything")
+
+
 def keys_of(target: bytes, context: bytes) -> list[str]:
     """The keys that a rule invalidated at once."""
     key, struct = pb.InvalidationTarget.FromString(target).key, Struct.FromString(context)
     return [key] if key else [value.string_value for value in struct.fields["keys"].list_value.values]
 
 
-async def test_a_replica_that_is_killed_in_the_middle_has_done_nothing(database: Database) -> None:
+async def test_a_replica_that_is_killed_in_the_middle_has_done_nothing(database: Database, tables: Catalogue) -> None:
     """rules fire once: the connection ends after the entries were written and before the mark moved."""
     setting = Setting.over(database)
     await setting.add(rule("delete"))
@@ -151,7 +162,7 @@ async def test_a_replica_that_is_killed_in_the_middle_has_done_nothing(database:
         pages.move = move
     assert await setting.firings() == []
     assert list(await setting.entries()) == ["acme/a"]
-    await settle(setting.engine())
+    await settle_all(setting, tables)
     assert [fired.number for fired in await setting.firings()] == [number, number + 1]
     assert await setting.entries() == {}
 

@@ -141,9 +141,12 @@ async def test_nothing_that_is_secret_is_found_anywhere(stage: Stage) -> None:
         await eventually(has_copies, "copies in Redis")
         for name, data in (stage.tables() | stage.copies()).items():
             needles.check(name, data)
+        kinds = {pb.CACHE_EVENT_KIND_SET, pb.CACHE_EVENT_KIND_HIT, pb.CACHE_EVENT_KIND_INVALIDATION_COMPLETED}
+        await events.having(
+            lambda recorder: kinds <= {event.kind for message in recorder.messages for event in message.events},
+            "events of each kind",
+        )
         needles.check("the stream of events", b"".join(m.SerializeToString() for m in events.messages))
-        kinds = {event.kind for message in events.messages for event in message.events}
-        assert {pb.CACHE_EVENT_KIND_SET, pb.CACHE_EVENT_KIND_HIT, pb.CACHE_EVENT_KIND_INVALIDATION_COMPLETED} <= kinds
     assert needles.clear.encode() in stage.tables()["cache_entry"]
     needles.check("the log", stage.log())
     assert b"SetEntry" in stage.log()

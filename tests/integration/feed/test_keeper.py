@@ -105,6 +105,11 @@ async def test_an_older_stream_writes_until_the_newer_begins(ground: Ground) -> 
     live.passed(13, 1)
     row = await ground.until(live, lambda row: row.acknowledged_revision == 13, "the place of the older")
     assert row.connected_until - row.now > timedelta(minutes=50)
+
+    async def is_told() -> bool:
+        return live.ended_at is not None
+
+    await eventually(is_told, "the older to hear of the newer")
     with pytest.raises(SubscriptionSuperseded):
         live.limit(13)
     await ground.change("one", "begun_stream = 4, released_stream = 3, acknowledged_revision = 11")

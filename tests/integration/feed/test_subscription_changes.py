@@ -18,6 +18,7 @@ from modeldex_server.security.principals import Principal
 from modeldex_server.security.roles import Role
 from modeldex_server.store.database import Connection, Database
 from support.checks import Catalogue
+from support.waiting import eventually
 
 ANN, BOB = (Principal(name, frozenset({Role.READER})) for name in ("ann", "bob"))
 ROOT = Principal("root", frozenset({Role.ADMIN}))
@@ -76,11 +77,15 @@ async def test_a_deletion_that_was_cut_off_goes_on_where_it_was(
     """done once: the same request again deletes the rest, and answers for the whole."""
     put_many(tables, 1_200)
     request = api.DeleteClientSubscriptionsRequest(client_id="many", request_id="all")
-    async with database.connection() as connection, connection.transaction():
-        await connection.execute("SELECT FROM subscription WHERE id = (SELECT max(id) FROM subscription) FOR UPDATE")
+
+    async def is_cut_off() -> bool:
         with pytest.raises((WriteContention, StoreUnavailable)):
             await subscriptions.delete_of_client(request, ANN, 1)
-        assert tables.rows("SELECT count(*) FROM subscription") == [(200,)]
+        return tables.rows("SELECT count(*) FROM subscription") == [(200,)]
+
+    async with database.connection() as connection, connection.transaction():
+        await connection.execute("SELECT FROM subscription WHERE id = (SELECT max(id) FROM subscription) FOR UPDATE")
+        await eventually(is_cut_off, "a deletion that is cut off after its first revision")
     assert (await subscriptions.delete_of_client(request, ANN, 10)).deleted_count == 1_200
     assert tables.rows("SELECT count(*) FROM subscription") == [(0,)]
 

@@ -14,6 +14,7 @@ from modeldex.v1 import model_pb2
 from modeldex.v1.discovery_service_pb2 import DeleteModelRequest, SaveModelRequest
 from modeldex_server import errors
 from modeldex_server.catalogue.saving import Saver
+from modeldex_server.history import pin_expiry, unpinning
 from modeldex_server.ledger.changes import Operation
 from modeldex_server.ledger.diff import leaves
 from modeldex_server.ledger.documents import encode
@@ -26,6 +27,19 @@ from support.rollbacks import desk
 
 CREATE, UPDATE, DELETE, UNDELETE, _, PIN, UNPIN = Operation
 OUTPUT = 'prices["output"]'
+
+
+def in_an_hour() -> datetime:
+    """When a pin is to end: not before the test wants it to, however slow the machine."""
+    return datetime.now(UTC) + timedelta(hours=1)
+
+
+def an_hour_later(patch: pytest.MonkeyPatch) -> None:
+    """What ends pins takes the store's clock for one that is ahead, from now on."""
+    for module, query in ((pin_expiry, "_DUE"), (unpinning, "_MOMENT")):
+        now = "clock_timestamp()"
+        assert now in getattr(module, query)
+        patch.setattr(module, query, getattr(module, query).replace(now, f"{now} + interval '1 hour'"))
 
 
 @pytest.fixture
@@ -180,7 +194,9 @@ async def test_drift_is_told_with_the_pin_and_when_the_source_changes_it(one: Sh
 
 
 @pytest.mark.parametrize("wide", [(), (part("context_window"), part("prices"))], ids=["whole", "parts"])
-async def test_drift_is_told_when_a_wider_pin_holds_again(one: Shelf, wide: tuple[api.PinnedField, ...]) -> None:
+async def test_drift_is_told_when_a_wider_pin_holds_again(
+    one: Shelf, wide: tuple[api.PinnedField, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """drift is told: what the source said while a narrower pin agreed with it is told once a wider one holds again;
     where that holds the same, nothing is told again."""
 
@@ -195,41 +211,41 @@ async def test_drift_is_told_when_a_wider_pin_holds_again(one: Shelf, wide: tupl
     await one.unpin(amount)
     assert one.document().prices["input"].amount == "0.25"
     assert drifts() == [*before, amount]
-    await one.pin(part("context_window", 128_000), part(amount), expire_time=datetime.now(UTC) + timedelta(seconds=4))
+    await one.pin(part("context_window", 128_000), part(amount), expire_time=in_an_hour())
     before = drifts()
-    while not await one.expiry.end():
-        await asyncio.sleep(0.05)
+    an_hour_later(monkeypatch)
+    assert await one.expiry.end() == 1
     assert drifts() == before
     one.tables.check()
 
 
-async def test_a_pin_that_expires_ends_once(one: Shelf, database: Database, tmp_path: Path) -> None:
+async def test_a_pin_that_expires_ends_once(
+    one: Shelf, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """a pin is a version: on two replicas that look at the same time one version ends it, by the server itself."""
     (tmp_path / "second").mkdir()
     second = await shelf(database, tmp_path / "second")
     second.file.write_bytes(one.file.read_bytes())
-    soon = datetime.now(UTC) + timedelta(seconds=4)
-    await one.pin(part("context_window", 9), expire_time=soon)
+    await one.pin(part("context_window", 9), expire_time=in_an_hour())
     await one.pin(part("family", "mine"))
     assert await one.expiry.end() == 0
-    ended = 0
-    while not ended:
-        ended = sum(await asyncio.gather(*(each.expiry.end() for each in (one, second) for _ in range(4))))
-    assert ended == 1
+    an_hour_later(monkeypatch)
+    assert sum(await asyncio.gather(*(each.expiry.end() for each in (one, second) for _ in range(4)))) == 1
     assert await one.expiry.end() == 0
-    assert datetime.now(UTC) > soon
     assert (one.document().context_window, one.document().family) == (128_000, "mine")
     assert one.versions()[3:] == [(UNPIN, "history", "The pin expired.")]
     assert dict(one.told("PIN")[-1].metadata) == {"action": "expire", "principal": "history", "paths": "context_window"}
     one.tables.check()
 
 
-async def test_a_model_that_nobody_lists_leaves_when_its_pin_expires(one: Shelf) -> None:
+async def test_a_model_that_nobody_lists_leaves_when_its_pin_expires(
+    one: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """a pin is a version: the end of a pin by time is as that by a caller."""
-    await one.pin(expire_time=datetime.now(UTC) + timedelta(seconds=4))
+    await one.pin(expire_time=in_an_hour())
     await one.says(record=None)
-    while not await one.expiry.end():
-        await asyncio.sleep(0.05)
+    an_hour_later(monkeypatch)
+    assert await one.expiry.end() == 1
     assert one.versions()[-1] == (DELETE, "history", "The pin expired.")
     assert await one.expiry.end() == 0
 
@@ -270,7 +286,7 @@ async def test_under_a_pin_of_the_whole_model_a_part_can_be_pinned(one: Shelf) -
     one.tables.check()
 
 
-async def test_what_a_caller_saved_stays_until_it_is_unpinned(one: Shelf) -> None:
+async def test_what_a_caller_saved_stays_until_it_is_unpinned(one: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
     """saved stays: a source that begins to list it pins it by the way; unpinned by a caller it is the source's, while
     a pin that expires leaves it as it was saved."""
     saver = Saver(one.ledger, SecretPaths(()))
@@ -284,10 +300,10 @@ async def test_what_a_caller_saved_stays_until_it_is_unpinned(one: Shelf) -> Non
         await saver.save(saved, by="ann", timeout=20)
     with pytest.raises(errors.ManagedBySource):
         await saver.delete(DeleteModelRequest(id="acme/mine"), by="ann", timeout=20)
-    await one.pin(model_id="acme/mine", expire_time=datetime.now(UTC) + timedelta(seconds=4))
+    await one.pin(model_id="acme/mine", expire_time=in_an_hour())
     await one.says("acme/mine", changed("name", "Theirs"))
-    while not await one.expiry.end():
-        await asyncio.sleep(0.05)
+    an_hour_later(monkeypatch)
+    assert await one.expiry.end() == 1
     assert one.document("acme/mine").display_name == "Mine"
     assert [pin.principal for pin in one.pinned("acme/mine")] == ["discovery"]
     await one.says("acme/mine", changed("name", "Others"))
@@ -298,17 +314,17 @@ async def test_what_a_caller_saved_stays_until_it_is_unpinned(one: Shelf) -> Non
     one.tables.check()
 
 
-async def test_what_was_pinned_of_a_saved_model_is_not_saved(one: Shelf) -> None:
+async def test_what_was_pinned_of_a_saved_model_is_not_saved(one: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
     """saved stays: a value that a caller pins goes with its pin, also where a pin of the whole model expires first."""
     saver = Saver(one.ledger, SecretPaths(()))
     saved = SaveModelRequest(model=model_pb2.Model(id="acme/mine", display_name="Mine"))
     await saver.save(saved, by="ann", timeout=20)
     await one.says("acme/mine", BASE)
-    await one.pin(model_id="acme/mine", expire_time=datetime.now(UTC) + timedelta(seconds=4))
+    await one.pin(model_id="acme/mine", expire_time=in_an_hour())
     whole = encode(one.document("acme/mine"))
     await one.pin(part("display_name", "Pinned"), model_id="acme/mine")
-    while not await one.expiry.end():
-        await asyncio.sleep(0.05)
+    an_hour_later(monkeypatch)
+    assert await one.expiry.end() == 1
     assert [(pin.path, pin.principal) for pin in one.pinned("acme/mine")] == [
         ("", "discovery"),
         ("display_name", "ann"),
@@ -320,7 +336,9 @@ async def test_what_was_pinned_of_a_saved_model_is_not_saved(one: Shelf) -> None
 
 
 @pytest.mark.parametrize("target", [1, 2])
-async def test_a_rollback_to_what_was_saved_is_not_undone(one: Shelf, database: Database, target: int) -> None:
+async def test_a_rollback_to_what_was_saved_is_not_undone(
+    one: Shelf, database: Database, target: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """rollback survives refresh: whether or not a source listed it then, what was saved is pinned where one does now,
     for the usual time, and stays as it was saved after that."""
     free = desk(database, one.ledger, approval="never")
@@ -336,9 +354,9 @@ async def test_a_rollback_to_what_was_saved_is_not_undone(one: Shelf, database: 
     await one.says("acme/mine", changed("name", "Theirs"))
     assert encode(one.document("acme/mine")) == put_back
     assert len(one.versions("acme/mine")) == done.executed_version == 4
-    await one.pin(model_id="acme/mine", expire_time=datetime.now(UTC) + timedelta(seconds=4))
-    while not await one.expiry.end():
-        await asyncio.sleep(0.05)
+    await one.pin(model_id="acme/mine", expire_time=in_an_hour())
+    an_hour_later(monkeypatch)
+    assert await one.expiry.end() == 1
     await one.says("acme/mine", changed("name", "Others"))
     assert (one.document("acme/mine").display_name, list(one.document("acme/mine").listed_by)) == ("Mine", [SOURCE])
     assert [pin.principal for pin in one.pinned("acme/mine")] == ["discovery"]
@@ -363,12 +381,12 @@ async def test_what_was_saved_and_pinned_is_its_savers_again(one: Shelf) -> None
     assert one.document("acme/mine").family == "g"
 
 
-async def test_a_request_sent_again_gives_the_first_answer(one: Shelf) -> None:
+async def test_a_request_sent_again_gives_the_first_answer(one: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
     """done once: also where the model is pinned otherwise by then, or has left the catalogue."""
     fields = (part("context_window", 9),)
-    first = await one.pin(*fields, request_id="r", expire_time=datetime.now(UTC) + timedelta(seconds=4))
+    first = await one.pin(*fields, request_id="r", expire_time=in_an_hour())
     await one.says(record=None)
-    await asyncio.sleep(4)
+    an_hour_later(monkeypatch)
     request = api.PinModelRequest(model_id=MODEL, fields=fields, reason="the list is wrong", request_id="r")
     with pytest.raises(errors.RequestIdReused):
         await one.pins.pin(request, by="ann", timeout=20)

@@ -167,12 +167,18 @@ async def test_a_rollback_that_was_asked_for_can_be_executed(
         except VersionPurged:
             return None
 
-    async def ask_for_all() -> list[history_pb2.Rollback | None]:
-        return [await ask(model_id) for model_id in reversed(ids)]
+    async def first_is_purged() -> bool:
+        return (3,) in tables.rows(_PURGED, [ids[0]])
+
+    async def ask_for_the_rest() -> list[history_pb2.Rollback | None]:
+        asked = [await ask(model_id) for model_id in reversed(ids[1:-1])]
+        await eventually(first_is_purged, "a replica to purge")
+        return [*asked, await ask(ids[0])]
 
     replicas = [HistoryCleanup(database, Retention(1, 1)) for _ in range(2)]
-    asked, *_ = await asyncio.gather(ask_for_all(), *(replica.clean(ALL, LOCAL) for replica in replicas))
-    waiting = [rollback for rollback in asked if rollback is not None]
+    early = await ask(ids[-1])
+    asked, *_ = await asyncio.gather(ask_for_the_rest(), *(replica.clean(ALL, LOCAL) for replica in replicas))
+    waiting = [rollback for rollback in (early, *asked) if rollback is not None]
     assert 0 < len(waiting) < len(ids)  # the replicas came from one end, the requests from the other
     for rollback in waiting:
         done = await rollbacks.approve(rollback)

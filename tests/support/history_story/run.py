@@ -125,12 +125,17 @@ async def _settle(stage: Stage) -> None:
 
 
 async def _something_waits(stage: Stage) -> bool:
-    """Whether a rollback or a pin will end by itself soon."""
+    """Whether a rollback or a pin will end by itself soon, or a replica has yet to find a store that came back."""
     waiting = history.ListRollbacksRequest(states=[history_pb2.ROLLBACK_STATE_PENDING])
-    if await _all(stage, waiting, "rollbacks"):
+    try:
+        if await _all(stage, waiting, "rollbacks"):
+            return True
+        now = time.time()
+        pins = await _all(stage, history.ListModelPinsRequest(), "pins", replica=1)
+    except Refused as refused:
+        if refused.problem.code.name != "UNAVAILABLE":
+            raise
         return True
-    now = time.time()
-    pins = await _all(stage, history.ListModelPinsRequest(), "pins")
     return any(pin.HasField("expire_time") and pin.expire_time.seconds < now + SOON for pin in pins)
 
 
@@ -157,12 +162,12 @@ async def _look(players: Players) -> None:
         )
 
 
-async def _all(stage: Stage, request: Any, name: str) -> list[Any]:
-    """All pages of a list, from whichever replica serves; nothing of a model that never was."""
+async def _all(stage: Stage, request: Any, name: str, *, replica: int = 0) -> list[Any]:
+    """All pages of a list; nothing of a model that never was."""
     found: list[Any] = []
     while True:
         try:
-            answer = await stage.ask(END, 0, request, timeout=PATIENCE)
+            answer = await stage.ask(END, replica, request, timeout=PATIENCE)
         except Refused as refused:
             if refused.problem.reason != "MODEL_NOT_FOUND":
                 raise

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from concurrent import futures
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import grpc
@@ -68,6 +69,19 @@ def begin(receiver: Receiver, made: Sender) -> None:
     made.measured.set()
 
 
+def let_it_read(made: Sender) -> None:
+    """Until the receiver has all that can be sent, however long that takes it."""
+    time.sleep(2)  # what is sent is on its way
+    until(lambda: not _under_way(made), "the receiver to read")
+
+
+def _under_way(made: Sender) -> list[str]:
+    """What waits to be sent or read on connections of the sender, as the system tells of each."""
+    port = f":{int(made.address.rpartition(':')[2]):04X} "
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines() if port in line]
+    return [row[4] for row in rows if row[4] != "00000000:00000000"]
+
+
 def _unread(receiver: Receiver) -> int:
     """Bytes that it was told and has not read."""
     count = array.array("i", [0])
@@ -85,7 +99,7 @@ def test_every_event_of_every_stream_counts(connections: int, stamps: bool) -> N
     ):
         begin(receiver, made)
         until(lambda: len(made.done) == STREAMS, "all to be sent")
-        time.sleep(2)  # and to be read
+        let_it_read(made)
         received = receiver.end()
     assert received.events == STREAMS * MESSAGES * EVENTS
     assert received.size > received.events * 397
@@ -99,7 +113,7 @@ def test_streams_that_end_are_no_figure() -> None:
     with sender(end=True) as made, Receiver(Subscription(made.address, PATH, ("",), 2)) as receiver:
         begin(receiver, made)
         until(lambda: len(made.done) == 2, "all to be sent")
-        time.sleep(1.5)
+        let_it_read(made)
         with pytest.raises(NotReceivingError, match="2 of 2"):
             receiver.end()
 
@@ -108,7 +122,7 @@ def test_who_does_not_read_gets_what_http2_takes_unasked() -> None:
     """64 KiB of each stream, and no more."""
     with sender() as made, Receiver(Subscription(made.address, PATH, ("",), 3, read=False)) as receiver:
         begin(receiver, made)
-        time.sleep(2)
+        let_it_read(made)
         received = receiver.end()
     assert received.size == 3 * 65_535
 

@@ -428,7 +428,7 @@ async def test_a_watch_is_closed_while_it_waits() -> None:
     with serving(WatchCacheEvents=stage) as target:
         async with AsyncClient(target, token="") as client, client.cache.events() as events:
             waiting = asyncio.ensure_future(anext(events, None))
-            await asyncio.sleep(0.05)
+            await asyncio.to_thread(until, lambda: stage.requests, "the stream to begin")
             await client.close()
             assert await asyncio.wait_for(waiting, 10) is None
         await asyncio.to_thread(until, stage.left.is_set, "the server to learn of it")

@@ -18,7 +18,7 @@ from support.ports import free_port
 from unit.client import listeners
 
 CA = trustme.CA()
-_OPTIONS: dict[str, Any] = {"token": "", "timeout": 3.0}
+_OPTIONS: dict[str, Any] = {"token": "", "timeout": 30.0}
 
 Failure = Callable[..., Awaitable[ModeldexError]]
 

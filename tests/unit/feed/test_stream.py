@@ -73,7 +73,7 @@ async def test_a_deadline_ends_a_stream_that_gathers() -> None:
     """batches, resumable: a stream that waits for more to send says goodbye before its deadline all the same."""
     one, client = feed(), Client()
     pace = Pace(PACE.limits, delay=60, bookmarks=60)
-    running = asyncio.create_task(follow(one, client, 5, pace=pace, seconds=0.7))
+    running = asyncio.create_task(follow(one, client, 5, pace=pace, seconds=2.5))
     await settle()
     one.apply(revision(6).events)
     began = monotonic()

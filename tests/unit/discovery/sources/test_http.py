@@ -121,10 +121,10 @@ async def test_silence_ends_with_the_time_given(provider: ProviderServer) -> Non
 async def test_nobody_listens() -> None:
     """A refused connection is unavailable."""
     with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
+        free.bind(("127.0.0.1", 0))  # and kept, so that nobody else listens there
         port = free.getsockname()[1]
-    with pytest.raises(SourceUnavailable):
-        await JsonReader().read(endpoint(f"http://127.0.0.1:{port}"), QUICK)
+        with pytest.raises(SourceUnavailable):
+            await JsonReader().read(endpoint(f"http://127.0.0.1:{port}"), QUICK)
 
 
 async def test_too_large_an_answer_is_refused(provider: ProviderServer) -> None:

@@ -12,7 +12,9 @@ import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -59,11 +61,12 @@ class ModeldexTest {
   @Test
   @DisplayName("where nobody listens a call fails with UNAVAILABLE, without a reason")
   void nobodyListens() throws IOException {
-    var socket = localSocket();
-    socket.close();
-    var problem = problemOfCall(socket.getLocalPort(), 20_000);
-    assertEquals(Code.UNAVAILABLE, problem.code());
-    assertEquals(ErrorReason.ERROR_REASON_UNSPECIFIED, problem.reason());
+    try (var taken = new Socket()) { // A port that nobody else gets, and that does not listen.
+      taken.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      var problem = problemOfCall(taken.getLocalPort(), 20_000);
+      assertEquals(Code.UNAVAILABLE, problem.code());
+      assertEquals(ErrorReason.ERROR_REASON_UNSPECIFIED, problem.reason());
+    }
   }
 
   @Test
