@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import AsyncIterator, Iterator, Sequence
+from itertools import cycle
 from typing import Any
 
 import grpc
@@ -222,9 +223,9 @@ async def test_changes_are_listed_across_models_page_by_page(caller: Caller, oth
     last = await deleted(caller, ids[0])
     wanted = {"model_ids": ids, "change_classes": [history_pb2.CHANGE_CLASS_BREAKING]}
     request = api.ListModelChangesRequest(filter=wanted, page_size=2, min_revision=last)
-    found, callers = [], [caller, other]
-    while True:
-        page = await callers[len(found) % 2].ask(request)
+    found = []
+    for asked in cycle((caller, other)):
+        page = await asked.ask(request)
         found += page.changes
         if not page.next_page_token:
             break
