@@ -31,6 +31,7 @@ from modeldex_server.store.redis import RedisClient
 from support.caches import Clock
 from support.models import plain
 from support.proxies import Proxy, proxy
+from support.waiting import eventually
 
 TEAM = "team"
 WRITER = LOCAL
@@ -135,6 +136,16 @@ async def replica(
         await database.close()
         if client is not None:
             await client.close()
+
+
+async def connected(database: Database) -> None:
+    """Wait until the connections that its pool has begun are ready: a test may make the way to it slow."""
+
+    async def are_ready() -> bool:
+        _, busy, _ = database.statistics()  # those that are not made yet among them
+        return busy == 0
+
+    await eventually(are_ready, "connections that are begun to be ready")
 
 
 @contextmanager

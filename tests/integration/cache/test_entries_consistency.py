@@ -16,7 +16,7 @@ from modeldex.v1 import cache_service_pb2 as api
 from modeldex.v1 import invalidation_pb2
 from modeldex_server.errors import CommitUnknown, EntryNotFound, StoreUnavailable, VersionMismatch
 from support.caches import Clock
-from support.entries import TEAM, WRITER, Replica, entry, replica, slow_way
+from support.entries import TEAM, WRITER, Replica, connected, entry, replica, slow_way
 from support.proxies import Proxy, proxy
 from support.redis import RedisServer, redis_server
 from support.waiting import eventually
@@ -137,11 +137,7 @@ async def _connect(here: Replica) -> None:
     """Have connections to the store that are ready: a new one would be as slow as the rest."""
     await asyncio.gather(*(here.entries.has(TEAM, f"x/{number}", WRITER) for number in range(3)))
 
-    async def are_ready() -> bool:
-        _, busy, _ = here.database.statistics()
-        return busy == 0
-
-    await eventually(are_ready, "connections that are begun to be ready")
+    await connected(here.database)
 
 
 # How long an answer of the store takes, in seconds: the first is enough but where the machine stands still meanwhile.

@@ -29,7 +29,7 @@ from modeldex_server.security.scope import EVERYTHING
 from modeldex_server.store.database import Database
 from support.caches import Parts, models_over, parts
 from support.checks import Catalogue
-from support.entries import slow_way
+from support.entries import connected, slow_way
 from support.models import plain
 from support.proxies import Proxy
 from support.waiting import eventually
@@ -86,7 +86,7 @@ async def _replica(url: str) -> AsyncIterator[Replica]:
         straight, slow = Database(url, size=4), Database(slow_url, size=4)
         for database in (straight, slow):
             await database.open()
-        await eventually(lambda: _is_connected(slow), "connections, which a test may make slow")
+        await connected(slow)
         index, own = Index(), parts()
         index.load("epoch", 0, await read_entries(straight))
         loads: list[list[Key]] = []
@@ -110,11 +110,6 @@ async def _replica(url: str) -> AsyncIterator[Replica]:
             network.delay = 0
             for database in (straight, slow):
                 await database.close()
-
-
-async def _is_connected(database: Database) -> bool:
-    _, busy, _ = database.statistics()  # those that are not made yet among them
-    return busy == 0
 
 
 @pytest.fixture
